@@ -1,0 +1,69 @@
+# Needs Python >= 3.10, make and git; everything else comes into .venv. `make PYTHON=python3.12 test` chooses the Python.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST_ARGS ?=
+
+# A stamp per Python version: the environment is made anew when the version or the requirements change.
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')
+READY := .venv/ready-$(VERSION)
+
+# What a user's settings of pip could bend; the registry and its certificates stay as they are.
+PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_CONSTRAINT -u PYTHONHOME -u PYTHONPATH PIP_USER=0 \
+	$(BIN)/python -m pip --quiet --disable-pip-version-check
+
+AZDEV := env VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" AZURE_CORE_COLLECT_TELEMETRY=no \
+	AZDEV_CLI_REPO_PATH=$(CURDIR)/ci/azdev AZDEV_EXT_REPO_PATHS=$(CURDIR) AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
+	AZDEV_CONFIG_DIR=$(CURDIR)/.tmp/azdev AZURE_CONFIG_DIR=$(CURDIR)/.tmp/lint AZURE_EXTENSION_DIR=$(CURDIR)/.tmp/lint \
+	$(BIN)/azdev
+
+.PHONY: help venv demo test test-faults lint style linter bench wheel clean
+
+help:
+	@echo 'make demo         two virtual networks joined by the real az, against a simulated Azure, in about half a minute'
+	@echo 'make test         all tests (PYTEST_ARGS="-k packaging" for some)'
+	@echo 'make test-faults  the same end state after an interruption at every request, and after random faults'
+	@echo 'make lint         azdev linter and azdev style'
+	@echo 'make bench        the native az commands against ours'
+	@echo 'make wheel        dist/vnet2vnet-*.whl, for az extension add --source'
+	@echo 'make clean        remove what these made, .venv included'
+
+venv: $(READY)
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ..." \
+		if sys.version_info < (3, 10) else 0)'
+	@echo 'Making .venv with Python $(VERSION) and azure-cli (once, takes a minute or two) ...'
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python -m tests.demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest tests -q -n logical --durations=5 $(PYTEST_ARGS)
+
+lint: linter style
+
+linter: $(READY)
+	@mkdir -p .tmp/azdev .tmp/lint
+	@$(BIN)/python setup.py -q egg_info
+	@$(AZDEV) linter azext_vnet2vnet --min-severity medium --rule-types params commands command_groups help_entries
+
+style: $(READY)
+	@mkdir -p .tmp/azdev .tmp/lint
+	@$(BIN)/python setup.py -q egg_info
+	@$(AZDEV) style azext_vnet2vnet
+
+bench: $(READY)
+	@$(BIN)/python -m tests.bench
+
+wheel: $(READY)
+	@rm -rf build
+	@$(BIN)/python -m build --wheel --no-isolation > /dev/null
+	@rm -rf build
+	@ls dist/*.whl
+
+clean:
+	rm -rf .venv .tmp .pytest_cache .hypothesis build dist *.egg-info
+	find azext_vnet2vnet tests -name __pycache__ -type d -prune -exec rm -rf {} +
