@@ -9,6 +9,8 @@ from tests.armsim.schema import check_body
 from tests.armsim.wire import ArmError
 
 NETWORK = 'Microsoft.Network/'
+GATEWAYS = NETWORK + 'virtualNetworkGateways'
+CONNECTIONS = NETWORK + 'connections'
 RG = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/TestRG1/providers/Microsoft.Network/'
 TABLE = json.loads((Path(__file__).parent / 'armsim' / 'request_bodies.json').read_text(encoding='utf-8'))
 
@@ -43,8 +45,8 @@ PUBLIC_IP = {
     'location': 'eastus', 'sku': {'name': 'Standard'}, 'zones': ['1', '2', '3'],
     'properties': {'publicIPAllocationMethod': 'Static', 'publicIPAddressVersion': 'IPv4', 'idleTimeoutInMinutes': 4}}
 BODIES = [
-    (NETWORK + 'virtualNetworkGateways', GATEWAY),
-    (NETWORK + 'connections', CONNECTION),
+    (GATEWAYS, GATEWAY),
+    (CONNECTIONS, CONNECTION),
     (NETWORK + 'virtualNetworks', VNET),
     (NETWORK + 'virtualNetworks/subnets', VNET['properties']['subnets'][0]),
     (NETWORK + 'publicIPAddresses', PUBLIC_IP),
@@ -111,11 +113,11 @@ def test_every_definition_is_reached_and_every_rule_leads_somewhere():
 
 
 @pytest.mark.parametrize('resource_type, body, path', [
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.skew', {}), 'properties.skew'),
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.sku.size', 'x'), 'properties.sku.size'),
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.ipConfigurations.0.properties.publicIpAddress', {}),
+    (GATEWAYS, changed(GATEWAY, 'properties.skew', {}), 'properties.skew'),
+    (GATEWAYS, changed(GATEWAY, 'properties.sku.size', 'x'), 'properties.sku.size'),
+    (GATEWAYS, changed(GATEWAY, 'properties.ipConfigurations.0.properties.publicIpAddress', {}),
      'properties.ipConfigurations[0].properties.publicIpAddress'),
-    (NETWORK + 'connections', changed(CONNECTION, 'properties.virtualNetworkGateway1.gateway', 'x'),
+    (CONNECTIONS, changed(CONNECTION, 'properties.virtualNetworkGateway1.gateway', 'x'),
      'properties.virtualNetworkGateway1.gateway'),
     (NETWORK + 'virtualNetworks', changed(VNET, 'properties.subnets.0.addressPrefix', '10.0.0.0/24'),
      'properties.subnets[0].addressPrefix'),
@@ -137,17 +139,17 @@ def test_an_unknown_outermost_member_is_refused_by_resource_manager(resource_typ
 
 
 @pytest.mark.parametrize('resource_type, body, path', [
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.activeActive', 'false'), 'properties.activeActive'),
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.bgpSettings.asn', '65010'),
+    (GATEWAYS, changed(GATEWAY, 'properties.activeActive', 'false'), 'properties.activeActive'),
+    (GATEWAYS, changed(GATEWAY, 'properties.bgpSettings.asn', '65010'),
      'properties.bgpSettings.asn'),
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.bgpSettings.asn', True),
+    (GATEWAYS, changed(GATEWAY, 'properties.bgpSettings.asn', True),
      'properties.bgpSettings.asn'),
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.ipConfigurations', {}), 'properties.ipConfigurations'),
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.sku', 'VpnGw1AZ'), 'properties.sku'),
-    (NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'tags.purpose', 1), 'tags.purpose'),
-    (NETWORK + 'connections', changed(CONNECTION, 'properties.virtualNetworkGateway2', RG + 'virtualNetworkGateways/g'),
+    (GATEWAYS, changed(GATEWAY, 'properties.ipConfigurations', {}), 'properties.ipConfigurations'),
+    (GATEWAYS, changed(GATEWAY, 'properties.sku', 'VpnGw1AZ'), 'properties.sku'),
+    (GATEWAYS, changed(GATEWAY, 'tags.purpose', 1), 'tags.purpose'),
+    (CONNECTIONS, changed(CONNECTION, 'properties.virtualNetworkGateway2', RG + 'virtualNetworkGateways/g'),
      'properties.virtualNetworkGateway2'),
-    (NETWORK + 'connections', changed(CONNECTION, 'properties.routingWeight', 1.5), 'properties.routingWeight'),
+    (CONNECTIONS, changed(CONNECTION, 'properties.routingWeight', 1.5), 'properties.routingWeight'),
     (NETWORK + 'virtualNetworks', changed(VNET, 'properties.addressSpace.addressPrefixes', '10.0.0.0/8'),
      'properties.addressSpace.addressPrefixes'),
     (NETWORK + 'virtualNetworks', changed(VNET, 'properties.addressSpace.addressPrefixes.1', None),
@@ -160,11 +162,11 @@ def test_a_wrong_json_type_is_named(resource_type, body, path):
 
 
 @pytest.mark.parametrize('resource_type, body, path, value', [
-    (NETWORK + 'virtualNetworkGateways', GATEWAY, 'properties.sku.name', 'VpnGw9'),
-    (NETWORK + 'virtualNetworkGateways', GATEWAY, 'properties.vpnGatewayGeneration', 'Generation3'),
-    (NETWORK + 'virtualNetworkGateways', GATEWAY, 'properties.vpnClientConfiguration.vpnClientProtocols.1', 'PPTP'),
-    (NETWORK + 'connections', CONNECTION, 'properties.connectionType', 'Vnet-to-Vnet'),
-    (NETWORK + 'connections', CONNECTION, 'properties.ipsecPolicies.0.dhGroup', 'DHGroup99'),
+    (GATEWAYS, GATEWAY, 'properties.sku.name', 'VpnGw9'),
+    (GATEWAYS, GATEWAY, 'properties.vpnGatewayGeneration', 'Generation3'),
+    (GATEWAYS, GATEWAY, 'properties.vpnClientConfiguration.vpnClientProtocols.1', 'PPTP'),
+    (CONNECTIONS, CONNECTION, 'properties.connectionType', 'Vnet-to-Vnet'),
+    (CONNECTIONS, CONNECTION, 'properties.ipsecPolicies.0.dhGroup', 'DHGroup99'),
     (NETWORK + 'publicIPAddresses', PUBLIC_IP, 'properties.publicIPAllocationMethod', 'playground'),
 ])
 def test_a_value_outside_the_enum_is_repeated_and_any_case_is_accepted(resource_type, body, path, value):
@@ -178,9 +180,9 @@ def test_a_value_outside_the_enum_is_repeated_and_any_case_is_accepted(resource_
 
 
 @pytest.mark.parametrize('resource_type, body, path', [
-    (NETWORK + 'connections', CONNECTION, 'properties.virtualNetworkGateway1'),
-    (NETWORK + 'connections', CONNECTION, 'properties.connectionType'),
-    *[(NETWORK + 'connections', CONNECTION, 'properties.ipsecPolicies.0.' + name)
+    (CONNECTIONS, CONNECTION, 'properties.virtualNetworkGateway1'),
+    (CONNECTIONS, CONNECTION, 'properties.connectionType'),
+    *[(CONNECTIONS, CONNECTION, 'properties.ipsecPolicies.0.' + name)
       for name in CONNECTION['properties']['ipsecPolicies'][0]],
 ])
 @pytest.mark.parametrize('value', [..., None], ids=['absent', 'null'])
@@ -205,11 +207,11 @@ def test_outermost_requirements():
     {'id': RG + 'virtualNetworkGateways/VNet4GW', 'name': 'VNet4GW', 'etag': 'W/"x"', **GATEWAY},
 ], ids=['id', 'empty properties', 'empty ipConfigurations', 'whole body'])
 def test_a_connection_refers_to_its_gateways_in_every_recorded_form(far_gateway):
-    check_body(NETWORK + 'connections', changed(CONNECTION, 'properties.virtualNetworkGateway2', far_gateway))
+    check_body(CONNECTIONS, changed(CONNECTION, 'properties.virtualNetworkGateway2', far_gateway))
 
 
 def test_what_azure_prints_may_be_sent_back():
-    check_body(NETWORK + 'virtualNetworkGateways', {
+    check_body(GATEWAYS, {
         'name': 'VNet1GW', 'id': RG + 'virtualNetworkGateways/VNet1GW', 'etag': 'W/"x"',
         'type': NETWORK + 'virtualNetworkGateways', 'location': 'eastus', 'properties': {
             **GATEWAY['properties'], 'provisioningState': 'Succeeded', 'resourceGuid': 'x', 'isMigrateToCSES': False,
@@ -218,22 +220,22 @@ def test_what_azure_prints_may_be_sent_back():
             'bgpSettings': {'asn': 65515, 'bgpPeeringAddress': '10.12.255.30', 'peerWeight': 0, 'bgpPeeringAddresses': [
                 {'ipconfigurationId': 'x', 'defaultBgpIpAddresses': ['10.12.255.30'], 'customBgpIpAddresses': [],
                  'tunnelIpAddresses': ['192.0.2.4']}]}}})
-    check_body(NETWORK + 'connections', changed(CONNECTION, 'properties', {
-        **CONNECTION['properties'], 'provisioningState': 'Succeeded', 'resourceGuid': 'x', 'connectionStatus': 'Unknown',
-        'ingressBytesTransferred': 0, 'egressBytesTransferred': 0, 'packetCaptureDiagnosticState': 'None',
-        'tunnelConnectionStatus': [], 'tunnelProperties': [], 'routingConfiguration': {}, 'expressRouteGatewayBypass': None}))
+    check_body(CONNECTIONS, changed(CONNECTION, 'properties', {
+        **CONNECTION['properties'], 'provisioningState': 'Succeeded', 'resourceGuid': 'x', 'ingressBytesTransferred': 0, 'egressBytesTransferred': 0, 'packetCaptureDiagnosticState': 'None',
+        'connectionStatus': 'Unknown', 'tunnelConnectionStatus': [], 'tunnelProperties': [], 'routingConfiguration': {},
+        'expressRouteGatewayBypass': None}))
     check_body(NETWORK + 'virtualNetworks', changed(VNET, 'properties.subnets.0.properties.ipConfigurations',
                                                     [{'id': RG + 'virtualNetworkGateways/g/ipConfigurations/default'}]))
 
 
 def test_null_counts_as_absent():
-    check_body(NETWORK + 'connections', changed(CONNECTION, 'properties.expressRouteGatewayBypass', None))
-    check_body(NETWORK + 'virtualNetworkGateways', changed(GATEWAY, 'properties.bgpSettings', None))
-    assert refusal(NETWORK + 'connections', changed(CONNECTION, 'properties.bypass', None)).code == 'InvalidRequestFormat'
+    check_body(CONNECTIONS, changed(CONNECTION, 'properties.expressRouteGatewayBypass', None))
+    check_body(GATEWAYS, changed(GATEWAY, 'properties.bgpSettings', None))
+    assert refusal(CONNECTIONS, changed(CONNECTION, 'properties.bypass', None)).code == 'InvalidRequestFormat'
 
 
 def test_a_key_of_the_wrong_type_is_not_repeated_in_the_error():
-    error = refusal(NETWORK + 'connections', changed(CONNECTION, 'properties.sharedKey', ['a-secret-key']))
+    error = refusal(CONNECTIONS, changed(CONNECTION, 'properties.sharedKey', ['a-secret-key']))
     assert 'a-secret-key' not in json.dumps(error.details) + str(error)
 
 

@@ -14,7 +14,8 @@ from .wire import ArmError
 Check = Callable[[Any, str], None]
 
 _SCALARS: Mapping[str, tuple[type, ...]] = {
-    'string': (str,), 'boolean': (bool,), 'integer': (int,), 'number': (int, float), 'object': (dict,), 'array': (list,)}
+    'string': (str,), 'boolean': (bool,), 'integer': (int,), 'number': (int, float),
+    'object': (dict,), 'array': (list,)}
 _TABLE = json.loads(Path(__file__).with_name('request_bodies.json').read_text(encoding='utf-8'))
 
 
@@ -46,7 +47,7 @@ def check_body(resource_type: str, body: Any) -> None:
 
 
 def _arm_error(resource_type: str, refusal: _Refusal) -> ArmError:
-    """The network provider's InvalidRequestFormat, or Resource Manager's InvalidRequestContent for what it reads itself.
+    """The network provider's InvalidRequestFormat, or Resource Manager's InvalidRequestContent for its own part.
 
     Code, nested code and both texts are from field reports; the line and position that Azure adds to the path are left
     out, because they count in the raw text. Decision: Resource Manager reads resource groups and the outermost members.
