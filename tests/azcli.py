@@ -95,6 +95,7 @@ class AzureCli:
     environment: dict = field(default_factory=dict)
     results: list = field(default_factory=list)
     started: list = field(default_factory=list)
+    copies: list = field(default_factory=list)
 
     def __post_init__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -151,13 +152,16 @@ class AzureCli:
         folder.mkdir(parents=True, exist_ok=True)
         if self.config_dir.exists():
             shutil.copytree(self.config_dir, folder / 'config', ignore=shutil.ignore_patterns('commands', 'logs'))
-        return AzureCli(folder, self.extension_dir, self.ca_file, dict(self.environment))
+        self.copies.append(AzureCli(folder, self.extension_dir, self.ca_file, dict(self.environment)))
+        return self.copies[-1]
 
     def stop(self):
-        """End every az that is still running."""
+        """End every az that is still running, those of the copies too."""
         for running in self.started:
             if running.process.poll() is None:
                 running.kill()
+        for copy in self.copies:
+            copy.stop()
 
     def files(self):
         """Every file that az wrote: stdout and stderr of each run, its settings, its logs."""

@@ -1,0 +1,224 @@
+"""The wheel, what az makes of it, and the order of the house."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from email.parser import HeaderParser
+
+import pytest
+
+from tests.azcli import AzureCli
+from tests.extension import PACKAGE, ROOT, add_extension, build_wheel
+
+TESTS = ROOT / 'tests'
+VERBS = 'create list show verify wait update rotate-key reset delete apply export'.split()
+
+# Imports point downwards only.
+LAYERS = ('domain', 'formats', 'cloud', 'face')
+SDKS = ('azure.mgmt', 'azure.core', 'msal', 'requests')
+
+
+@pytest.fixture(scope='module', name='wheel')
+def fixture_wheel(tmp_path_factory):
+    return build_wheel(tmp_path_factory.mktemp('wheel'))
+
+
+@pytest.fixture(scope='module', name='metadata')
+def fixture_metadata(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith('.dist-info/METADATA'))
+        return HeaderParser().parsestr(archive.read(name).decode('utf-8'))
+
+
+@pytest.fixture(scope='module', name='plain_az')
+def fixture_plain_az(tmp_path_factory, installed_extension):
+    return AzureCli(tmp_path_factory.mktemp('az'), installed_extension)
+
+
+@pytest.fixture(scope='module', name='table')
+def fixture_table(plain_az):
+    child = subprocess.run([sys.executable, '-m', 'tests.command_table'], cwd=ROOT, env=plain_az.variables(),
+                           capture_output=True, text=True, check=False)
+    assert child.returncode == 0, child.stderr
+    return json.loads(child.stdout) | {'stderr': child.stderr}
+
+
+def test_wheel_holds_the_package_and_nothing_else(wheel, metadata):
+    sources = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob('*')
+               if path.is_file() and '__pycache__' not in path.parts}
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    about = f'vnet2vnet-{metadata["Version"]}.dist-info/'
+    assert {name for name in names if not name.startswith(about)} == sources
+    assert 'azext_vnet2vnet/azext_metadata.json' in names
+    assert {about + name for name in ('METADATA', 'RECORD', 'WHEEL', 'top_level.txt')} <= names
+    assert any(name.startswith(about) and name.endswith('LICENSE') for name in names)
+    assert wheel.name == f'vnet2vnet-{metadata["Version"]}-py3-none-any.whl'
+
+
+def test_metadata_follows_the_conventions_for_extensions(metadata):
+    assert metadata['Name'] == 'vnet2vnet'
+    assert re.fullmatch(r'\d+\.\d+\.\d+(b\d+)?', metadata['Version'])
+    assert len(metadata['Summary']) <= 140 and metadata['Summary'].endswith('.')
+    assert not re.search('azure cli|extension', metadata['Summary'], re.IGNORECASE)
+    assert metadata['License-Expression'] == 'MIT' or metadata['License'] == 'MIT'
+    assert metadata['Requires-Python'] == '>=3.10'
+
+
+def test_wheel_requires_only_what_azure_cli_lacks(metadata):
+    assert metadata.get_all('Requires-Dist') == ['azure-mgmt-network~=33.1']
+
+
+def test_preview_is_said_by_the_metadata_as_by_the_version(metadata):
+    keys = json.loads((PACKAGE / 'azext_metadata.json').read_text())
+    assert set(keys) <= {'azext.minCliCoreVersion', 'azext.maxCliCoreVersion', 'azext.isPreview'}
+    assert keys.get('azext.isPreview', False) == ('b' in metadata['Version'])
+
+
+def test_history_begins_with_this_version(metadata):
+    lines = (ROOT / 'HISTORY.rst').read_text(encoding='utf-8').splitlines()
+    versions = [line for line, below in zip(lines, lines[1:]) if re.fullmatch(r'\++', below)]
+    assert versions[0] == metadata['Version']
+
+
+def test_az_adds_shows_and_removes_the_extension(wheel, metadata, tmp_path):
+    az = AzureCli(tmp_path / 'az')
+    assert (add_extension(wheel, az.folder) / 'vnet2vnet' / 'azure' / 'mgmt' / 'network').is_dir()
+    [listed] = az.run('extension list').json
+    assert (listed['name'], listed['version'], listed['preview']) == (
+        'vnet2vnet', metadata['Version'], 'b' in metadata['Version'])
+    overview = az.run('vnet2vnet -h').stdout
+    assert [verb for verb in VERBS if not re.search(rf'^    {verb} .*: \w', overview, re.MULTILINE)] == []
+    az.run('extension remove -n vnet2vnet')
+    assert az.run('extension list').json == []
+    az.run('vnet2vnet -h', expect=2)
+
+
+def test_help_loads_no_sdk(plain_az, table):
+    for command in ['vnet2vnet', *table['commands']]:
+        imported = imports(plain_az, f'{command} -h')
+        assert 'azext_vnet2vnet' in imported
+        assert [name for name in imported if is_of(name, ['azure.mgmt', 'rich'])] == []
+
+
+def test_other_commands_do_not_load_the_extension(plain_az):
+    plain_az.run('account list')
+    assert 'azext_vnet2vnet' not in imports(plain_az, 'account list')
+
+
+def test_az_knows_every_command(table):
+    assert sorted(table['commands']) == sorted(f'vnet2vnet {verb}' for verb in VERBS)
+
+
+def test_every_group_and_command_has_help(table):
+    entries = table['groups'] | {name: command['help'] for name, command in table['commands'].items()}
+    assert [name for name, entry in entries.items() if not entry or not entry.get('short-summary')] == []
+
+
+def test_every_option_has_help_and_a_short_enough_name(table):
+    for name, command in table['commands'].items():
+        for dest, option in command['options'].items():
+            if dest == 'cmd' or not option['names']:
+                continue
+            assert option['help'], f'{name} {option["names"]}'
+            assert min(len(spelling.lstrip('-')) for spelling in option['names']) <= 22, f'{name} {option["names"]}'
+            assert not any('_' in spelling for spelling in option['names']), f'{name} {option["names"]}'
+
+
+def test_every_command_has_an_example_and_every_example_parses(table):
+    for name, command in table['commands'].items():
+        assert any(f'az {name} ' in example['text'] + ' ' for example in command['examples']), f'no example: {name}'
+        for example in command['examples']:
+            assert example['faults'] == [], f'{name}: {example["name"]}\n{table["stderr"]}'
+
+
+def test_update_has_no_defaults(table):
+    options = table['commands']['vnet2vnet update']['options']
+    assert {dest: option['default'] for dest, option in options.items()
+            if dest not in ('cmd', 'yes') and option['default'] not in ('None', "'==SUPPRESS=='")} == {}
+
+
+def test_wait_exists_when_a_command_can_return_early(table):
+    early = [name for name, command in table['commands'].items() if 'no_wait' in command['options']]
+    assert not early or 'vnet2vnet wait' in table['commands']
+
+
+def test_every_command_and_option_is_used_in_a_test(table):
+    text = '\n'.join(path.read_text(encoding='utf-8') for path in sorted(TESTS.rglob('test_*.py')))
+    text = text.replace((TESTS / 'test_packaging.py').read_text(encoding='utf-8'), '')
+    unused = [name for name in table['commands'] if name not in text]
+    for name, command in table['commands'].items():
+        for option in command['options'].values():
+            if option['names'] and not any(re.search(rf'(?<![\w-]){re.escape(spelling)}(?![\w-])', text)
+                                           for spelling in option['names']):
+                unused.append(f'{name} {option["names"]}')
+    assert unused == []
+
+
+def test_imports_point_downwards():
+    wrong = []
+    for path in sources():
+        for name, _ in imported_names(path):
+            if is_of(name, [PACKAGE.name]) and LAYERS.index(layer_of(name)) > LAYERS.index(layer_of(module_of(path))):
+                wrong.append(f'{module_of(path)} imports {name}')
+    assert wrong == []
+
+
+def test_domain_imports_the_standard_library_and_itself_only():
+    foreign = [f'{module_of(path)} imports {name}' for path in sources() if layer_of(module_of(path)) == 'domain'
+               for name, _ in imported_names(path)
+               if not is_of(name, [f'{PACKAGE.name}.domain']) and name.split('.')[0] not in sys.stdlib_module_names]
+    assert foreign == []
+
+
+def test_only_cloud_imports_an_sdk_and_only_inside_functions():
+    wrong = [f'{module_of(path)} imports {name}' for path in sources() for name, in_function in imported_names(path)
+             if is_of(name, SDKS) and not (in_function and layer_of(module_of(path)) == 'cloud')]
+    assert wrong == []
+
+
+def imports(az, command):
+    """The modules that az imports for a command."""
+    log = az.run(command, env={'PYTHONPROFILEIMPORTTIME': '1'}).stderr
+    return {line.rsplit('|', 1)[1].strip() for line in log.splitlines() if line.startswith('import time:')}
+
+
+def sources():
+    """The extension's Python files; there must be some, or the tests above would prove nothing."""
+    paths = sorted(PACKAGE.rglob('*.py'))
+    assert {layer_of(module_of(path)) for path in paths} == set(LAYERS)
+    return paths
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix('').parts
+    return '.'.join(parts[:-1] if parts[-1] == '__init__' else parts)
+
+
+def layer_of(module):
+    parts = module.split('.')
+    return parts[1] if len(parts) > 1 and parts[1] in LAYERS else 'face'
+
+
+def is_of(name, packages):
+    return any(name == package or name.startswith(package + '.') for package in packages)
+
+
+def imported_names(path):
+    """Yield (absolute module name, is it inside a function) of each import."""
+    package = module_of(path) if path.name == '__init__.py' else module_of(path).rpartition('.')[0]
+    tree = ast.parse(path.read_text(encoding='utf-8'))
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    inside = {id(node) for function in functions for node in ast.walk(function)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, id(node) in inside
+        elif isinstance(node, ast.ImportFrom):
+            base = '.'.join(package.split('.')[:len(package.split('.')) - node.level + 1]) if node.level else ''
+            module = '.'.join(part for part in (base, node.module) if part)
+            for name in [f'{module}.{alias.name}' for alias in node.names] if module == PACKAGE.name else [module]:
+                yield name, id(node) in inside
