@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Callable
 
 CLOUD = 'LocalSim'
 
@@ -52,12 +53,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Running:
-    """An az that was started and not yet waited for. Its stdout and stderr are files, so that a killed one leaves them."""
+    """An az that was started and not yet waited for; stdout and stderr are files, so that a killed one leaves them."""
     args: tuple
     process: subprocess.Popen
     out: Path
     err: Path
-    results: list
+    ended: Callable
 
     def wait(self, expect=0, timeout=LIMIT_SECONDS):
         """Wait for the end and return the Result. expect is an exit code, a tuple of them, or None for any."""
@@ -68,7 +69,7 @@ class Running:
             self.process.wait()
             raise AssertionError(f'still running after {timeout} s:\n{self._result()}') from None
         result = self._result()
-        self.results.append(result)
+        self.ended(result)
         expected = expect if isinstance(expect, tuple) else (expect,)
         assert expect is None or result.exit_code in expected, f'expected exit code {expect}\n{result}'
         return result
@@ -88,6 +89,7 @@ class AzureCli:
     """One az with its own login, settings and extensions: nothing of it is outside of folder and extension_dir.
 
     ca_file is what az shall trust; None leaves the caller's certificates, as `az extension add` needs for its pip.
+    after_run is called each time that a run has ended.
     """
     folder: Path
     extension_dir: Path = None
@@ -96,6 +98,7 @@ class AzureCli:
     results: list = field(default_factory=list)
     started: list = field(default_factory=list)
     copies: list = field(default_factory=list)
+    after_run: Callable = lambda: None
 
     def __post_init__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -124,7 +127,7 @@ class AzureCli:
                     pipe.write(stdin.encode('utf-8'))
             except BrokenPipeError:
                 pass
-        running = Running(args, process, out, err, self.results)
+        running = Running(args, process, out, err, self._ended)
         self.started.append(running)
         return running
 
@@ -143,7 +146,7 @@ class AzureCli:
         self.run(['cloud', 'set', '-n', CLOUD])
 
     def login(self, client_id, client_secret, tenants):
-        """Log in as a service principal to each tenant; the logins add up, and the first one's subscription is current."""
+        """Log in as a service principal to each tenant; the logins add up, and the first tenant is the current one."""
         for tenant in reversed(tenants):
             self.run(['login', '--service-principal', '-u', client_id, '-p', client_secret, '--tenant', tenant])
 
@@ -152,8 +155,13 @@ class AzureCli:
         folder.mkdir(parents=True, exist_ok=True)
         if self.config_dir.exists():
             shutil.copytree(self.config_dir, folder / 'config', ignore=shutil.ignore_patterns('commands', 'logs'))
-        self.copies.append(AzureCli(folder, self.extension_dir, self.ca_file, dict(self.environment)))
+        self.copies.append(AzureCli(folder, self.extension_dir, self.ca_file, dict(self.environment),
+                                    after_run=self.after_run))
         return self.copies[-1]
+
+    def _ended(self, result):
+        self.results.append(result)
+        self.after_run()
 
     def stop(self):
         """End every az that is still running, those of the copies too."""

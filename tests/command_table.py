@@ -1,7 +1,7 @@
 """Print as JSON what az knows of the extension's commands; run with az's own environment variables.
 
 {"groups": {name: help}, "commands": {name: {"help", "examples": [{"name", "text", "faults": [..]}],
- "options": {dest: {"names", "help", "required", "default"}}}}}; help is the parsed YAML of the help entry, or null.
+ "options": {dest: {"names", "help", "required", "default", "group"}}}}}; a help is the parsed YAML of its entry, or null.
 An example's faults are its `az vnet2vnet` lines that az's own parser refuses; why is on stderr.
 """
 
@@ -14,8 +14,8 @@ import yaml
 from azure.cli.core import get_default_cli
 from azure.cli.core.commands import register_cache_arguments
 from azure.cli.core.commands.arm import register_global_subscription_argument, register_ids_argument
+from azure.cli.core.commands.events import EVENT_INVOKER_POST_LOAD_ARGUMENTS, EVENT_INVOKER_PRE_LOAD_ARGUMENTS
 from knack.events import EVENT_INVOKER_POST_CMD_TBL_CREATE
-from azure.cli.core.commands.events import EVENT_INVOKER_POST_LOAD_ARGUMENTS
 from knack.help_files import helps
 
 GROUP = 'vnet2vnet'
@@ -32,6 +32,8 @@ def load(cli):
     invoker.commands_loader.skip_applicability = True
     invoker.commands_loader.load_command_table([GROUP, '-h'])
     invoker.commands_loader.command_name = ''
+    invoker.data['command_string'] = ''
+    cli.raise_event(EVENT_INVOKER_PRE_LOAD_ARGUMENTS, commands_loader=invoker.commands_loader)
     invoker.commands_loader.load_arguments()
     cli.raise_event(EVENT_INVOKER_POST_LOAD_ARGUMENTS, commands_loader=invoker.commands_loader)
     cli.raise_event(EVENT_INVOKER_POST_CMD_TBL_CREATE, commands_loader=invoker.commands_loader)
@@ -65,7 +67,8 @@ def describe(name, command, parser):
         settings = argument.type.settings
         names = [getattr(option, 'target', option) for option in settings.get('options_list') or []]
         options[dest] = {'names': [str(option) for option in names], 'help': settings.get('help'),
-                         'required': bool(settings.get('required')), 'default': repr(settings.get('default'))}
+                         'required': bool(settings.get('required')), 'default': repr(settings.get('default')),
+                         'group': settings.get('arg_group')}
     return {'help': text, 'examples': examples, 'options': options}
 
 

@@ -98,15 +98,16 @@ def test_az_adds_shows_and_removes_the_extension(wheel, metadata, tmp_path):
 
 
 def test_help_loads_no_sdk(plain_az, table):
-    for command in ['vnet2vnet', *table['commands']]:
+    plain_az.run('vnet2vnet -h')  # the first time az builds its index, for which it loads all of itself
+    for command in table['commands']:
         imported = imports(plain_az, f'{command} -h')
-        assert 'azext_vnet2vnet' in imported
+        assert f'{PACKAGE.name}._params' in imported
         assert [name for name in imported if is_of(name, ['azure.mgmt', 'rich'])] == []
 
 
 def test_other_commands_do_not_load_the_extension(plain_az):
     plain_az.run('account list')
-    assert 'azext_vnet2vnet' not in imports(plain_az, 'account list')
+    assert [name for name in imports(plain_az, 'account list') if is_of(name, [PACKAGE.name])] == []
 
 
 def test_az_knows_every_command(table):

@@ -1,0 +1,76 @@
+"""What the tests share: the installed extension, a simulated Azure, and an az that is logged in to it."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from tests.armsim import DEFAULTS, Settings
+from tests.armsim.server import serve
+from tests.azcli import AzureCli
+from tests.extension import install_extension
+from tests.leaks import KeyWatch
+
+# Fast enough that az's start-up is what takes time: Azure's first answers ask to wait a second or more of real time.
+SPEED = 600
+
+
+@pytest.fixture(scope='session')
+def installed_extension():
+    """The folder that az takes as AZURE_EXTENSION_DIR, with the extension as it is in the checkout now."""
+    return install_extension()
+
+
+@pytest.fixture(scope='session')
+def worlds(tmp_path_factory, installed_extension):
+    """Return a function from Settings to (served simulator, AzureCli logged in to both tenants); each is made once."""
+    made = {}
+    with ExitStack() as stack:
+        def get(settings):
+            key = repr(settings)
+            if key not in made:
+                simulator = stack.enter_context(serve(settings))
+                az = AzureCli(tmp_path_factory.mktemp('login'), installed_extension, simulator.ca_file)
+                az.register_cloud(simulator.origin)
+                az.login(DEFAULTS.app_id, DEFAULTS.secret, [DEFAULTS.tenant_a, DEFAULTS.tenant_b])
+                az.run(['account', 'set', '-s', DEFAULTS.subscription_1])
+                made[key] = simulator, az
+            return made[key]
+        yield get
+
+
+@pytest.fixture(name='world')
+def fixture_world(worlds, request):
+    """The simulator as good as new, and the az that is logged in to it.
+
+    The keywords of `@pytest.mark.azure(...)` are Settings: `@pytest.mark.azure(speed=2000, far_gateway_locked=True)`.
+    """
+    marker = request.node.get_closest_marker('azure')
+    simulator, az = worlds(Settings(**{'speed': SPEED} | (marker.kwargs if marker else {})))
+    simulator.reset()
+    return simulator, az
+
+
+@pytest.fixture
+def simulator(world):
+    """The served simulator: origin, ca_file, reset(state), simulator.journal, simulator.faults, simulator.state()."""
+    return world[0]
+
+
+@pytest.fixture
+def az(world, tmp_path):
+    """An AzureCli of this test's own, logged in as a service principal to both tenants, with Subscription 1 current.
+
+    After the test, no shared key that the simulator ever held may be in anything that az printed or wrote.
+    """
+    served, logged_in = world
+    watch = KeyWatch(served)
+    own = logged_in.copy(tmp_path / 'az')
+    own.after_run = watch.look
+    yield own
+    own.stop()
+    assert watch.find_leaks(own) == []
+
+
+def pytest_configure(config):
+    """Register the markers."""
+    config.addinivalue_line('markers', 'azure(**settings): the Settings of the simulated Azure')
