@@ -8,8 +8,8 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info
 READY := .venv/ready-$(VERSION)
 
 # What a user's settings of pip could bend; the registry and its certificates stay as they are.
-PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_CONSTRAINT -u PYTHONHOME -u PYTHONPATH PIP_USER=0 \
-	$(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_CONSTRAINT -u PIP_VERBOSE -u PYTHONHOME -u PYTHONPATH PIP_USER=0 \
+	$(BIN)/python -m pip -qq --disable-pip-version-check
 
 AZDEV := env VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" AZURE_CORE_COLLECT_TELEMETRY=no \
 	AZDEV_CLI_REPO_PATH=$(CURDIR)/ci/azdev AZDEV_EXT_REPO_PATHS=$(CURDIR) AZURE_EXTENSION_DEV_SOURCES=$(CURDIR) \
@@ -41,7 +41,10 @@ demo: $(READY)
 	@$(BIN)/python -m tests.demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest tests -q -n logical --durations=5 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests -q -n logical --durations=5 -m 'not faults' $(PYTEST_ARGS)
+
+test-faults: $(READY)
+	@$(BIN)/python -m pytest tests -q -n logical --durations=5 -m faults $(PYTEST_ARGS)
 
 lint: linter style
 
@@ -59,8 +62,8 @@ bench: $(READY)
 	@$(BIN)/python -m tests.bench
 
 wheel: $(READY)
-	@rm -rf build
-	@$(BIN)/python -m build --wheel --no-isolation > /dev/null
+	@mkdir -p .tmp && rm -rf build dist
+	@$(BIN)/python -m build --wheel --no-isolation > .tmp/wheel.log 2>&1 || { cat .tmp/wheel.log; exit 1; }
 	@rm -rf build
 	@ls dist/*.whl
 

@@ -1,7 +1,7 @@
 """Print as JSON what az knows of the extension's commands; run with az's own environment variables.
 
 {"groups": {name: help}, "commands": {name: {"help", "examples": [{"name", "text", "faults": [..]}],
- "options": {dest: {"names", "help", "required", "default", "group"}}}}}; a help is the parsed YAML of its entry, or null.
+ "options": {dest: {"names", "help", "required", "default", "group"}}}}}; help is the parsed YAML, or null.
 An example's faults are its `az vnet2vnet` lines that az's own parser refuses; why is on stderr.
 """
 

@@ -73,4 +73,5 @@ def az(world, tmp_path):
 
 def pytest_configure(config):
     """Register the markers."""
+    config.addinivalue_line('markers', 'faults: takes minutes, because it interrupts a run at every request')
     config.addinivalue_line('markers', 'azure(**settings): the Settings of the simulated Azure')
