@@ -1,0 +1,111 @@
+"""How a run goes, told on stderr: a live table on a terminal, lines elsewhere."""
+import os
+import sys
+import threading
+from contextlib import contextmanager
+from typing import Iterator
+
+from azext_vnet2vnet.domain import ids
+from azext_vnet2vnet.domain.plan import Action, Plan, Step
+
+_NOUNS = {ids.GROUP_TYPE: 'resource group', ids.VNET_TYPE: 'VNet', ids.SUBNET_TYPE: 'subnet',
+          ids.PUBLIC_IP_TYPE: 'public IP', ids.GATEWAY_TYPE: 'gateway', ids.CONNECTION_TYPE: 'connection',
+          ids.SHARED_KEY_TYPE: 'key of connection'}
+_VERBS = {Action.CREATE: ('Creating', 'Created'), Action.UPDATE: ('Updating', 'Updated'),
+          Action.WAIT: ('Waiting for', 'Ready:')}
+_TELL_EVERY = 60.0
+
+
+def describe(step: Step) -> str:
+    """The resource of a step in words, such as `gateway VNet1GW (VpnGw2AZ, eastus)`."""
+    name = step.id.parent.name if step.id.is_a(ids.SHARED_KEY_TYPE) else step.id.name
+    details = [getattr(step.resource, field, None) for field in ('sku', 'location')]
+    text = ', '.join(detail for detail in details if detail)
+    return f'{_NOUNS[step.id.type]} {name}' + (f' ({text})' if text else '')
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person reads them: `45 s`, `26 min 20 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f'{minutes} min {rest} s' if minutes else f'{rest} s'
+
+
+@contextmanager
+def choose_report(cli_ctx, plan: Plan, clock) -> Iterator:
+    """The report that fits where az runs: a live table, lines, or nothing under --only-show-errors."""
+    if cli_ctx.only_show_errors or not plan.steps:
+        yield Silence()
+        return
+    is_plain = (not sys.stderr.isatty() or os.environ.get('TERM') == 'dumb' or '--debug' in cli_ctx.data['safe_params']
+                or '--verbose' in cli_ctx.data['safe_params']
+                or cli_ctx.config.getboolean('core', 'disable_progress_bar', fallback=False))
+    if is_plain:
+        lines = Lines(clock)
+        try:
+            yield lines
+        finally:
+            lines.close()
+        return
+    from azext_vnet2vnet._live import live_table
+    with live_table(plan, clock) as table:
+        yield table
+
+
+class Silence:
+    """Tells nothing."""
+
+    def started(self, step: Step) -> None:
+        """Tell nothing."""
+
+    def finished(self, step: Step, seconds: float) -> None:
+        """Tell nothing."""
+
+    def failed(self, step: Step) -> None:
+        """Tell nothing."""
+
+    def note(self, text: str) -> None:
+        """Tell nothing."""
+
+
+class Lines:
+    """A line when a step starts and ends, and one for each minute that it goes on."""
+
+    def __init__(self, clock, stream=None):
+        self._clock = clock
+        self._stream = stream or sys.stderr
+        self._running: dict[Step, float] = {}
+        self._over = threading.Event()
+        threading.Thread(target=self._tell_minutes, daemon=True).start()
+
+    def started(self, step: Step) -> None:
+        """Tell that the step started."""
+        self._running[step] = self._clock.now()
+        self._tell(f'{_VERBS[step.action][0]} {describe(step)}')
+
+    def finished(self, step: Step, seconds: float) -> None:
+        """Tell that the step is done."""
+        self._running.pop(step, None)
+        self._tell(f'{_VERBS[step.action][1]} {describe(step)} after {duration(seconds)}')
+
+    def failed(self, step: Step) -> None:
+        """Tell that the step failed."""
+        self._running.pop(step, None)
+        self._tell(f'Failed: {describe(step)}')
+
+    def note(self, text: str) -> None:
+        """Tell something else."""
+        self._tell(text)
+
+    def close(self) -> None:
+        """Tell no more."""
+        self._over.set()
+
+    def _tell(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
+
+    def _tell_minutes(self) -> None:
+        while not self._over.wait(_TELL_EVERY / self._clock.speed):
+            for step, began in list(self._running.items()):
+                if self._clock.now() - began >= _TELL_EVERY:
+                    self._tell(f'Still {_VERBS[step.action][0].lower()} {describe(step)}, '
+                               f'{duration(self._clock.now() - began)} so far')

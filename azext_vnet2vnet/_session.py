@@ -1,0 +1,89 @@
+"""One run of a command: from az's context to the cloud, and from what went wrong to az's errors."""
+import sys
+from contextlib import contextmanager
+
+from azext_vnet2vnet.domain.finding import Refused, Severity, errors
+from azext_vnet2vnet.domain.model import Pair
+from azext_vnet2vnet.domain.request import PairOptions, options_shape, read_pair
+
+
+class Session:
+    """What every command needs: the login, Azure, progress, a question, and one way to fail."""
+
+    def __init__(self, cli_ctx, timeout: float):
+        self._cli_ctx = cli_ctx
+        self._timeout = timeout
+
+    def read_pair(self, typed: dict) -> Pair:
+        """The pair that the options mean; an azclierror with every flaw of the command line."""
+        from azext_vnet2vnet.cloud.login import default_subscription, read_accounts
+        options = PairOptions(*options_shape(typed), default_subscription(self._cli_ctx),
+                              typed['resource_group_name'], typed['connection_name'], typed['peer_name'],
+                              typed['shared_key'], typed['sku'], typed['vpn_gateway_generation'], typed['tags'])
+        with self._failing():
+            pair, findings = read_pair(options, read_accounts(self._cli_ctx))
+            if errors(findings):
+                raise Refused(errors(findings))
+        return pair
+
+    def create(self, pair: Pair, what_if: bool, yes: bool) -> dict:
+        """Create the pair, or say what that would do."""
+        from azext_vnet2vnet.cloud import create
+        from azext_vnet2vnet._progress import choose_report
+        with self._failing():
+            arm = self._arm()
+            preview = create.run(create.preview_pair(arm, pair))
+            self._warn(preview.findings)
+            if what_if:
+                return preview.shape()
+            self._confirm(preview.plan.disturbances(), yes)
+            with choose_report(self._cli_ctx, preview.plan, arm.clock) as report:
+                return create.run(create.run_preview(arm, preview, report))
+
+    def _arm(self):
+        from azext_vnet2vnet.cloud.arm import Arm
+        from azext_vnet2vnet.cloud.clients import Clients
+        from azext_vnet2vnet.cloud.clock import Clock
+        from azext_vnet2vnet.cloud.create import jitter
+        from azext_vnet2vnet.cloud.workers import Workers
+        # A simulated Azure may run faster than the real one; Azure's own Retry-After needs no such help.
+        clock = Clock(self._cli_ctx.config.getfloat('vnet2vnet', 'speed', fallback=1.0))
+        return Arm(Clients(self._cli_ctx), Workers(8), clock, jitter=jitter, deadline=clock.now() + self._timeout)
+
+    @contextmanager
+    def _failing(self):
+        """Turn whatever goes wrong inside into az's errors."""
+        from azext_vnet2vnet.cloud.arm import RequestFailed, TimedOut
+        from azext_vnet2vnet.cloud.errors import AGAIN, failure_error, refusal
+        try:
+            yield
+        except Refused as refused:
+            raise refusal(refused.findings) from None
+        except (RequestFailed, TimedOut) as failure:
+            raise failure_error(failure) from None
+        except KeyboardInterrupt:
+            print(f'Interrupted. Azure goes on with what was begun; {AGAIN}.', file=sys.stderr)
+            raise SystemExit(130) from None
+
+    @staticmethod
+    def _warn(findings) -> None:
+        from knack.log import get_logger
+        for finding in findings:
+            if finding.severity is Severity.WARNING:
+                get_logger(__name__).warning('%s. %s.', finding.message, finding.recommendation)
+
+    @staticmethod
+    def _confirm(disturbances, yes: bool) -> None:
+        """Ask before something is done that drops the traffic of what exists."""
+        from azure.cli.core.azclierror import ManualInterrupt, NoTTYError
+        from knack.prompting import NoTTYException, prompt_y_n
+        if yes or not disturbances:
+            return
+        question = ' '.join(f'{disturbance}.' for disturbance in disturbances)
+        try:
+            agreed = prompt_y_n(f'{question} Go on?', default='n')
+        except NoTTYException:
+            raise NoTTYError(f'{question} This wants a confirmation, and there is no terminal to ask at.',
+                             'Add --yes to go on without a question.') from None
+        if not agreed:
+            raise ManualInterrupt('Operation cancelled; nothing was written.')

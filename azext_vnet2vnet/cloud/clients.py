@@ -1,0 +1,65 @@
+"""One network client per subscription and set of auxiliary tenants, made when it is needed."""
+import threading
+from urllib.parse import urlsplit
+
+from knack.log import get_logger
+
+logger = get_logger(__name__)
+
+# Requests and answers of these carry the shared key, the signed URLs of the last two are 3 KB long.
+_QUIET = ('/connections', '/sharedkey', '/deployments', '/operations/', '/operationresults/')
+
+
+class Clients:
+    """The SDK's clients for an az login.
+
+    The auxiliary token of a client is fetched when it is made and then never renewed (measured, azure-cli-core 2.91):
+    a client with an auxiliary tenant is to be asked for when it is needed, not before a long wait.
+    """
+
+    def __init__(self, cli_ctx):
+        self._cli_ctx = cli_ctx
+        self._lock = threading.Lock()
+        self._clients = {}
+
+    def network(self, subscription: str, aux_tenant: str | None = None):
+        """The client for a subscription whose requests also carry a token of `aux_tenant`, if there is one."""
+        with self._lock:
+            client = self._clients.get((subscription, aux_tenant))
+            if client is None:
+                client = self._clients[subscription, aux_tenant] = self._make(subscription, aux_tenant)
+            return client
+
+    def forget(self, subscription: str, aux_tenant: str | None = None) -> None:
+        """Drop a client, so that the next one starts with new tokens."""
+        with self._lock:
+            self._clients.pop((subscription, aux_tenant), None)
+
+    def _make(self, subscription, aux_tenant):
+        from azure.cli.core.commands.client_factory import get_mgmt_service_client
+        from azure.mgmt.network import NetworkManagementClient
+        return get_mgmt_service_client(
+            self._cli_ctx, NetworkManagementClient, subscription_id=subscription,
+            aux_tenants=[aux_tenant] if aux_tenant else None,
+            retry_total=0,  # Every retry is the caller's: the SDK would sleep in this thread, unseen.
+            per_retry_policies=[_quiet_policy()])
+
+
+def _quiet_policy():
+    from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+    class QuietPolicy(SansIOHTTPPolicy):
+        """Keeps bodies that carry a key out of az's own log of requests, and logs such requests without them."""
+
+        def on_request(self, request):
+            path = urlsplit(request.http_request.url).path
+            if any(part in path.lower() for part in _QUIET):
+                request.context.options['logging_enable'] = False
+                request.context['quiet_path'] = path
+                logger.debug('%s %s (not logged in full)', request.http_request.method, path)
+
+        def on_response(self, request, response):
+            if 'quiet_path' in request.context:
+                logger.debug('%s from %s', response.http_response.status_code, request.context['quiet_path'])
+
+    return QuietPolicy()

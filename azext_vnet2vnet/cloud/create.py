@@ -1,0 +1,98 @@
+"""`create`: observe, check, plan, run, and wait until both halves report Connected."""
+import asyncio
+import random
+from dataclasses import dataclass, replace
+from typing import Callable
+
+from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.engine import Engine, Outcome, Report
+from azext_vnet2vnet.cloud.errors import run_error
+from azext_vnet2vnet.cloud.observe import observe_pair, read_connection
+from azext_vnet2vnet.domain.checks import check_pair
+from azext_vnet2vnet.domain.finding import Finding, Refused, errors
+from azext_vnet2vnet.domain.health import CONNECTED
+from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.observed import Observed, ObservedConnection, Site
+from azext_vnet2vnet.domain.plan import Plan, plan_pair
+from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.formats import payloads
+from azext_vnet2vnet.formats.shapes import pair_shape, what_if_shape
+
+_PATIENCE = 300.0  # Seconds to wait for Connected once both halves are made.
+_LOOK = 15.0  # Seconds between two looks at the status; Azure gives no hint.
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A plan before it runs, with the findings that do not stop it."""
+    pair: Pair
+    observed: Observed
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+    def shape(self) -> dict:
+        """The preview as `--what-if` prints it."""
+        return what_if_shape(self.plan, self.findings)
+
+
+async def preview_pair(arm: Arm, pair: Pair) -> Preview:
+    """What creating the pair would do; Refused with every finding that stops it."""
+    observed = await observe_pair(arm, pair)
+    findings = check_pair(pair, observed)
+    if errors(findings):
+        raise Refused(errors(findings))
+    return Preview(pair, observed, plan_pair(pair, observed), findings)
+
+
+async def run_preview(arm: Arm, preview: Preview, report: Report,
+                      generate: Callable[[], SharedKey] = SharedKey.generate) -> dict:
+    """Run the plan and return the pair in the shape that every command returns."""
+    plan = preview.plan
+    outcome = await Engine(arm, plan, report, preview.pair.key, generate).run()
+    if outcome.failures:
+        raise run_error(outcome.failures)
+    observed = await _await_connected(arm, _after(preview, outcome), report)
+    return pair_shape(preview.pair, observed, [step.change() for step in plan.writes])
+
+
+def run(task):
+    """Run an asynchronous task to its end."""
+    return asyncio.run(task)
+
+
+def jitter() -> float:
+    """A random share between 0 and 1, so that many clients do not come back at once."""
+    return random.random()
+
+
+def _after(preview: Preview, outcome: Outcome) -> Observed:
+    """What is there after the run, from the bodies that the run read last."""
+    def read(target, translate, before):
+        body = outcome.bodies.get(target)
+        return translate(body) if body else before
+
+    def after(end: End, site: Site, half) -> Site:
+        before = site.vpn_gateway
+        gateway = read(before.id if before else end.gateway, payloads.gateway_from_arm, before)
+        return replace(site, vnet=read(end.vnet, payloads.vnet_from_arm, site.vnet),
+                       gateways=(gateway,) if gateway else (),
+                       half=read(half, payloads.connection_from_arm, site.half))
+    return Observed(*map(after, preview.pair.ends, preview.observed.sites, preview.plan.halves))
+
+
+async def _await_connected(arm: Arm, observed: Observed, report: Report) -> Observed:
+    """Look at both halves until they report Connected or the patience is over."""
+    end = arm.clock.now() + _PATIENCE
+    told = False
+    while any(site.half.status != CONNECTED for site in observed.sites) and arm.clock.now() < end:
+        if not told:
+            report.note('Both connections are made; waiting for the tunnel')
+            told = True
+        await arm.pause(_LOOK)
+        halves = await asyncio.gather(*(_look(arm, site) for site in observed.sites))
+        observed = Observed(*(replace(site, half=half or site.half) for site, half in zip(observed.sites, halves)))
+    return observed
+
+
+async def _look(arm: Arm, site: Site) -> ObservedConnection | None:
+    return site.half if site.half.status == CONNECTED else await read_connection(arm, site.half.id)

@@ -1,0 +1,96 @@
+"""ARM resource ids: parse, print, compare without case."""
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+
+NETWORK = 'Microsoft.Network'
+GROUP_TYPE = 'Microsoft.Resources/resourceGroups'
+VNET_TYPE = f'{NETWORK}/virtualNetworks'
+SUBNET_TYPE = f'{VNET_TYPE}/subnets'
+PUBLIC_IP_TYPE = f'{NETWORK}/publicIPAddresses'
+GATEWAY_TYPE = f'{NETWORK}/virtualNetworkGateways'
+CONNECTION_TYPE = f'{NETWORK}/connections'
+SHARED_KEY_TYPE = f'{CONNECTION_TYPE}/sharedkey'
+GATEWAY_SUBNET = 'GatewaySubnet'
+
+_GROUP_PATH = re.compile(r'^/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)(?:/providers/(.+))?$', re.IGNORECASE)
+
+
+@total_ordering
+@dataclass(frozen=True, eq=False)
+class ResourceId:
+    """The id of a resource group or of a resource in one; equal to another that differs in case only."""
+    subscription: str
+    group: str
+    type: str = GROUP_TYPE
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> 'ResourceId':
+        """The id that `text` spells; ValueError where it is not the id of a group or of a resource in a group."""
+        match = _GROUP_PATH.match(text.strip().rstrip('/'))
+        if not match:
+            raise ValueError(f"'{text}' is not a resource ID")
+        subscription, group, rest = match.groups()
+        if rest is None:
+            return cls(subscription, group)
+        namespace, *segments = rest.split('/')
+        if not segments or len(segments) % 2 or not all(segments):
+            raise ValueError(f"'{text}' is not a resource ID")
+        return cls(subscription, group, '/'.join([namespace, *segments[::2]]), tuple(segments[1::2]))
+
+    @property
+    def name(self) -> str:
+        """The last name of the id; the group's where it is a group."""
+        return self.names[-1] if self.names else self.group
+
+    @property
+    def group_id(self) -> 'ResourceId':
+        """The group that the resource is in."""
+        return ResourceId(self.subscription, self.group)
+
+    @property
+    def parent(self) -> 'ResourceId':
+        """The resource that this one is a part of; its group where it is a part of none."""
+        if len(self.names) < 2:
+            return self.group_id
+        return ResourceId(self.subscription, self.group, self.type.rpartition('/')[0], self.names[:-1])
+
+    def sibling(self, type_: str, *names: str) -> 'ResourceId':
+        """The id of a resource in the same group."""
+        return ResourceId(self.subscription, self.group, type_, names)
+
+    def child(self, kind: str, name: str) -> 'ResourceId':
+        """The id of a part of this resource, such as a subnet of a VNet."""
+        return ResourceId(self.subscription, self.group, f'{self.type}/{kind}', (*self.names, name))
+
+    def is_a(self, type_: str) -> bool:
+        """Whether the resource is of this type."""
+        return self.type.lower() == type_.lower()
+
+    def __str__(self) -> str:
+        path = f'/subscriptions/{self.subscription}/resourceGroups/{self.group}'
+        if not self.names:
+            return path
+        namespace, *kinds = self.type.split('/')
+        return '/'.join([path, 'providers', namespace,
+                         *(part for pair in zip(kinds, self.names) for part in pair)])
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, ResourceId) and str(self).lower() == str(other).lower()
+
+    def __lt__(self, other) -> bool:
+        return str(self).lower() < str(other).lower()
+
+    def __hash__(self) -> int:
+        return hash(str(self).lower())
+
+
+def gateway_subnet_of(vnet: ResourceId) -> ResourceId:
+    """The id of the one subnet that Azure puts a VNet's gateway into (its name is fixed, documented)."""
+    return vnet.child('subnets', GATEWAY_SUBNET)
+
+
+def shared_key_of(connection: ResourceId) -> ResourceId:
+    """The id of the sub-resource that holds a connection's key."""
+    return ResourceId(connection.subscription, connection.group, SHARED_KEY_TYPE, (connection.name, 'sharedkey'))

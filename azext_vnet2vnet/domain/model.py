@@ -1,0 +1,141 @@
+"""What a pair is made of, as asked for and as it is to be written: plain values, nothing read from Azure."""
+from dataclasses import dataclass
+from typing import Mapping
+
+from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId, gateway_subnet_of
+from azext_vnet2vnet.domain.secret import SharedKey
+
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """A subnet of a VNet that is to be created."""
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a pair as the user asked for it; None or empty means that the option was not typed."""
+    number: int
+    vnet: ResourceId
+    tenant: str
+    location: str | None = None
+    address_prefixes: tuple[str, ...] = ()
+    subnets: tuple[Subnet, ...] = ()
+    gateway_subnet: str | None = None
+    gateway_name: str | None = None
+    public_ip_names: tuple[str, ...] = ()
+
+    @property
+    def gateway(self) -> ResourceId:
+        """The gateway that this end gets unless its VNet has one already."""
+        return self.vnet.sibling(GATEWAY_TYPE, self.gateway_name or f'{self.vnet.name}-gw')
+
+    def option(self, name: str) -> str:
+        """The option of this end, as it is typed."""
+        return f'--{name}{self.number}'
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two ends to be joined, and what holds for both."""
+    end1: End
+    end2: End
+    name: str | None = None
+    peer_name: str | None = None
+    key: SharedKey | None = None
+    sku: str | None = None
+    generation: str | None = None
+    tags: Tags | None = None
+
+    @property
+    def ends(self) -> tuple[End, End]:
+        """Both ends, the first one first."""
+        return self.end1, self.end2
+
+    def far(self, end: End) -> End:
+        """The other end."""
+        return self.end2 if end is self.end1 else self.end1
+
+    def connection_name(self, end: End) -> str:
+        """The name of the half that starts at `end`: the typed one, else `VNetToFarVNet`."""
+        typed = self.name if end is self.end1 else self.peer_name
+        return typed or f'{end.vnet.name}To{self.far(end).vnet.name}'
+
+
+@dataclass(frozen=True)
+class Group:
+    """A resource group to be written."""
+    id: ResourceId
+    location: str
+    tags: Tags | None = None
+
+
+@dataclass(frozen=True)
+class Vnet:
+    """A virtual network to be written, with all its subnets at once."""
+    id: ResourceId
+    location: str
+    address_prefixes: tuple[str, ...]
+    subnets: tuple[Subnet, ...]
+    tags: Tags | None = None
+
+
+@dataclass(frozen=True)
+class GatewaySubnet:
+    """The GatewaySubnet that an existing VNet still lacks."""
+    vnet: ResourceId
+    prefix: str
+
+    @property
+    def id(self) -> ResourceId:
+        """The id of the subnet."""
+        return gateway_subnet_of(self.vnet)
+
+    def as_subnet(self) -> Subnet:
+        """The same as a part of a new VNet."""
+        return Subnet(GATEWAY_SUBNET, self.prefix)
+
+
+@dataclass(frozen=True)
+class PublicIp:
+    """A Standard, static public IP to be written; `zones` is empty where the region has none."""
+    id: ResourceId
+    location: str
+    zones: tuple[str, ...] = ()
+    tags: Tags | None = None
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A route-based VPN gateway to be written."""
+    id: ResourceId
+    location: str
+    vnet: ResourceId
+    public_ips: tuple[ResourceId, ...]
+    sku: str
+    generation: str
+    tags: Tags | None = None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One half of a pair to be written; its key is put in at the last moment and is no part of it."""
+    id: ResourceId
+    location: str
+    gateway: ResourceId
+    far_gateway: ResourceId
+    tenant: str
+    far_tenant: str
+    tags: Tags | None = None
+
+
+@dataclass(frozen=True)
+class KeySetting:
+    """The key of a connection that exists, to be made the key of the pair."""
+    connection: ResourceId
+
+
+Resource = Group | Vnet | GatewaySubnet | PublicIp | Gateway | Connection | KeySetting

@@ -1,0 +1,210 @@
+"""From what was typed to the pair that is meant: names become ids, and every flaw of the command line is found."""
+from dataclasses import dataclass
+from typing import Mapping, Sequence
+
+from azext_vnet2vnet.domain.addresses import parse_prefix
+from azext_vnet2vnet.domain.finding import Finding, Kind
+from azext_vnet2vnet.domain.ids import VNET_TYPE, ResourceId
+from azext_vnet2vnet.domain.model import End, Pair, Subnet, Tags
+from azext_vnet2vnet.domain.secret import SharedKey, flaw_of
+
+
+@dataclass(frozen=True)
+class Account:
+    """A subscription of the az login; `single_tenant` logins get no tokens for another tenant."""
+    id: str
+    name: str
+    tenant: str
+    is_default: bool = False
+    single_tenant: bool = False
+
+
+@dataclass(frozen=True)
+class EndOptions:
+    """The options of one end, as typed; None where not typed."""
+    vnet: str
+    resource_group: str | None = None
+    subscription: str | None = None
+    location: str | None = None
+    address_prefixes: Sequence[str] | None = None
+    subnets: Sequence[str] | None = None
+    gateway_subnet: str | None = None
+    vnet_gateway: str | None = None
+    public_ips: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class PairOptions:
+    """The options of `create`, as typed; None where not typed. `subscription` is az's current one."""
+    end1: EndOptions
+    end2: EndOptions
+    subscription: str
+    resource_group: str | None = None
+    name: str | None = None
+    peer_name: str | None = None
+    shared_key: str | None = None
+    sku: str | None = None
+    generation: str | None = None
+    tags: Tags | None = None
+
+    def __repr__(self) -> str:
+        return f'PairOptions({self.end1.vnet} - {self.end2.vnet})'  # Never the key.
+
+
+def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair | None, tuple[Finding, ...]]:
+    """The pair that the options mean, and what is wrong with them; None where an end cannot even be named."""
+    findings: list[Finding] = []
+    ends = [_read_end(number, end, options, accounts, findings)
+            for number, end in ((1, options.end1), (2, options.end2))]
+    key = _read_key(options.shared_key, findings)
+    if None in ends:
+        return None, tuple(findings)
+    end1, end2 = ends
+    if end1.vnet == end2.vnet:
+        findings.append(Finding(
+            'same-vnet', f'Both ends are the same VNet, {end1.vnet}',
+            'Name two different VNets with --vnet1 and --vnet2. If they have the same name, tell them apart with '
+            '--resource-group1/--resource-group2 or --subscription1/--subscription2'))
+    findings += _check_tenants(end1, end2, accounts)
+    return Pair(end1, end2, options.name, options.peer_name, key, options.sku, options.generation,
+                options.tags), tuple(findings)
+
+
+def _read_end(number, typed, options, accounts, findings) -> End | None:
+    vnet, account = _read_vnet(number, typed, options, accounts, findings)
+    prefixes = tuple(_checked_prefix(text, f'--address-prefixes{number}', findings)
+                     for text in typed.address_prefixes or ())
+    subnets = tuple(_read_subnet(text, number, findings) for text in typed.subnets or ())
+    gateway_subnet = (_checked_prefix(typed.gateway_subnet, f'--gateway-subnet{number}', findings)
+                      if typed.gateway_subnet else None)
+    if vnet is None or account is None:
+        return None
+    return End(number, vnet, account.tenant, _normal_location(typed.location), prefixes,
+               tuple(subnet for subnet in subnets if subnet), gateway_subnet, typed.vnet_gateway,
+               tuple(typed.public_ips or ()))
+
+
+def _read_vnet(number, typed, options, accounts, findings) -> tuple[ResourceId | None, Account | None]:
+    if '/' in typed.vnet:
+        return _read_vnet_id(number, typed, accounts, findings)
+    group = typed.resource_group or options.resource_group
+    account = _find_account(typed.subscription or options.subscription, f'--subscription{number}', accounts, findings)
+    if not group:
+        findings.append(Finding(
+            'group-not-named', f"The resource group of VNet '{typed.vnet}' is not named",
+            f'Give --resource-group{number} GROUP, or --resource-group GROUP for both ends, or the full ID of the '
+            f'VNet as --vnet{number}', Kind.MISSING_ARGUMENT))
+    if not group or not account:
+        return None, account
+    return ResourceId(account.id, group, VNET_TYPE, (typed.vnet,)), account
+
+
+def _read_vnet_id(number, typed, accounts, findings) -> tuple[ResourceId | None, Account | None]:
+    try:
+        vnet = ResourceId.parse(typed.vnet)
+    except ValueError:
+        vnet = None
+    if vnet is None or not vnet.is_a(VNET_TYPE):
+        findings.append(Finding(
+            'malformed-id', f"--vnet{number} '{typed.vnet}' is neither the name nor the ID of a VNet",
+            'Give a name, or an ID of the form /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/'
+            'Microsoft.Network/virtualNetworks/NAME, as `az network vnet show --query id` prints it'))
+        return None, None
+    if typed.resource_group and typed.resource_group.lower() != vnet.group.lower():
+        findings.append(Finding(
+            'group-contradiction',
+            f"--resource-group{number} '{typed.resource_group}' contradicts the ID of --vnet{number}, which is in "
+            f"group '{vnet.group}'", f'Leave --resource-group{number} away: the ID says it'))
+    account = _find_account(vnet.subscription, f'--vnet{number}', accounts, findings)
+    if account and typed.subscription and typed.subscription.lower() not in (account.id.lower(), account.name.lower()):
+        findings.append(Finding(
+            'subscription-contradiction',
+            f"--subscription{number} '{typed.subscription}' contradicts the ID of --vnet{number}, which is in "
+            f"subscription {vnet.subscription}", f'Leave --subscription{number} away: the ID says it'))
+    return vnet, account
+
+
+def _find_account(name_or_id, option, accounts, findings) -> Account | None:
+    wanted = name_or_id.lower()
+    found = ([account for account in accounts if account.id.lower() == wanted]
+             or [account for account in accounts if account.name.lower() == wanted])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ', '.join(sorted(account.id for account in found))
+        findings.append(Finding(
+            'subscription-ambiguous', f"{option}: {len(found)} subscriptions of this login are named '{name_or_id}'",
+            f'Give its ID, one of {ids}'))
+    else:
+        findings.append(Finding(
+            'subscription-unknown', f"{option}: this login has no subscription '{name_or_id}'",
+            'Look for it with `az account list --all --output table`; if it is in a tenant you are not logged in to, '
+            'run `az login --tenant TENANT` (logins add up), then the same command again', Kind.LOGIN))
+    return None
+
+
+def _check_tenants(end1: End, end2: End, accounts) -> list[Finding]:
+    if end1.tenant == end2.tenant:
+        return []
+    single = next((account for account in accounts if account.single_tenant
+                   and account.id.lower() in (end1.vnet.subscription.lower(), end2.vnet.subscription.lower())), None)
+    if not single:
+        return []
+    return [Finding(
+        'login-single-tenant',
+        f'The two VNets are in two tenants ({end1.tenant} and {end2.tenant}), and the login to subscription '
+        f"'{single.name}' is one of Cloud Shell or a managed identity, which gets tokens for its own tenant only",
+        f'Run `az login --tenant {end1.tenant}` and `az login --tenant {end2.tenant}` as a user or service principal, '
+        'then the same command again', Kind.LOGIN)]
+
+
+def _checked_prefix(text: str, option: str, findings) -> str:
+    try:
+        return str(parse_prefix(text))
+    except ValueError:
+        findings.append(Finding(
+            'malformed-prefix', f"{option}: '{text}' is not an address prefix",
+            'Write it in CIDR form with the host bits zero, such as 10.11.0.0/16'))
+        return ''
+
+
+def _read_subnet(text: str, number: int, findings) -> Subnet | None:
+    name, equals, prefix = text.partition('=')
+    if not equals or not name or not prefix:
+        findings.append(Finding(
+            'malformed-subnet', f"--subnets{number}: '{text}' is not of the form NAME=PREFIX",
+            f'Write for example --subnets{number} FrontEnd=10.11.0.0/24 BackEnd=10.12.0.0/24'))
+        return None
+    return Subnet(name, _checked_prefix(prefix, f'--subnets{number}', findings))
+
+
+def _read_key(text: str | None, findings) -> SharedKey | None:
+    if text is None:
+        return None
+    # One line end is not part of a key that comes from a file; az strips it on the platform's own terms only.
+    text = text[:-2] if text.endswith('\r\n') else text[:-1] if text.endswith('\n') else text
+    if text.startswith('@'):
+        findings.append(Finding(
+            # What stands behind the @ may be a key all the same, so it is not repeated.
+            'key-file-unreadable', '--shared-key names a file with @, and that file cannot be read',
+            'Give the name of a file that can be read, as in --shared-key @key.txt, or --shared-key @- to read the key '
+            'from standard input; a key itself may not begin with @ here'))
+        return None
+    flaw = flaw_of(text)
+    if flaw:
+        findings.append(Finding(
+            'key-refused', flaw, 'Leave --shared-key away to have a good one generated, or give another with '
+            '--shared-key @FILE'))
+        return None
+    return SharedKey(text)
+
+
+def _normal_location(text: str | None) -> str | None:
+    """Azure's own name of a region from either of its names: `West US` is `westus` (recorded)."""
+    return text.replace(' ', '').lower() if text else None
+
+
+def options_shape(options: Mapping) -> tuple[EndOptions, EndOptions]:
+    """The options of both ends out of a flat mapping whose keys end in 1 and 2."""
+    names = EndOptions.__dataclass_fields__
+    return tuple(EndOptions(**{name: options[f'{name}{number}'] for name in names}) for number in (1, 2))
