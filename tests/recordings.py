@@ -101,6 +101,8 @@ class Player:
         common = {key: entry[key] for key in ('location', 'tags') if key in entry}
         if 'shared-key' in entry:
             self.send('PUT', f'{entry["shared-key"]}/sharedkey?api-version={ARRANGED_WITH}', {'value': entry['value']})
+        elif 'unanswered' in entry:
+            self.send('PUT', f'{entry["unanswered"]}?api-version=2022-01-01', entry['body'])
         elif 'lock' in entry:
             self._create(f'{entry["lock"]}/providers/Microsoft.Authorization/locks/lock1',
                          {'properties': {'level': 'CanNotDelete'}}, '2016-09-01')
