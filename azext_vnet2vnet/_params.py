@@ -31,7 +31,7 @@ def load_arguments(loader, _command):
                          help='Print what would be done, and write nothing.')
         context.argument('timeout', type=int, validator=validate_timeout,
                          help='Seconds to wait for Azure. When they are over, Azure goes on, and the same command takes '
-                              'the work up again. Default: 7200.')
+                              'the work up again.')
         context.argument('yes', options_list=['--yes', '-y'], action='store_true',
                          help='Do not ask before the key of an existing connection is changed.')
         for end in _ENDS:

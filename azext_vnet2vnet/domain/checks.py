@@ -18,12 +18,14 @@ def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
     """Everything that would fail, or that the user should know, before the first write."""
     layouts = [lay_out(pair, end, site) for end, site in zip(pair.ends, observed.sites)]
     findings: list[Finding] = []
-    if not all(site.vpn_gateway for site in observed.sites):
+    if all(site.vpn_gateway for site in observed.sites):
+        findings += _check_unused_options(pair, observed)
+    else:
         findings += _check_sku(pair)
     for end, site, layout in zip(pair.ends, observed.sites, layouts):
         findings += _check_vnet(end, site, layout)
         findings += _check_gateway_subnet(end, site, layout)
-        findings += _check_gateway(pair, end, site)
+        findings += _check_gateway(end, site)
         findings += _check_public_ips(end, site, layout)
         findings += _check_connection(pair, end, site)
     findings += _check_ranges(layouts)
@@ -44,6 +46,16 @@ def _check_sku(pair: Pair) -> Iterator[Finding]:
     if generation not in sku.generations:
         yield Finding('generation-mismatch', f'SKU {sku.name} does not exist in {generation}',
                       f'Use --vpn-gateway-generation {sku.generations[0]}, or another --sku')
+
+
+def _check_unused_options(pair: Pair, observed: Observed) -> Iterator[Finding]:
+    for gateway in (site.vpn_gateway for site in observed.sites):
+        for option, typed, present in (('--sku', pair.sku, gateway.sku),
+                                       ('--vpn-gateway-generation', pair.generation, gateway.generation)):
+            if typed and typed.lower() != present.lower():
+                yield Finding('gateway-option-unused', f'{option} {typed} is for gateways that are created; '
+                              f'{gateway.id} exists with {present} and keeps it',
+                              f'Leave {option} away to stop this warning', Kind.STATE, Severity.WARNING)
 
 
 def _check_vnet(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
@@ -144,14 +156,14 @@ def _check_gateway_subnet_size(end: End, layout: Layout) -> Iterator[Finding]:
                       f"Give {end.option('gateway-subnet')} a /27 or larger", Kind.STATE, Severity.WARNING)
 
 
-def _check_gateway(pair: Pair, end: End, site: Site) -> Iterator[Finding]:
+def _check_gateway(end: End, site: Site) -> Iterator[Finding]:
     option = end.option('vnet-gateway')
     gateway = site.vpn_gateway
     if gateway:
         if end.gateway_name and gateway.id.name.lower() != end.gateway_name.lower():
             yield Finding('gateway-differs', f"VNet {end.vnet} has VPN gateway '{gateway.id.name}', and a VNet can "
                           f"have only one: '{end.gateway_name}' cannot be added", f'Leave {option} away to use it')
-        yield from _check_existing_gateway(pair, gateway)
+        yield from _check_existing_gateway(gateway)
         return
     for other in site.gateways:
         if other.id == end.gateway:
@@ -160,7 +172,7 @@ def _check_gateway(pair: Pair, end: End, site: Site) -> Iterator[Finding]:
                           f'{option}', Kind.STATE)
 
 
-def _check_existing_gateway(pair: Pair, gateway: ObservedGateway) -> Iterator[Finding]:
+def _check_existing_gateway(gateway: ObservedGateway) -> Iterator[Finding]:
     if gateway.vpn_type.lower() != 'routebased':
         yield Finding('gateway-policy-based', f'Gateway {gateway.id} is {gateway.vpn_type}; VNet-to-VNet needs '
                       'RouteBased at both ends, and a gateway cannot change its type',
@@ -169,12 +181,6 @@ def _check_existing_gateway(pair: Pair, gateway: ObservedGateway) -> Iterator[Fi
         yield Finding('gateway-failed', f'Gateway {gateway.id} is in state Failed',
                       f'Try az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and let this '
                       'command create a new one', Kind.STATE)
-    for option, typed, present in (('--sku', pair.sku, gateway.sku),
-                                   ('--vpn-gateway-generation', pair.generation, gateway.generation)):
-        if typed and typed.lower() != present.lower():
-            yield Finding('gateway-option-ignored', f'{option} {typed} is for gateways that are created; '
-                          f'{gateway.id} exists with {present} and keeps it',
-                          f'Leave {option} away to stop this warning', Kind.STATE, Severity.WARNING)
 
 
 def _check_public_ips(end: End, site: Site, layout: Layout) -> Iterator[Finding]:

@@ -1,0 +1,128 @@
+"""Every refusal and warning, each from one change to the how-to's pair, which by itself has none."""
+from dataclasses import replace
+
+import pytest
+
+from azext_vnet2vnet.domain.checks import check_pair
+from azext_vnet2vnet.domain.finding import Severity
+from azext_vnet2vnet.domain.model import Subnet
+from azext_vnet2vnet.domain.observed import FAILED, Observed, ObservedSubnet
+from azext_vnet2vnet.domain.secret import SharedKey
+from tests.unit import samples
+
+NOTHING = Observed(samples.nothing(), samples.nothing())
+FULL = Observed(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
+NO_GATEWAY = Observed(samples.site(1, 4, 'eastus', vnet=samples.vnet(1, 'eastus', with_gateway=False), gateways=(),
+                                   half=None, regions=samples.REGIONS), replace(FULL.site2, half=None))
+
+
+def end1(**changes):
+    return samples.pair(end1=samples.end(1, 1, changes.pop('location', 'eastus'), **changes))
+
+
+def site1(observed, **changes):
+    return replace(observed, site1=replace(observed.site1, **changes))
+
+
+def vnet1(observed, **changes):
+    return site1(observed, vnet=replace(observed.site1.vnet, **changes))
+
+
+def gateway1(**changes):
+    return site1(FULL, gateways=(samples.gateway(1, 'eastus', **changes),))
+
+
+def ip1(**changes):
+    return site1(NO_GATEWAY, public_ips=(replace(samples.public_ip(1, 'eastus', samples.ZONES), **changes),))
+
+
+@pytest.mark.parametrize('pair, observed', [
+    (samples.pair(), NOTHING), (samples.pair(), FULL), (samples.pair(), NO_GATEWAY), (samples.pair(), ip1()),
+    (samples.pair(sku='VpnGw1AZ'), NOTHING), (samples.pair(sku='vpngw5az'), NOTHING),
+    (samples.pair(sku='VpnGw2AZ', generation='Generation1'), NOTHING),
+    (end1(gateway_subnet=None), NOTHING), (end1(gateway_name=None, public_ip_names=()), NOTHING)])
+def test_the_how_to_has_no_findings(pair, observed):
+    assert check_pair(pair, observed) == ()
+
+
+SMALL = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/30',))]
+TIGHT = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/28',))]
+FULL_SUBNETS = [ObservedSubnet('All', ('10.11.0.0/16',)), ObservedSubnet('More', ('10.12.0.0/16',))]
+
+CASES = [
+    ('sku-unknown', samples.pair(sku='VpnGw9'), NOTHING),
+    ('sku-retired', samples.pair(sku='VpnGw2'), NOTHING),
+    ('sku-retired', samples.pair(sku='HighPerformance'), NO_GATEWAY),
+    ('generation-mismatch', samples.pair(sku='VpnGw1AZ', generation='Generation2'), NOTHING),
+    ('generation-mismatch', samples.pair(sku='VpnGw5AZ', generation='Generation1'), NOTHING),
+    ('vnet-missing', end1(address_prefixes=(), subnets=(), gateway_subnet=None), NOTHING),
+    ('vnet-failed', samples.pair(), vnet1(FULL, state=FAILED)),
+    ('location-unknown', end1(location=None), NOTHING),
+    ('location-unknown', end1(location='atlantis'), NOTHING),
+    ('location-differs', end1(location='westus'), FULL),
+    ('vnet-differs', end1(address_prefixes=('10.99.0.0/16',)), FULL),
+    ('vnet-differs', end1(subnets=(Subnet('Third', '10.11.9.0/24'),)), FULL),
+    ('subnet-twice', end1(subnets=(Subnet('A', '10.11.0.0/24'), Subnet('a', '10.11.1.0/24'))), NOTHING),
+    ('subnet-reserved', end1(subnets=(Subnet('gatewaysubnet', '10.11.0.0/24'),)), NOTHING),
+    ('prefix-outside', end1(subnets=(Subnet('A', '10.99.0.0/24'),)), NOTHING),
+    ('prefix-outside', end1(gateway_subnet='10.99.0.0/27'), NOTHING),
+    ('subnets-overlap', end1(subnets=(Subnet('A', '10.11.0.0/24'), Subnet('B', '10.11.0.0/25'))), NOTHING),
+    ('subnets-overlap', end1(gateway_subnet='10.12.0.0/27'), NOTHING),
+    ('subnets-overlap', end1(gateway_subnet='10.12.0.0/27', subnets=()),
+     vnet1(NO_GATEWAY, subnets=samples.vnet(1, '').subnets[:2])),
+    ('gateway-subnet-differs', end1(gateway_subnet='10.12.254.0/27'), FULL),
+    ('gateway-subnet-no-room', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=FULL_SUBNETS)),
+    ('gateway-subnet-small', end1(gateway_subnet='10.12.255.0/30'), NOTHING),
+    ('gateway-subnet-small', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=SMALL)),
+    ('gateway-differs', end1(gateway_name='Another'), FULL),
+    ('gateway-elsewhere', samples.pair(),
+     site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', vnet=samples.vnet_id(7)),))),
+    ('gateway-elsewhere', samples.pair(),
+     site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),))),
+    ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
+    ('gateway-failed', samples.pair(), gateway1(state=FAILED)),
+    ('public-ip-count', end1(public_ip_names=('a', 'b')), NOTHING),
+    ('public-ip-unsuitable', samples.pair(), ip1(sku='Basic')),
+    ('public-ip-unsuitable', samples.pair(), ip1(allocation='Dynamic')),
+    ('public-ip-unsuitable', samples.pair(), ip1(location='westus')),
+    ('public-ip-unsuitable', samples.pair(), ip1(zones=())),
+    ('public-ip-unsuitable', samples.pair(), ip1(user=samples.vnet_id(7))),
+    ('public-ip-unsuitable', samples.pair(sku='Basic', generation='Generation1'), ip1()),
+    ('connection-name-differs', samples.pair(name='Mine'), FULL),
+    ('connection-name-differs', samples.pair(peer_name='Mine'), FULL),
+    ('connection-name-taken', samples.pair(), site1(NO_GATEWAY, namesake=samples.half(1, 5, 'eastus'))),
+    ('ranges-overlap', end1(address_prefixes=('10.41.0.0/17',), subnets=(), gateway_subnet=None), NOTHING),
+    ('key-mismatch', samples.pair(), replace(site1(FULL, key=SharedKey('one')),
+                                             site2=replace(FULL.site2, key=SharedKey('other')))),
+]
+
+
+@pytest.mark.parametrize('code, pair, observed', CASES, ids=[f'{number}-{case[0]}' for number, case in enumerate(CASES)])
+def test_refusals(code, pair, observed):
+    findings = check_pair(pair, observed)
+    assert [finding.code for finding in findings if finding.severity is Severity.ERROR] == [code]
+    finding, = findings
+    assert finding.recommendation and not finding.message.endswith('.') and not finding.recommendation.endswith('.')
+    assert '\n' not in finding.message + finding.recommendation
+
+
+@pytest.mark.parametrize('code, pair, observed', [
+    ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
+    ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
+    ('gateway-option-unused', samples.pair(sku='VpnGw1AZ'), FULL),
+    ('gateway-option-unused', samples.pair(generation='Generation1'), gateway1()),
+])
+def test_warnings(code, pair, observed):
+    assert {(finding.code, finding.severity) for finding in check_pair(pair, observed)} == {(code, Severity.WARNING)}
+
+
+def test_all_findings_come_at_once():
+    pair = samples.pair(end1=samples.end(1, 1, None, gateway_subnet='10.99.0.0/27'), sku='VpnGw1')
+    assert {finding.code for finding in check_pair(pair, NOTHING)} == {
+        'location-unknown', 'prefix-outside', 'sku-retired'}
+
+
+def test_equal_keys_and_a_given_key_are_no_mismatch():
+    one = replace(FULL, site1=replace(FULL.site1, key=SharedKey('one')), site2=replace(FULL.site2, key=SharedKey('one')))
+    other = replace(one, site2=replace(one.site2, key=SharedKey('other')))
+    assert check_pair(samples.pair(), one) == () == check_pair(samples.pair(key=SharedKey('one')), other)
