@@ -18,7 +18,8 @@ class KeyWatch:
 
     def look(self):
         """Note the keys that the simulator holds now."""
-        self.keys.update(held_keys(self.served.simulator.state()))
+        with self.served.lock:
+            self.keys.update(held_keys(self.served.simulator.state()))
 
     def find_leaks(self, az):
         """Return (file name, line) of each occurrence of a key in what az, and each copy of it, printed or wrote."""
@@ -27,10 +28,10 @@ class KeyWatch:
 
 
 def held_keys(state):
-    """Yield every text under a name such as sharedKey, however deep."""
+    """Yield every shared key in a simulator's state: of connections, of operations that set one, of deployments."""
     if isinstance(state, dict):
         for name, value in state.items():
-            if name.lower().replace('_', '') == 'sharedkey' and isinstance(value, str):
+            if name.lower() in ('key', 'sharedkey') and isinstance(value, str):
                 yield value
             yield from held_keys(value)
     elif isinstance(state, list):
