@@ -1,0 +1,156 @@
+"""Resource groups."""
+import base64
+import json
+
+from tests.armsim import locks
+from tests.armsim.accounts import normal_location
+from tests.armsim.clock import iso
+from tests.armsim.fabric import Call, Fabric
+from tests.armsim.ids import is_under
+from tests.armsim.operations import exact_seconds, sign, whole_seconds
+from tests.armsim.wire import ArmError, Response
+
+DELETE_POLL = 15  # recorded
+
+
+def group_id(subscription: str, name: str) -> str:
+    """The canonical id of a group."""
+    return f'/subscriptions/{subscription}/resourceGroups/{name}'
+
+
+def require_group(fabric: Fabric, subscription: str, name: str) -> dict:
+    """The group's record. Raises ArmError 404 (recorded)."""
+    group = fabric.world.groups.get(group_id(subscription, name).lower())
+    if group is None:
+        raise ArmError(404, 'ResourceGroupNotFound', f"Resource group '{name}' could not be found.")
+    return group
+
+
+def _body(group: dict) -> dict:
+    body = {'id': group['id'], 'name': group['name'], 'type': 'Microsoft.Resources/resourceGroups',
+            'location': group['location']}
+    for key in ('managedBy', 'tags'):
+        if group.get(key) is not None:
+            body[key] = group[key]
+    return {**body, 'properties': {'provisioningState': group['state']}}
+
+
+def put_group(fabric: Fabric, call: Call) -> Response:
+    """PUT: 201 or 200, done at once (recorded)."""
+    body = call.body or {}
+    unknown = set(body) - {'location', 'tags', 'managedBy', 'properties', 'id', 'name', 'type'}
+    if unknown:
+        raise ArmError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized: '
+                       f"'Could not find member '{sorted(unknown)[0]}' on object of type 'ResourceGroupDefinition'.'.")
+    location = normal_location(body.get('location') or '')
+    key = group_id(call.target.subscription, call.name)
+    group = fabric.world.groups.get(key.lower())
+    if group is None and location not in fabric.settings.location_zones:
+        raise ArmError(400, 'LocationNotAvailableForResourceGroup',
+                       f"The provided location '{body.get('location')}' is not available for resource group. List of "
+                       f"available regions is '{','.join(fabric.settings.location_zones)}'.")
+    if group is not None and group['state'] == 'Deleting':
+        raise ArmError(409, 'ResourceGroupBeingDeleted',
+                       f"The resource group '{group['name']}' is in deprovisioning state and cannot perform this operation.")
+    if group is not None and location and location != group['location']:
+        raise ArmError(409, 'InvalidResourceGroupLocation',
+                       f"Invalid resource group location '{location}'. The Resource group already exists in location "
+                       f"'{group['location']}'.")
+    status = 200 if group else 201
+    group = group or {'id': key, 'name': call.name, 'location': location, 'state': 'Succeeded'}
+    group.update(tags=body.get('tags'), managedBy=body.get('managedBy'))
+    fabric.world.groups[key.lower()] = group
+    return Response(status, _body(group))
+
+
+def patch_group(fabric: Fabric, call: Call) -> Response:
+    """PATCH of tags."""
+    group = require_group(fabric, call.target.subscription, call.name)
+    if 'tags' in (call.body or {}):
+        group['tags'] = call.body['tags']
+    return Response(200, _body(group))
+
+
+def get_group(fabric: Fabric, call: Call) -> Response:
+    """GET."""
+    return Response(200, _body(require_group(fabric, call.target.subscription, call.name)))
+
+
+def head_group(fabric: Fabric, call: Call) -> Response:
+    """HEAD: 204 or 404, without a body."""
+    try:
+        require_group(fabric, call.target.subscription, call.name)
+    except ArmError as error:
+        return Response(404, headers=error.response().headers)
+    return Response(204)
+
+
+def list_groups(fabric: Fabric, call: Call) -> Response:
+    """GET of all groups of a subscription."""
+    prefix = f'/subscriptions/{call.target.subscription}/'
+    return Response(200, {'value': [_body(group) for key, group in fabric.world.groups.items() if key.startswith(prefix)]})
+
+
+def list_resources(fabric: Fabric, call: Call) -> Response:
+    """GET of what is in a group, in the short form."""
+    scope = call.id
+    if call.target.group:
+        require_group(fabric, call.target.subscription, call.target.group)
+    value = []
+    for key, record in fabric.world.resources.items():
+        if is_under(scope, key):
+            short = {'id': record['id'], 'name': record['name'], 'type': record['type'], 'location': record['location']}
+            value.append({**short, **({'tags': record['tags']} if record.get('tags') else {})})
+    return Response(200, {'value': value})
+
+
+def delete_group(fabric: Fabric, call: Call) -> Response:
+    """DELETE: 202 with a Location that is polled with 202 until a 200 (recorded)."""
+    group = require_group(fabric, call.target.subscription, call.name)
+    locks.check(fabric, group['id'], 'delete', below=True)
+    group['state'] = 'Deleting'
+    inside = [record for key, record in fabric.world.resources.items() if is_under(group['id'], key)]
+    duration = fabric.settings.duration('group-delete')
+    if any(record['type'] == 'Microsoft.Network/virtualNetworkGateways' for record in inside):
+        duration += fabric.settings.duration('gateway-delete')
+    job = json.dumps({'jobId': f'RESOURCEGROUPDELETIONJOB-{group["name"].upper().replace("_", ":5F")}-{fabric.guid()}',
+                      'jobLocation': group['location']})
+    name = base64.urlsafe_b64encode(job.encode()).decode().rstrip('=')
+    fabric.world.group_jobs[name] = {'group': group['id'].lower(), 'done': False}
+    fabric.schedule(fabric.now + duration, 'group-delete', name)
+    return Response(202, headers={'Location': _job_url(fabric, call, name),
+                                  'Retry-After': whole_seconds(fabric, DELETE_POLL)})
+
+
+def _job_url(fabric: Fabric, call: Call, name: str) -> str:
+    # Signed anew at each answer (recorded 2025).
+    return (f'{call.request.origin}/subscriptions/{call.target.subscription}/operationresults/{name}?api-version='
+            f'{call.version}{sign(fabric, name, "group", fabric.now)}')
+
+
+def finish_delete(fabric: Fabric, name: str) -> None:
+    """The effect of a group's deletion: everything in it is gone."""
+    job = fabric.world.group_jobs[name]
+    job['done'] = True
+    prefix = job['group']
+    for table in (fabric.world.resources, fabric.world.locks, fabric.world.deployments):
+        for key in [key for key in table if is_under(prefix, key)]:
+            del table[key]
+    for target, users in list(fabric.world.attachments.items()):
+        left = [user for user in users if not is_under(prefix, user['id'])]
+        if left and not is_under(prefix, target):
+            fabric.world.attachments[target] = left
+        else:
+            del fabric.world.attachments[target]
+    fabric.world.groups.pop(prefix, None)
+
+
+def poll_delete(fabric: Fabric, call: Call) -> Response:
+    """GET of the deletion's Location: 202 until done, then 200 without a body or a Location (recorded)."""
+    job = fabric.world.group_jobs.get(call.name)
+    if job is None:
+        raise ArmError(404, 'NotFound', f"The operation result '{call.name}' was not found.")
+    if job['done']:
+        return Response(200)
+    return Response(202, headers={'Location': _job_url(fabric, call, call.name),
+                                  'Retry-After': exact_seconds(fabric, DELETE_POLL)})

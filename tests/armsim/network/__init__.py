@@ -1,0 +1,1 @@
+"""Microsoft.Network: virtual networks, public IPs, virtual network gateways and connections."""
