@@ -12,7 +12,7 @@ from setuptools import find_packages, setup
 VERSION = '1.0.0b1'
 
 # Only what azure-cli-core does not bring along. The network client is one of these: azure-cli does not depend on it.
-DEPENDENCIES = ['azure-mgmt-network~=33.1']
+DEPENDENCIES = ['azure-mgmt-network~=33.1', 'rich>=13.7,<16']
 
 CLASSIFIERS = [
     'Development Status :: 4 - Beta',

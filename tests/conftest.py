@@ -1,12 +1,13 @@
 """What the tests share: the installed extension, a simulated Azure, and an az that is logged in to it."""
 
+import time
 from contextlib import ExitStack
 
 import pytest
 
 from tests.armsim import DEFAULTS, Settings
 from tests.armsim.server import serve
-from tests.azcli import AzureCli
+from tests.azcli import LIMIT_SECONDS, AzureCli
 from tests.extension import install_extension
 from tests.leaks import KeyWatch
 
@@ -29,7 +30,8 @@ def worlds(tmp_path_factory, installed_extension):
             key = repr(settings)
             if key not in made:
                 simulator = stack.enter_context(serve(settings))
-                az = AzureCli(tmp_path_factory.mktemp('login'), installed_extension, simulator.ca_file)
+                az = AzureCli(tmp_path_factory.mktemp('login'), installed_extension, simulator.ca_file,
+                              {'AZURE_VNET2VNET_SPEED': str(settings.speed)})
                 az.register_cloud(simulator.origin)
                 az.login(DEFAULTS.app_id, DEFAULTS.secret, [DEFAULTS.tenant_a, DEFAULTS.tenant_b])
                 az.run(['account', 'set', '-s', DEFAULTS.subscription_1])
@@ -69,6 +71,18 @@ def az(world, tmp_path):
     yield own
     own.stop()
     assert watch.find_leaks(own) == []
+
+
+@pytest.fixture
+def wait_for():
+    """Return a function that waits until a condition holds; a run that ends before it does is a failure."""
+    def wait(condition, running=None):
+        end = time.monotonic() + LIMIT_SECONDS
+        while not condition():
+            assert running is None or running.process.poll() is None, running.wait(expect=None)
+            assert time.monotonic() < end, 'what was waited for never came'
+            time.sleep(0.02)
+    return wait
 
 
 def pytest_configure(config):
