@@ -25,7 +25,8 @@ def test_a_test_starts_with_an_empty_azure_and_its_own_settings(az, turn):
     az.run(['group', 'create', '-n', f'G{turn}', '-l', 'eastus'])
     az.run(['account', 'set', '-s', 'Subscription 5'])
     assert az.run('group list').json == []
-    assert [group['name'] for group in az.run(['group', 'list', '--subscription', 'Subscription 1']).json] == [f'G{turn}']
+    groups = az.run(['group', 'list', '--subscription', 'Subscription 1']).json
+    assert [group['name'] for group in groups] == [f'G{turn}']
 
 
 def test_an_unexpected_exit_code_shows_the_command_and_its_error(az):
