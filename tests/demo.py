@@ -62,7 +62,7 @@ def main():
     """Run the demo and return its exit code."""
     folder = SCRATCH / 'demo'
     shutil.rmtree(folder, ignore_errors=True)
-    az = AzureCli(folder)
+    az = AzureCli(folder, environment={'AZURE_VNET2VNET_SPEED': str(SPEED)})
     try:
         wheel = build_wheel(folder / 'wheel')
         prepare(az, ['extension', 'add', '--yes', '--source', os.path.relpath(wheel, folder)])

@@ -1,6 +1,7 @@
 """The wheel, what az makes of it, and the order of the house."""
 
 import ast
+import importlib.metadata
 import json
 import re
 import subprocess
@@ -69,7 +70,11 @@ def test_metadata_follows_the_conventions_for_extensions(metadata):
 
 
 def test_wheel_requires_only_what_azure_cli_lacks(metadata):
-    assert metadata.get_all('Requires-Dist') == ['azure-mgmt-network~=33.1']
+    required = {re.match(r'[\w-]+', requirement).group() for requirement in metadata.get_all('Requires-Dist')}
+    assert required == {'azure-mgmt-network', 'rich'}
+    brought = {re.match(r'[\w.-]+', requirement).group().lower() for name in ('azure-cli', 'azure-cli-core', 'knack')
+               for requirement in importlib.metadata.requires(name)}
+    assert required & brought == set()
 
 
 def test_preview_is_said_by_the_metadata_as_by_the_version(metadata):
