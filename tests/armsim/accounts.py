@@ -1,4 +1,5 @@
 """Tenants, subscriptions, locations and resource providers."""
+from tests.armsim import ids
 from tests.armsim.access import check_tenant
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.versions import NETWORK_TYPES, VERSIONS, network_versions
@@ -124,9 +125,16 @@ def check_registered(fabric: Fabric, call: Call, namespace: str) -> None:
     if namespace not in fabric.world.subscriptions[call.target.subscription]['registered']:
         message = (f"The subscription is not registered to use namespace '{namespace}'. See "
                    'https://aka.ms/rps-not-found for how to register subscriptions.')
-        error = ArmError(409, 'MissingSubscriptionRegistration', message)
+        error = ArmError(409, 'MissingSubscriptionRegistration', message, headers={'x-ms-failure-cause': 'gateway'})
         error.details = [{'code': error.code, 'target': namespace, 'message': message}]
         raise error
+
+
+def _asked_location(call: Call) -> str:
+    _, found, rest = call.target.path.lower().partition('/locations/')
+    if found:
+        return rest.partition('/')[0]
+    return (call.body.get('location') or '') if isinstance(call.body, dict) else ''
 
 
 def check_version(fabric: Fabric, call: Call, family: str, resource_type: str) -> None:
@@ -136,8 +144,9 @@ def check_version(fabric: Fabric, call: Call, family: str, resource_type: str) -
                        'The api-version query parameter (?api-version=) is required for all requests.')
     versions = network_versions(fabric.settings) if family == 'network' else VERSIONS[family]
     if call.version not in versions:
-        name = resource_type.partition('/')[2] or family
+        name = (resource_type or ids.resource_type(call.target.path)).partition('/')[2] or family
         raise ArmError(400, 'NoRegisteredProviderFound',
-                       f"No registered resource provider found for location '' and API version '{call.version}' for type "
-                       f"'{name}'. The supported api-versions are '{', '.join(sorted(versions))}'. The supported locations "
-                       f"are '{', '.join(fabric.settings.location_zones)}'.")
+                       f"No registered resource provider found for location '{_asked_location(call)}' and API version "
+                       f"'{call.version}' for type '{name}'. The supported api-versions are "
+                       f"'{', '.join(sorted(versions))}'. The supported locations are "
+                       f"'{', '.join(fabric.settings.location_zones)}'.")

@@ -50,10 +50,11 @@ def _scope(lock_id: str) -> str:
     return parent(lock_id, 2)
 
 
-def check(fabric: Fabric, scope: str, verb: str, below: bool = False) -> None:
+def check(fabric: Fabric, scope: str, verb: str, below: bool = False, asked: str = '') -> None:
     """Raise ArmError 409 ScopeLocked (recorded) where a lock at `scope` or above forbids `verb`, write or delete.
 
-    With `below` locks under the scope count too, as when a group is deleted.
+    With `below` locks under the scope count too, as when a group is deleted. `asked` is the scope as the request
+    spelt it, which is how the text repeats it (recorded).
     """
     if not fabric.world.locks:
         return
@@ -63,5 +64,5 @@ def check(fabric: Fabric, scope: str, verb: str, below: bool = False) -> None:
     if found:
         locked = ', '.join(sorted({_scope(lock) for lock in found}))
         raise ArmError(409, 'ScopeLocked',
-                       f"The scope '{scope}' cannot perform {verb} operation because following scope(s) are locked: "
-                       f"'{locked}'. Please remove the lock and try again.")
+                       f"The scope '{asked or scope}' cannot perform {verb} operation because following scope(s) are "
+                       f"locked: '{locked}'. Please remove the lock and try again.")

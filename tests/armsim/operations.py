@@ -8,6 +8,7 @@ from tests.armsim.wire import ArmError, Request, Response
 
 LADDER = (10, 10, 20, 20, 40, 40, 80, 160)  # recorded; from then on 100
 LATER = 100
+BUSY = 12  # what a busy resource tells to wait (recorded)
 
 
 def retry_after(step: int) -> int:
@@ -54,7 +55,7 @@ def lro_headers(fabric: Fabric, operation: dict, origin: str) -> dict[str, str]:
     if operation['kind'] == 'query':  # recorded: these have a Location only
         return {'Location': _url(fabric, operation, origin, 'operationResults'), **headers}
     headers = {'Azure-AsyncOperation': _url(fabric, operation, origin, 'operations'),
-               'azure-asyncnotification': 'Enabled', 'x-ms-arm-service-request-id': fabric.guid(),
+               'azure-asyncnotification': 'Enabled',
                'x-ms-operation-identifier': f'tenantId={operation["who"][0]},objectId={operation["who"][1]}'
                                             f'/{operation["location"]}/{fabric.guid()}', **headers}
     if operation['method'] in ('DELETE', 'POST'):
@@ -123,12 +124,12 @@ def is_old(call: Call) -> bool:
 
 def busy(fabric: Fabric, operation: dict) -> ArmError:
     """429 for a write to a resource that another operation is updating (recorded 2023)."""
-    seconds = whole_seconds(fabric, 12)
+    seconds = whole_seconds(fabric, BUSY)
     return ArmError(429, 'RetryableError', 'A retryable error occurred.', [{
         'code': 'RetryableErrorDueToAnotherOperation',
         'message': f'Operation {operation["name"]} ({operation["id"]}) is updating resource {operation["resource"]}. '
                    f'The call can be retried in {seconds} seconds.'}],
-        {'Retry-After': exact_seconds(fabric, 12), 'Connection': 'close'})
+        {'Retry-After': exact_seconds(fabric, BUSY), 'Connection': 'close'})
 
 
 def not_provisioned(fabric: Fabric, resource_id: str, user: str, operation: dict | None, state: str) -> ArmError:

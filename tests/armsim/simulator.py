@@ -12,11 +12,14 @@ from tests.armsim.journal import entry_of
 from tests.armsim.routes import EFFECTS, ROUTES
 from tests.armsim.settings import Settings
 from tests.armsim.throttle import Throttle
+from tests.armsim.versions import NETWORK_TYPES, NETWORK_VERSIONS, UNSIMULATED_TYPES
 from tests.armsim.wire import ArmError, Request, Response
 from tests.armsim.world import World, default_world
 
 COMMON_HEADERS = {'Cache-Control': 'no-cache', 'Pragma': 'no-cache', 'Expires': '-1',
                   'Strict-Transport-Security': 'max-age=31536000; includeSubDomains', 'X-Content-Type-Options': 'nosniff'}
+NETWORK, AUTHORIZATION = '/providers/microsoft.network/', '/providers/microsoft.authorization/'
+FAILURE_CAUSE = 'x-ms-failure-cause'
 ANSWERED, RESET, HELD = 'answer', 'reset', 'hold'
 HTML_404 = ('<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\r\n'
             '<html xmlns="http://www.w3.org/1999/xhtml">\r\n<head>\r\n<title>404 - File or directory not found.</title>\r\n'
@@ -169,9 +172,9 @@ class Simulator:
         accounts.check_version(self.fabric, call, route.versions, route.type)
         if route.action and route.action != 'read' and route.versions != 'locks' and target.subscription:
             if route.action == 'delete':
-                locks.check(self.fabric, call.id, 'delete', below=True)
+                locks.check(self.fabric, call.id, 'delete', below=True, asked=target.path)
             else:
-                locks.check(self.fabric, call.id, 'write')
+                locks.check(self.fabric, call.id, 'write', asked=target.path)
         response = route.handler(self.fabric, call)
         extra = throttle.headers(call.request.method, remaining) if target.subscription else {}
         return Response(response.status, response.body, {**extra, **response.headers}, response.pretty)
@@ -185,6 +188,8 @@ class Simulator:
         if route is None:
             methods = sorted(method for method, shape in ROUTES if shape == target.shape)
             what = f'{call.request.method} {call.request.path}'
+            if not methods:
+                _check_type(target, call.version)
             raise not_simulated(f'{what} (only {", ".join(methods)})' if methods else what)
         return route
 
@@ -198,7 +203,7 @@ class Simulator:
         if len(parts) > 4 and parts[3].lower() == 'resourcegroups':
             group = self.world.groups.get(group_id(parts[2], parts[4]).lower())
             parts[2:5] = [parts[2].lower(), 'resourceGroups', group['name'] if group else parts[4]]
-        if len(parts) > 7:
+        if len(parts) > 7 and parts[3] == 'resourceGroups':
             kinds = route.type.split('/')
             parts[6] = kinds[0]
             for place, kind in zip(range(7, len(parts), 2), kinds[1:]):
@@ -209,6 +214,10 @@ class Simulator:
 
     def _dress(self, request: Request, response: Response, entry: dict) -> Response:
         headers = {**COMMON_HEADERS, **response.headers}
+        path = request.path.lower()
+        if NETWORK in path and AUTHORIZATION not in path and FAILURE_CAUSE not in headers:
+            # Recorded: on every answer of the provider itself.
+            headers.setdefault('x-ms-arm-service-request-id', self.fabric.guid())
         if entry['principal']:
             correlation = request.headers.get('x-ms-correlation-request-id') or self.fabric.guid()
             headers.setdefault('x-ms-request-id', correlation)
@@ -217,3 +226,15 @@ class Simulator:
             if request.headers.get('x-ms-return-client-request-id', '').lower() == 'true':
                 headers['x-ms-client-request-id'] = request.headers.get('x-ms-client-request-id', '')
         return Response(response.status, response.body, headers, response.pretty)
+
+
+def _check_type(target: Target, version: str) -> None:
+    """Raise ArmError 404 InvalidResourceType (recorded) for a type that Microsoft.Network does not have."""
+    parts = target.shape.split('/')
+    if 'microsoft.network' not in parts or parts.index('microsoft.network') + 1 == len(parts):
+        return
+    asked = target.path.strip('/').split('/')[parts.index('microsoft.network') + 1]
+    if asked.lower() not in {name.lower() for name in (*NETWORK_TYPES, *UNSIMULATED_TYPES, 'locations')}:
+        raise ArmError(404, 'InvalidResourceType',
+                       f"The resource type '{asked}' could not be found in the namespace 'Microsoft.Network' for api version "
+                       f"'{version}'. The supported api-versions are '{','.join(NETWORK_VERSIONS)}'.")

@@ -4,6 +4,11 @@ from tests.armsim.settings import Settings
 NETWORK_TYPES = (
     'virtualNetworks', 'virtualNetworks/subnets', 'publicIPAddresses', 'virtualNetworkGateways', 'connections',
     'locations/operations', 'locations/operationResults')
+# Types of Azure that are not simulated, and are said to be so rather than not to exist.
+UNSIMULATED_TYPES = (
+    'networkSecurityGroups', 'routeTables', 'natGateways', 'localNetworkGateways', 'networkInterfaces', 'loadBalancers',
+    'bastionHosts', 'virtualWans', 'vpnGateways', 'expressRouteCircuits', 'applicationGateways', 'privateEndpoints',
+    'azureFirewalls', 'networkWatchers', 'publicIPPrefixes', 'virtualHubs')
 NETWORK_VERSIONS = (
     '2015-06-15', '2016-09-01', '2017-06-01', '2017-10-01', '2018-11-01', '2019-02-01', '2020-08-01', '2021-02-01',
     '2021-08-01', '2022-01-01', '2022-05-01', '2022-07-01', '2022-09-01', '2022-11-01', '2023-02-01', '2023-04-01',
@@ -12,8 +17,8 @@ NETWORK_VERSIONS = (
 VERSIONS = {
     'metadata': ('2022-09-01', '2020-01-01', '2019-05-01', '2023-11-01', '2015-01-01'),
     'subscriptions': ('2016-06-01', '2019-06-01', '2019-11-01', '2020-01-01', '2021-01-01', '2022-12-01'),
-    'resources': ('2018-05-01', '2019-05-01', '2019-07-01', '2019-10-01', '2020-06-01', '2020-10-01', '2021-04-01',
-                  '2022-09-01', '2023-07-01', '2024-03-01', '2024-07-01', '2024-11-01', '2025-03-01', '2025-04-01'),
+    'resources': ('2018-02-01', '2018-05-01', '2019-05-01', '2019-07-01', '2019-10-01', '2020-06-01', '2020-10-01',
+                  '2021-04-01', '2022-09-01', '2023-07-01', '2024-03-01', '2024-07-01', '2024-11-01', '2025-03-01', '2025-04-01'),
     'permissions': ('2014-07-01-preview', '2015-07-01', '2018-01-01-preview', '2018-07-01', '2022-04-01',
                     '2022-05-01-preview'),
     'locks': ('2015-01-01', '2016-09-01', '2017-04-01', '2020-05-01'),

@@ -6,7 +6,7 @@ from tests.armsim.network import gateway_rules as rules
 from tests.armsim.network import resources
 from tests.armsim.network.resources import CONNECTION, GATEWAY, envelope, network_of, properties_of
 from tests.armsim.network.vnets import prefixes_of
-from tests.armsim.operations import in_progress, lro_headers, not_provisioned
+from tests.armsim.operations import busy, in_progress, lro_headers, not_provisioned
 from tests.armsim.wire import ArmError, Response
 
 DEFAULT_ASN = 65515
@@ -150,6 +150,11 @@ def put_gateway(fabric: Fabric, call: Call) -> Response:
     call.delay = fabric.settings.duration('gateway-put-answer')
     stored = rules.normalise(properties_of(call.body), existing)
     _check_links(fabric, call, stored)
+    running = fabric.holder(call.id)
+    if running and fabric.now - running['start'] < call.delay:
+        # Recorded 2023: the same PUT again gave first 429, later the answer of the first one. Decision: 429 is for as
+        # long as the first one is not answered yet.
+        raise busy(fabric, running)
     again = resources.joined(fabric, call, _put_body)
     if again:
         return again

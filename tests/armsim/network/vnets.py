@@ -1,5 +1,6 @@
 """Virtual networks and their subnets."""
 from tests.armsim.fabric import Call, Fabric
+from tests.armsim.groups import require_group
 from tests.armsim.ids import name_of, parent
 from tests.armsim.network import resources
 from tests.armsim.network.resources import SUBNET, VNET, envelope, parse_prefix, properties_of
@@ -166,10 +167,19 @@ def _check_subnets(vnet: dict, space: list[str], subnets: list[dict]) -> None:
             seen.append(network)
 
 
+def _parent(fabric: Fabric, call: Call) -> dict:
+    vnet = fabric.find(parent(call.id))
+    if vnet is None:
+        require_group(fabric, call.target.subscription, call.target.group)
+        raise ArmError(404, 'ParentResourceNotFound', 'Can not perform requested operation on nested resource. Parent resource '
+                       f"'{name_of(parent(call.id))}' not found.")
+    return vnet
+
+
 def put_subnet(fabric: Fabric, call: Call) -> Response:
     """PUT of one subnet: an operation on its VNet; two at a time on one VNet collide with 409 (field)."""
     existing, _ = resources.begin_put(fabric, call, SUBNET)
-    vnet = resources.require(fabric, call, parent(call.id))
+    vnet = _parent(fabric, call)
     again = resources.joined(fabric, call, subnet_body)
     if again:
         return again
@@ -219,7 +229,7 @@ def patch_vnet(fabric: Fabric, call: Call) -> Response:
 
 def get_subnet(fabric: Fabric, call: Call) -> Response:
     """GET of a subnet; where only the subnet is missing the network provider answers the 404 (recorded)."""
-    vnet = resources.require(fabric, call, parent(call.id))
+    vnet = _parent(fabric, call)
     record = fabric.find(call.id)
     if record is None:
         raise ArmError(404, 'NotFound', f'Resource {call.id} not found.', [])
