@@ -221,10 +221,10 @@ def test_what_azure_prints_may_be_sent_back():
                 {'ipconfigurationId': 'x', 'defaultBgpIpAddresses': ['10.12.255.30'], 'customBgpIpAddresses': [],
                  'tunnelIpAddresses': ['192.0.2.4']}]}}})
     check_body(CONNECTIONS, changed(CONNECTION, 'properties', {
-        **CONNECTION['properties'], 'provisioningState': 'Succeeded', 'resourceGuid': 'x', 'connectionStatus': 'Unknown',
-        'ingressBytesTransferred': 0, 'egressBytesTransferred': 0, 'packetCaptureDiagnosticState': 'None',
-        'tunnelConnectionStatus': [], 'tunnelProperties': [], 'routingConfiguration': {},
-        'expressRouteGatewayBypass': None}))
+        **CONNECTION['properties'], 'provisioningState': 'Succeeded', 'resourceGuid': 'x',
+        'connectionStatus': 'Unknown', 'ingressBytesTransferred': 0, 'egressBytesTransferred': 0,
+        'packetCaptureDiagnosticState': 'None', 'tunnelConnectionStatus': [], 'tunnelProperties': [],
+        'routingConfiguration': {}, 'expressRouteGatewayBypass': None}))
     check_body(NETWORK + 'virtualNetworks', changed(VNET, 'properties.subnets.0.properties.ipConfigurations',
                                                     [{'id': RG + 'virtualNetworkGateways/g/ipConfigurations/default'}]))
 

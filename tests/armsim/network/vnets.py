@@ -88,7 +88,8 @@ def put_vnet(fabric: Fabric, call: Call) -> Response:
     space = (given.get('addressSpace') or {}).get('addressPrefixes')
     if not space:
         # Decision: text not recorded.
-        raise ArmError(400, 'VirtualNetworkAddressSpaceRequired', f'Virtual network {call.id} needs an address space.', [])
+        raise ArmError(400, 'VirtualNetworkAddressSpaceRequired', f'Virtual network {call.id} needs an address '
+                                                                  'space.', [])
     _check_space(space, call.id)
     record = existing or {**resources.new_record(fabric, call, VNET, location), 'subnets': []}
     wanted = properties_of(call.body).get('subnets')
@@ -125,7 +126,8 @@ def _new_subnet(fabric: Fabric, vnet: dict, entry: dict) -> dict:
     if existing and fabric.users(identifier) and _prefixes(given) != prefixes_of(existing):
         # Decision: text not recorded.
         raise ArmError(400, 'InUsePrefixCannotBeDeleted',
-                       f'IpPrefix {prefixes_of(existing)[0]} on Subnet {existing["name"]} has active allocations and cannot '
+                       f'IpPrefix {prefixes_of(existing)[0]} on Subnet {existing["name"]} has active allocations and '
+                       'cannot '
                        'be deleted.', [])
     base = existing or {'id': identifier, 'name': entry.get('name') or '', 'type': SUBNET, 'location': vnet['location'],
                         'tags': None, 'guid': fabric.guid(), 'etag': '', 'changed': fabric.now, 'succeeded_once': False}
@@ -162,7 +164,8 @@ def _check_subnets(vnet: dict, space: list[str], subnets: list[dict]) -> None:
             if any(network.version == other.version and network.overlaps(other) for other in seen):
                 # Decision: code and text are the commonly seen ones, not recorded.
                 raise ArmError(400, 'NetcfgSubnetRangesOverlap',
-                               f"Subnet '{subnet['name']}' is not valid because its IP address range overlaps with that of an "
+                               f"Subnet '{subnet['name']}' is not valid because its IP address range overlaps with "
+                               "that of an "
                                f"existing subnet in virtual network '{vnet['name']}'.", [])
             seen.append(network)
 
@@ -171,7 +174,8 @@ def _parent(fabric: Fabric, call: Call) -> dict:
     vnet = fabric.find(parent(call.id))
     if vnet is None:
         require_group(fabric, call.target.subscription, call.target.group)
-        raise ArmError(404, 'ParentResourceNotFound', 'Can not perform requested operation on nested resource. Parent resource '
+        raise ArmError(404, 'ParentResourceNotFound', 'Can not perform requested operation on nested resource. Parent '
+                                                      'resource '
                        f"'{name_of(parent(call.id))}' not found.")
     return vnet
 
@@ -229,7 +233,7 @@ def patch_vnet(fabric: Fabric, call: Call) -> Response:
 
 def get_subnet(fabric: Fabric, call: Call) -> Response:
     """GET of a subnet; where only the subnet is missing the network provider answers the 404 (recorded)."""
-    vnet = _parent(fabric, call)
+    vnet = resources.require(fabric, call, parent(call.id))
     record = fabric.find(call.id)
     if record is None:
         raise ArmError(404, 'NotFound', f'Resource {call.id} not found.', [])
@@ -247,7 +251,8 @@ def _check_unused(fabric: Fabric, subnet: dict) -> None:
     users = fabric.users(subnet['id'])
     if users:  # recorded, also as the answer to the deletion of the VNet
         raise ArmError(400, 'InUseSubnetCannotBeDeleted',
-                       f'Subnet {subnet["name"]} is in use by {users[0]} and cannot be deleted. In order to delete the subnet, '
+                       f'Subnet {subnet["name"]} is in use by {users[0]} and cannot be deleted. In order to delete the '
+                       'subnet, '
                        'delete all the resources within the subnet. See aka.ms/deletesubnet.', [])
 
 

@@ -1,0 +1,53 @@
+"""What goes over the wire, without a socket: requests, responses, and the two error envelopes of Azure."""
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+NO_BODY = object()
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request as the rules see it.
+
+    `path` is percent-decoded; `query` and `headers` have lower-case names; `body` is the parsed JSON or form,
+    None where there was none. `target` is path and query byte for byte as sent, for URLs that must come back unchanged.
+    """
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    target: str = ''
+    origin: str = 'https://localhost'
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer; `pretty` bodies are written as the network provider does (two spaces, CRLF)."""
+    status: int
+    body: Any = NO_BODY
+    headers: Mapping[str, str] = field(default_factory=dict)
+    pretty: bool = False
+
+
+class ArmError(Exception):
+    """An error that Azure answers with.
+
+    `details=None` is Azure Resource Manager's own compact envelope, a list is the network provider's pretty one.
+    """
+
+    def __init__(self, status: int, code: str, message: str, details: list | None = None,
+                 headers: Mapping[str, str] | None = None):
+        super().__init__(f'{status} {code}: {message}')
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = dict(headers or {})
+
+    def response(self) -> Response:
+        """The answer that carries this error."""
+        error: dict[str, Any] = {'code': self.code, 'message': self.message}
+        if self.details is None:
+            return Response(self.status, {'error': error}, {'x-ms-failure-cause': 'gateway', **self.headers})
+        return Response(self.status, {'error': {**error, 'details': self.details}}, self.headers, pretty=True)
