@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from azext_vnet2vnet._progress import describe, duration
+from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.plan import Plan, Step
 
 _MARGIN = 3  # Lines kept free, so that the table never scrolls.
@@ -30,23 +31,23 @@ class LiveTable:
         self._steps = plan.steps
         self._clock = clock
         self._console = console
-        self._began: dict[Step, float] = {}
-        self._took: dict[Step, float] = {}
-        self._failed: set[Step] = set()
+        self._began: dict[ResourceId, float] = {}
+        self._took: dict[ResourceId, float] = {}
+        self._failed: set[ResourceId] = set()
         self._note = ''
         self._spinner = Spinner('dots')
 
     def started(self, step: Step) -> None:
         """The step is running."""
-        self._began[step] = self._clock.now()
+        self._began[step.id] = self._clock.now()
 
     def finished(self, step: Step, seconds: float) -> None:
         """The step is done."""
-        self._took[step] = seconds
+        self._took[step.id] = seconds
 
     def failed(self, step: Step) -> None:
         """The step is given up."""
-        self._failed.add(step)
+        self._failed.add(step.id)
 
     def note(self, text: str) -> None:
         """Something else that is worth a line, below the table."""
@@ -70,17 +71,17 @@ class LiveTable:
         return sorted(self._steps, key=self._rank)[:room]
 
     def _rank(self, step: Step) -> int:
-        if step in self._failed:
+        if step.id in self._failed:
             return 0
-        if step in self._took:
+        if step.id in self._took:
             return 3
-        return 1 if step in self._began else 2
+        return 1 if step.id in self._began else 2
 
     def _row(self, step: Step) -> tuple:
-        if step in self._failed:
+        if step.id in self._failed:
             return Text('✗', style='red'), Text(describe(step)), Text('failed', style='red')
-        if step in self._took:
-            return Text('✓', style='green'), Text(describe(step)), Text(duration(self._took[step]), style='dim')
-        if step in self._began:
-            return self._spinner, Text(describe(step)), Text(duration(self._clock.now() - self._began[step]))
+        if step.id in self._took:
+            return Text('✓', style='green'), Text(describe(step)), Text(duration(self._took[step.id]), style='dim')
+        if step.id in self._began:
+            return self._spinner, Text(describe(step)), Text(duration(self._clock.now() - self._began[step.id]))
         return Text('·', style='dim'), Text(describe(step), style='dim'), ''

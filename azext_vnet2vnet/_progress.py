@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Iterator
 
 from azext_vnet2vnet.domain import ids
+from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.plan import Action, Plan, Step
 
 _NOUNS = {ids.GROUP_TYPE: 'resource group', ids.VNET_TYPE: 'VNet', ids.SUBNET_TYPE: 'subnet',
@@ -73,23 +74,23 @@ class Lines:
     def __init__(self, clock, stream=None):
         self._clock = clock
         self._stream = stream or sys.stderr
-        self._running: dict[Step, float] = {}
+        self._running: dict[ResourceId, tuple[Step, float]] = {}
         self._over = threading.Event()
         threading.Thread(target=self._tell_minutes, daemon=True).start()
 
     def started(self, step: Step) -> None:
         """Tell that the step started."""
-        self._running[step] = self._clock.now()
+        self._running[step.id] = step, self._clock.now()
         self._tell(f'{_VERBS[step.action][0]} {describe(step)}')
 
     def finished(self, step: Step, seconds: float) -> None:
         """Tell that the step is done."""
-        self._running.pop(step, None)
+        self._running.pop(step.id, None)
         self._tell(f'{_VERBS[step.action][1]} {describe(step)} after {duration(seconds)}')
 
     def failed(self, step: Step) -> None:
         """Tell that the step failed."""
-        self._running.pop(step, None)
+        self._running.pop(step.id, None)
         self._tell(f'Failed: {describe(step)}')
 
     def note(self, text: str) -> None:
@@ -105,7 +106,7 @@ class Lines:
 
     def _tell_minutes(self) -> None:
         while not self._over.wait(_TELL_EVERY / self._clock.speed):
-            for step, began in list(self._running.items()):
+            for step, began in list(self._running.values()):
                 if self._clock.now() - began >= _TELL_EVERY:
                     self._tell(f'Still {_VERBS[step.action][0].lower()} {describe(step)}, '
                                f'{duration(self._clock.now() - began)} so far')

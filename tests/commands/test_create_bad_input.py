@@ -1,0 +1,160 @@
+"""Wrong command lines of `az vnet2vnet create`: one error each with what to type instead, and nothing is written."""
+import pytest
+
+from tests.armsim import DEFAULTS
+from tests.commands.azure import writes
+from tests.howto import VNET1, VNET4
+
+ENDS = [*VNET1.options(1), *VNET4.options(2)]
+
+
+def without(*options):
+    """ENDS without these options and their values."""
+    kept, skipping = [], False
+    for word in ENDS:
+        if word.startswith('--'):
+            skipping = word in options
+        if not skipping:
+            kept.append(word)
+    return kept
+
+
+def with_(*options):
+    """ENDS with these options in place of the same ones there."""
+    return without(*(word for word in options if word.startswith('--'))) + list(options)
+
+
+VNET_ID = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworks', 'TestVNet1')
+
+# What is typed, what the error says, what the recommendation says.
+CASES = {
+    'unknown subscription': (with_('--subscription1', 'Nobody'),
+                             "--subscription1: this login has no subscription 'Nobody'.", 'az login --tenant TENANT'),
+    'subscription of an id that the login lacks': (
+        with_('--vnet1', VNET_ID.replace(DEFAULTS.subscription_1, '00000000-0000-0000-0000-00000000dead'))
+        + ['--subscription1', 'Subscription 1'],
+        "--vnet1: this login has no subscription '00000000-0000-0000-0000-00000000dead'.", 'az login --tenant TENANT'),
+    'unknown VNet': (without('--address-prefixes1', '--subnets1', '--gateway-subnet1'),
+                     f'VNet {VNET_ID} does not exist.', '--address-prefixes1 PREFIX'),
+    'group without location': (without('--location1'),
+                               "Neither VNet 'TestVNet1' nor its group 'TestRG1' exists, so there is no location to "
+                               'take over.', '--location1 REGION'),
+    'unknown location': (with_('--location1', 'atlantis'), f"Subscription {DEFAULTS.subscription_1} has no location "
+                         "'atlantis'.", 'az account list-locations'),
+    'no group at all': (without('--resource-group1'), "The resource group of VNet 'TestVNet1' is not named.",
+                        '--resource-group1 GROUP'),
+    'malformed id': (with_('--vnet1', '/subscriptions/x/TestVNet1'),
+                     "--vnet1 '/subscriptions/x/TestVNet1' is neither the name nor the ID of a VNet.",
+                     '/subscriptions/SUBSCRIPTION/resourceGroups/GROUP'),
+    'id of a gateway': (with_('--vnet1', VNET_ID.replace('virtualNetworks', 'virtualNetworkGateways')),
+                        'is neither the name nor the ID of a VNet.', 'az network vnet show --query id'),
+    'id that contradicts the group': (with_('--vnet1', VNET_ID, '--resource-group1', 'Other'),
+                                      "--resource-group1 'Other' contradicts the ID of --vnet1, which is in group "
+                                      "'TestRG1'.", 'Leave --resource-group1 away'),
+    'id that contradicts the subscription': (
+        with_('--vnet1', VNET_ID, '--subscription1', 'Subscription 5'),
+        f"--subscription1 'Subscription 5' contradicts the ID of --vnet1, which is in subscription "
+        f'{DEFAULTS.subscription_1}.', 'Leave --subscription1 away'),
+    'malformed prefix': (with_('--address-prefixes1', '10.11.0.0.0/16'),
+                         "--address-prefixes1: '10.11.0.0.0/16' is not an address prefix.", 'such as 10.11.0.0/16'),
+    'prefix with host bits': (with_('--gateway-subnet1', '10.12.255.1/27'),
+                              "--gateway-subnet1: '10.12.255.1/27' is not an address prefix.", 'host bits zero'),
+    'malformed subnet': (with_('--subnets1', 'FrontEnd'), "--subnets1: 'FrontEnd' is not of the form NAME=PREFIX.",
+                         'FrontEnd=10.11.0.0/24'),
+    'malformed prefix of a subnet': (with_('--subnets1', 'FrontEnd=10.11'), "--subnets1: '10.11' is not an address "
+                                     'prefix.', 'CIDR'),
+    'subnet outside': (with_('--subnets1', 'FrontEnd=10.99.0.0/24'), '--subnets1: 10.99.0.0/24 is not inside the address '
+                       "space 10.11.0.0/16, 10.12.0.0/16 of VNet 'TestVNet1'.", 'Give a prefix inside it'),
+    'subnets overlap': (with_('--subnets1', 'A=10.11.0.0/24', 'B=10.11.0.0/25'),
+                        '--subnets1: A 10.11.0.0/24 and B 10.11.0.0/25 overlap.', 'share no address'),
+    'GatewaySubnet among the subnets': (with_('--subnets1', 'GatewaySubnet=10.12.254.0/27'),
+                                        '--subnets1 names GatewaySubnet, which has an option of its own.',
+                                        '--gateway-subnet1'),
+    'GatewaySubnet too small': (with_('--gateway-subnet1', '10.12.255.0/30'), 'GatewaySubnet 10.12.255.0/30 of VNet ',
+                                'Give --gateway-subnet1 a /27 or larger'),
+    'the same VNet twice': ([*VNET1.options(1), *VNET1.place(2)], 'Both ends are the same VNet, ',
+                            'Name two different VNets'),
+    'the same VNet twice, in other case': (
+        [*VNET1.options(1), '--vnet2', VNET_ID.replace('TestVNet1', 'testvnet1')], 'Both ends are the same VNet, ',
+        'Name two different VNets'),
+    'overlapping ranges': (
+        [*without('--address-prefixes2', '--subnets2', '--gateway-subnet2'), '--address-prefixes2', '10.11.128.0/17'],
+        'The address spaces of the two VNets overlap: 10.11.0.0/16 and 10.11.128.0/17.', 'another address space'),
+    'no room for a GatewaySubnet': (
+        [*without('--address-prefixes1', '--subnets1', '--gateway-subnet1'), '--address-prefixes1', '10.11.0.0/24',
+         '--subnets1', 'All=10.11.0.0/24'],
+        'has no room for a GatewaySubnet: no free /29 or larger in 10.11.0.0/24.', 'Add an address prefix'),
+    'retired SKU': (ENDS + ['--sku', 'VpnGw1'], 'Azure creates no new gateway with SKU VpnGw1 (since 2025-11-01).',
+                    'Use --sku VpnGw1AZ, its replacement.'),
+    'unknown SKU': (ENDS + ['--sku', 'VpnGw9AZ'], "VPN gateways have no SKU 'VpnGw9AZ'.",
+                    'Give --sku one of Basic, VpnGw1AZ, VpnGw2AZ'),
+    'SKU and generation': (ENDS + ['--sku', 'VpnGw1AZ', '--vpn-gateway-generation', 'Generation2'],
+                           'SKU VpnGw1AZ does not exist in Generation2.', 'Use --vpn-gateway-generation Generation1'),
+    'two public IPs': (with_('--public-ips1', 'a', 'b'), '--public-ips1 names 2 public IPs; the gateway takes one.',
+                       'Name one.'),
+    'key file that is not there': (ENDS + ['--shared-key', '@nope.txt'],
+                                   '--shared-key names a file with @, and that file cannot be read.', '@key.txt'),
+    'empty key': (ENDS + ['--shared-key', ''], 'The shared key is empty.', 'to have a good one generated'),
+    'time-out of nothing': (ENDS + ['--timeout', '0'], '--timeout 0 is not a positive number of seconds.', '7200'),
+}
+
+
+def check_refused(result, simulator, message, recommendation):
+    assert message in result.stderr and recommendation in result.stderr, result
+    assert 'Traceback' not in result.stderr
+    assert result.stdout == ''
+    assert writes(simulator) == []
+
+
+@pytest.mark.parametrize('case', CASES)
+def test_refused_before_any_write(az, simulator, case):
+    options, message, recommendation = CASES[case]
+    result = az.run(['vnet2vnet', 'create', *options], expect=(1, 3))
+    check_refused(result, simulator, message, recommendation)
+
+
+@pytest.mark.parametrize('flaw', ['with space', 'hy-phen', 'til~de', 'uml\u00e4ut', 'x' * 129])
+def test_a_key_that_azure_refuses_is_refused_and_not_repeated(az, simulator, tmp_path, flaw):
+    (tmp_path / 'key').write_text(flaw, encoding='utf-8')
+    result = az.run(['vnet2vnet', 'create', *ENDS, '--shared-key', f'@{tmp_path}/key'], expect=1)
+    check_refused(result, simulator, 'The shared key has', 'another with --shared-key @FILE')
+    assert flaw not in result.stderr
+
+
+def test_all_findings_come_at_once(az, simulator):
+    result = az.run(['vnet2vnet', 'create', *without('--location1'), '--sku', 'VpnGw1'], expect=1)
+    check_refused(result, simulator, '2 findings, and nothing was written: (1) Azure creates no new gateway with SKU '
+                  "VpnGw1 (since 2025-11-01); (2) Neither VNet 'TestVNet1' nor", '(2) Give --location1 REGION')
+
+
+@pytest.mark.parametrize('options', [[], ['--vnet1', 'TestVNet1'], [*ENDS, '--nonsense'],
+                                     [*ENDS, '--vpn-gateway-generation', 'Generation3'], [*ENDS, '--timeout', 'long']])
+def test_what_az_itself_refuses(az, simulator, options):
+    result = az.run(['vnet2vnet', 'create', *options], expect=2)
+    assert 'Traceback' not in result.stderr and writes(simulator) == []
+
+
+def test_not_logged_in(az, simulator):
+    az.run(['logout', '--username', DEFAULTS.app_id])
+    result = az.run(['vnet2vnet', 'create', *ENDS], expect=1)
+    check_refused(result, simulator, 'az login', '')
+
+
+def test_no_login_to_the_tenant_of_the_far_end(az, simulator):
+    az.run(['account', 'clear'])
+    az.run(['login', '--service-principal', '-u', DEFAULTS.app_id, '-p', DEFAULTS.secret, '--tenant',
+            DEFAULTS.tenant_a])
+    result = az.run(['vnet2vnet', 'create', *VNET1.options(1), '--vnet2', VNET4.id(
+        DEFAULTS.subscription_b, 'virtualNetworks', 'TestVNet4')], expect=1)
+    check_refused(result, simulator, f"--vnet2: this login has no subscription '{DEFAULTS.subscription_b}'.",
+                  'az login --tenant TENANT')
+
+
+def test_a_login_that_has_ended(az, simulator):
+    """The subscription is still in az's list, but Entra ID gives no token for its tenant any more."""
+    simulator.simulator.refuse_tokens(DEFAULTS.app_id, DEFAULTS.tenant_b)
+    az.run(['account', 'get-access-token', '--tenant', DEFAULTS.tenant_b, '-o', 'none'], expect=None)
+    (az.config_dir / 'msal_token_cache.json').unlink()
+    result = az.run(['vnet2vnet', 'create', *VNET1.options(1), '--vnet2', VNET4.id(
+        DEFAULTS.subscription_b, 'virtualNetworks', 'TestVNet4')], expect=1)
+    check_refused(result, simulator, 'AADSTS', 'az login')
