@@ -37,7 +37,7 @@ setup(
     name='vnet2vnet',
     version=VERSION,
     description='Joins two Azure virtual networks by a VNet-to-VNet VPN in one command, and keeps the pair healthy.',
-    long_description='\n\n'.join(text.read_text(encoding='utf-8') for text in TEXTS if text.exists()),
+    long_description='\n\n'.join(text.read_text(encoding='utf-8') for text in TEXTS),
     long_description_content_type='text/markdown',
     license='MIT',
     license_files=['LICENSE'],
