@@ -152,8 +152,7 @@ def test_no_login_to_the_tenant_of_the_far_end(az, simulator):
 
 def test_a_login_that_has_ended(az, simulator):
     """The subscription is still in az's list, but Entra ID gives no token for its tenant any more."""
-    simulator.simulator.refuse_tokens(DEFAULTS.app_id, DEFAULTS.tenant_b)
-    az.run(['account', 'get-access-token', '--tenant', DEFAULTS.tenant_b, '-o', 'none'], expect=None)
+    simulator.simulator.world.principals[0]['failures'] = {DEFAULTS.tenant_b: 'sign-in-frequency'}
     (az.config_dir / 'msal_token_cache.json').unlink()
     result = az.run(['vnet2vnet', 'create', *VNET1.options(1), '--vnet2', VNET4.id(
         DEFAULTS.subscription_b, 'virtualNetworks', 'TestVNet4')], expect=1)
