@@ -79,10 +79,10 @@ def check_tenant(fabric: Fabric, caller: Caller, subscription: str) -> dict:
         raise ArmError(
             401, 'InvalidAuthenticationTokenTenant',
             f"The access token is from the wrong issuer '{issuer(caller.tenant)}'. It must match the tenant "
-            f"'{issuer(tenant)}' associated with this subscription. Please use the authority (URL) '{authority}' to get "
-            'the token. Note, if the subscription is transferred to another tenant there is no impact to the services, '
-            'but information about new tenant could take time to propagate (up to an hour). If you just transferred '
-            'your subscription and see this error message, please try back later.',
+            f"'{issuer(tenant)}' associated with this subscription. Please use the authority (URL) '{authority}' to "
+            'get the token. Note, if the subscription is transferred to another tenant there is no impact to the '
+            'services, but information about new tenant could take time to propagate (up to an hour). If you just '
+            'transferred your subscription and see this error message, please try back later.',
             headers={'WWW-Authenticate':
                      f'Bearer authorization_uri="{authority}", error="invalid_token", error_description="The access '
                      'token is from the wrong issuer. It must match the tenant associated with this subscription. '
@@ -114,8 +114,8 @@ def require(fabric: Fabric, caller: Caller, action: str, scope: str) -> None:
     if not allowed(fabric, caller.object_id, action, scope):
         raise ArmError(403, 'AuthorizationFailed',
                        f"The client '{caller.name}' with object id '{caller.object_id}' does not have authorization to "
-                       f"perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently "
-                       'granted, please refresh your credentials.')
+                       f"perform action '{action}' over scope '{scope}' or the scope is invalid. If access was "
+                       'recently granted, please refresh your credentials.')
 
 
 def require_linked(fabric: Fabric, call: Call, action: str, linked: Iterable[tuple[str, tuple[str, ...]]]) -> None:
@@ -136,10 +136,10 @@ def require_linked(fabric: Fabric, call: Call, action: str, linked: Iterable[tup
         for needed in actions:
             if known is None or not allowed(fabric, caller.object_id, needed, linked_id):
                 raise ArmError(403, 'LinkedAuthorizationFailed',
-                               f"The client '{caller.name}' with object id '{caller.object_id}' has permission to perform "
-                               f"action '{action}' on scope '{call.id}'; however, it does not have permission to perform "
-                               f"action(s) '{needed}' on the linked scope(s) '{linked_id}' (respectively) or the linked "
-                               'scope(s) are invalid.')
+                               f"The client '{caller.name}' with object id '{caller.object_id}' has permission to "
+                               f"perform action '{action}' on scope '{call.id}'; however, it does not have permission "
+                               f"to perform action(s) '{needed}' on the linked scope(s) '{linked_id}' (respectively) "
+                               'or the linked scope(s) are invalid.')
 
 
 def list_permissions(fabric: Fabric, call: Call) -> Response:

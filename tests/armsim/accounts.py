@@ -25,8 +25,8 @@ def known_location(fabric: Fabric, location: object, resource_type: str) -> str:
     if normal not in fabric.settings.location_zones:
         regions = ','.join(fabric.settings.location_zones)
         raise ArmError(400, 'LocationNotAvailableForResourceType',
-                       f"The provided location '{location}' is not available for resource type '{resource_type}'. List of "
-                       f"available regions for the resource type is '{regions}'.")
+                       f"The provided location '{location}' is not available for resource type '{resource_type}'. List "
+                       f"of available regions for the resource type is '{regions}'.")
     return normal
 
 

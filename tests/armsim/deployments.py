@@ -14,8 +14,8 @@ RETRY = 20.0  # Decision: how long a deployment waits after a 429 or 409 of a re
 STEP = 1.0
 PARAMETERS = re.compile(r"^\[parameters\('([^']+)'\)\]$")
 REFERENCE = re.compile(r"^\[reference\('([^']+)'\)\]$")
-FAILED_TEXT = ('At least one resource deployment operation failed. Please list deployment operations for details. Please see '
-               'https://aka.ms/DeployOperations for usage details.')
+FAILED_TEXT = ('At least one resource deployment operation failed. Please list deployment operations for details. '
+               'Please see https://aka.ms/DeployOperations for usage details.')
 
 
 def _invalid(message: str) -> ArmError:
@@ -47,8 +47,9 @@ def _parameters(properties: dict) -> tuple[dict[str, Any], dict[str, dict]]:
     given = properties.get('parameters') or {}
     unknown = set(given) - set(declared)
     if unknown:
-        raise _invalid(f"The template parameters '{', '.join(sorted(unknown))}' in the parameters file are not valid; they are "
-                       'not present in the original template and can therefore not be provided at deployment time')
+        raise _invalid(f"The template parameters '{', '.join(sorted(unknown))}' in the parameters file are not valid; "
+                       'they are not present in the original template and can therefore not be provided at deployment '
+                       'time')
     values, shown = {}, {}
     for name, declaration in declared.items():
         if name in given:
@@ -72,10 +73,12 @@ def _plan(fabric: Fabric, call: Call) -> dict:
     if not isinstance(template, dict):
         raise ArmError(400, 'InvalidRequestContent', 'The request content was invalid: the template is required.')
     if (properties.get('mode') or '').lower() != 'incremental':
-        raise ArmError(501, 'NotSimulated', f'The simulator does not know the deployment mode {properties.get("mode")}.')
+        raise ArmError(501, 'NotSimulated', 'The simulator does not know the deployment mode '
+                                            f'{properties.get("mode")}.')
     unknown = set(template) - {'$schema', 'contentVersion', 'parameters', 'variables', 'resources', 'outputs', 'metadata'}
     if unknown or template.get('variables'):
-        raise ArmError(501, 'NotSimulated', f'The simulator does not know {sorted(unknown) or ["variables"]} in templates.')
+        raise ArmError(501, 'NotSimulated', f'The simulator does not know {sorted(unknown) or ["variables"]} in '
+                                            'templates.')
     group = require_group(fabric, call.target.subscription, call.target.group)
     values, shown = _parameters(properties)
     steps = [_step(evaluate(resource, values), group['id']) for resource in template.get('resources') or []]
@@ -148,9 +151,10 @@ def put_deployment(fabric: Fabric, call: Call) -> Response:
     plan = _plan(fabric, call)
     known = fabric.world.deployments.get(call.id.lower())
     if known and known['state'] in ('Accepted', 'Running'):
-        raise ArmError(409, 'DeploymentActive', f"Unable to edit or replace deployment '{call.name}': previous deployment from "
-                       f"'{iso(known['start'])}' is still active (expiration time is '{iso(known['start'] + 604800)}'). Please "
-                       'see https://aka.ms/arm-deploy for usage details.')
+        raise ArmError(409, 'DeploymentActive', f"Unable to edit or replace deployment '{call.name}': previous "
+                                                'deployment from '
+                       f"'{iso(known['start'])}' is still active (expiration time is "
+                       f"'{iso(known['start'] + 604800)}'). Please see https://aka.ms/arm-deploy for usage details.")
     number = f'0858{int.from_bytes(fabric.guid().encode()[:7], "big") % 10 ** 16:016d}'
     deployment = {
         'id': call.id, 'name': call.name, 'state': 'Accepted', 'start': fabric.now, 'changed': fabric.now, 'number': number,

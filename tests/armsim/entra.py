@@ -13,14 +13,14 @@ SHARED_AUTHORITIES = ('organizations', 'common')
 # What can be wrong between a principal and a tenant: `failures` of a principal maps a tenant to one of these.
 FAILURES = {
     'mfa': (400, 'interaction_required', 50076,
-            'Due to a configuration change made by your administrator, or because you moved to a new location, you must '
-            'use multi-factor authentication to access the resource.'),
+            'Due to a configuration change made by your administrator, or because you moved to a new location, you '
+            'must use multi-factor authentication to access the resource.'),
     'sign-in-frequency': (400, 'invalid_grant', 70043,
                           'The refresh token has expired or is invalid due to sign-in frequency checks by conditional '
                           'access.'),
     'not-found': (400, 'unauthorized_client', 700016,
-                  'Application was not found in the directory. This can happen if the application has not been installed '
-                  'by the administrator of the tenant or consented to by any user in the tenant.'),
+                  'Application was not found in the directory. This can happen if the application has not been '
+                  'installed by the administrator of the tenant or consented to by any user in the tenant.'),
     'bad-secret': (401, 'invalid_client', 7000215, 'Invalid client secret provided.'),
     'unknown-tenant': (400, 'invalid_tenant', 90002,
                        "Tenant not found. Check to make sure you have the correct tenant ID and are signing into the "
@@ -135,7 +135,8 @@ def _device(fabric: Fabric, request: Request, tenant: str, form: dict) -> Respon
         return _failure(fabric, 'expired-grant')
     if not device['approved']:
         return Response(400, {'error': 'authorization_pending', 'error_codes': [70016],
-                              'error_description': 'AADSTS70016: OAuth 2.0 device flow error. Authorization is pending.'})
+                              'error_description': 'AADSTS70016: OAuth 2.0 device flow error. Authorization is '
+                                                   'pending.'})
     principal = _principal(fabric, 'user', device['user'])
     return _user_tokens(fabric, request, principal, tenant, form)
 

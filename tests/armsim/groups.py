@@ -49,7 +49,8 @@ def put_group(fabric: Fabric, call: Call) -> Response:
                        f"available regions is '{','.join(fabric.settings.location_zones)}'.")
     if group is not None and group['state'] == 'Deleting':
         raise ArmError(409, 'ResourceGroupBeingDeleted',
-                       f"The resource group '{group['name']}' is in deprovisioning state and cannot perform this operation.")
+                       f"The resource group '{group['name']}' is in deprovisioning state and cannot perform this "
+                       'operation.')
     if group is not None and location and location != group['location']:
         raise ArmError(409, 'InvalidResourceGroupLocation',
                        f"Invalid resource group location '{location}'. The Resource group already exists in location "

@@ -1,5 +1,6 @@
 """Long-running operations on the wire: headers of the first answer, polls, results, and the errors of busy resources."""
 import base64
+from functools import lru_cache
 from math import ceil
 
 from tests.armsim.clock import ticks
@@ -26,6 +27,7 @@ def exact_seconds(fabric: Fabric, seconds: float) -> str:
     return f'{max(seconds / fabric.settings.speed, 0.001):.3f}'.rstrip('0').rstrip('.')
 
 
+@lru_cache(maxsize=1024)
 def _text(length: int, *parts: object) -> str:
     data = b''
     while len(data) < length:

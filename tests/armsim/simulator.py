@@ -21,9 +21,11 @@ COMMON_HEADERS = {'Cache-Control': 'no-cache', 'Pragma': 'no-cache', 'Expires': 
 NETWORK, AUTHORIZATION = '/providers/microsoft.network/', '/providers/microsoft.authorization/'
 FAILURE_CAUSE = 'x-ms-failure-cause'
 ANSWERED, RESET, HELD = 'answer', 'reset', 'hold'
-HTML_404 = ('<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\r\n'
-            '<html xmlns="http://www.w3.org/1999/xhtml">\r\n<head>\r\n<title>404 - File or directory not found.</title>\r\n'
-            '</head>\r\n<body>\r\n<h2>404 - File or directory not found.</h2>\r\n</body>\r\n</html>\r\n')
+HTML_404 = ('<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" '
+            '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\r\n<html '
+            'xmlns="http://www.w3.org/1999/xhtml">\r\n<head>\r\n<title>404 - File or directory not '
+            'found.</title>\r\n</head>\r\n<body>\r\n<h2>404 - File or directory not '
+            'found.</h2>\r\n</body>\r\n</html>\r\n')
 
 
 @dataclass(frozen=True)
@@ -236,5 +238,5 @@ def _check_type(target: Target, version: str) -> None:
     asked = target.path.strip('/').split('/')[parts.index('microsoft.network') + 1]
     if asked.lower() not in {name.lower() for name in (*NETWORK_TYPES, *UNSIMULATED_TYPES, 'locations')}:
         raise ArmError(404, 'InvalidResourceType',
-                       f"The resource type '{asked}' could not be found in the namespace 'Microsoft.Network' for api version "
-                       f"'{version}'. The supported api-versions are '{','.join(NETWORK_VERSIONS)}'.")
+                       f"The resource type '{asked}' could not be found in the namespace 'Microsoft.Network' for api "
+                       f"version '{version}'. The supported api-versions are '{','.join(NETWORK_VERSIONS)}'.")

@@ -34,8 +34,9 @@ class Throttle:
             wait = (1 - level) / rate
             # Code and text are recorded for another storage limit; the header is documented.
             raise ArmError(429, 'SubscriptionRequestsThrottled',
-                           f"Number of requests for subscription '{subscription}' and operation '{method}/SUBSCRIPTIONS/' "
-                           f"exceeded the backend storage limit. Please try again after '{max(1, round(wait))}' seconds.",
+                           f"Number of requests for subscription '{subscription}' and operation "
+                           f"'{method}/SUBSCRIPTIONS/' exceeded the backend storage limit. Please try again after "
+                           f"'{max(1, round(wait))}' seconds.",
                            headers={'Retry-After': exact_seconds(fabric, max(1, wait))})
         self._buckets[key] = (level - 1, fabric.now)
         return int(level - 1)

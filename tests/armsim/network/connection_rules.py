@@ -50,16 +50,19 @@ def check(fabric: Fabric, call: Call, existing: dict | None, stored: dict, near:
             raise refuse('VirtualNetworkGatewayConnectionTypeCannotBeChanged',
                          f'The type of connection {call.id} cannot be changed.')
         if (existing['properties'].get('connectionProtocol') or 'IKEv2') != (stored.get('connectionProtocol') or 'IKEv2'):
-            raise refuse('ConnectionProtocolCannotBeChanged', f'The protocol of connection {call.id} cannot be changed.')
+            raise refuse('ConnectionProtocolCannotBeChanged', f'The protocol of connection {call.id} cannot be '
+                                                              'changed.')
     for gateway in filter(None, (near, far)):
         properties = gateway['properties']
         if properties['gatewayType'] != 'Vpn':
             raise refuse('InvalidGatewayTypeForConnection', f'Gateway {gateway["id"]} is not a VPN gateway.')
         if properties['vpnType'] == 'PolicyBased':
             raise refuse('PolicyBasedGatewayNotSupportedForVnet2Vnet',
-                         f'Gateway {gateway["id"]} is policy-based; VNet-to-VNet connections need route-based gateways.')
+                         f'Gateway {gateway["id"]} is policy-based; VNet-to-VNet connections need route-based '
+                         'gateways.')
     if stored.get('ipsecPolicies') and near['properties']['sku']['name'] == 'Basic':
-        raise refuse('IpsecPolicyNotSupportedForBasicSku', f'Gateway {near["id"]}: Basic Sku takes no custom IPsec policies.')
+        raise refuse('IpsecPolicyNotSupportedForBasicSku', f'Gateway {near["id"]}: Basic Sku takes no custom IPsec '
+                                                           'policies.')
     if stored.get('enableBgp') and near['properties']['sku']['name'] == 'Basic':
         raise refuse('BgpNotSupportedForBasicSku', f'Gateway {near["id"]}: BGP is not supported by Basic Sku.')
     if stored.get('usePolicyBasedTrafficSelectors') and not stored.get('ipsecPolicies'):

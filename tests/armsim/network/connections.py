@@ -232,7 +232,8 @@ def put_key(fabric: Fabric, call: Call) -> Response:
     if unknown or not isinstance(body.get('value'), str):
         what = sorted(unknown)[0] if unknown else 'value'
         raise ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-            {'code': 'InvalidJson', 'message': f"'{what}' is not a member, or not a valid one, of 'ConnectionSharedKey'."}])
+            {'code': 'InvalidJson', 'message': f"'{what}' is not a member, or not a valid one, of "
+                                               "'ConnectionSharedKey'."}])
     check_key(body['value'], record['id'])
     running = fabric.holder(record['id'])
     if running and (running['kind'] != 'sharedkey-set' or running['body'] != resources.fingerprint(body)):

@@ -77,23 +77,23 @@ def _check_sku(fabric: Fabric, call: Call, existing: dict | None, stored: dict) 
         kind = 'System.Collections.Generic.List`1[Microsoft.WindowsAzure.Networking.Nrp.Frontend.Contract.Csm.Public.' \
                'VirtualNetworkGatewaySkuName]'
         raise refuse('InvalidGatewaySkuSpecifiedForGatewayDeploymentType',
-                     f'Virtual network gateway Sku specified is not valid for gateway {call.id} with DeploymentType VMScaleSet. '
-                     f'The allowed Skus are {kind},{kind}.')
+                     f'Virtual network gateway Sku specified is not valid for gateway {call.id} with DeploymentType '
+                     f'VMScaleSet. The allowed Skus are {kind},{kind}.')
     if express_route:
         return
     new = existing is None or existing['properties']['sku']['name'] != name
     if new and name in NON_AZ and not fabric.settings.retired_skus_allowed:
         raise refuse('NonAzSkusNotAllowedForVPNGateway',
-                     'VpnGw1-5 non-AZ SKUs are no longer supported for VPN gateways. Only VpnGw1-5AZ SKUs can be created going '
-                     'forward.')
+                     'VpnGw1-5 non-AZ SKUs are no longer supported for VPN gateways. Only VpnGw1-5AZ SKUs can be '
+                     'created going forward.')
     if new and name in LEGACY and not fabric.settings.retired_skus_allowed:
         # Documented: blocked since 2023-12-01. Decision: code and text.
         raise refuse('LegacySkusNotAllowedForVPNGateway',
                      f'Virtual network gateway Sku {name} is no longer supported. Gateway {call.id} cannot be created.')
     if name in (ONLY_GENERATION_1 if generation == 'Generation2' else ONLY_GENERATION_2):
         raise refuse('VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration',
-                     f'The Virtual Network Gateway Sku {name} cannot be used when VirtualNetworkVpnGatewayGeneration is set to '
-                     f'{generation}.')
+                     f'The Virtual Network Gateway Sku {name} cannot be used when VirtualNetworkVpnGatewayGeneration '
+                     f'is set to {generation}.')
     if stored['vpnType'] == 'PolicyBased' and name != 'Basic':
         # Documented: policy-based on Basic only. Decision: code and text.
         raise refuse('PolicyBasedVpnNotSupportedForSku', f'Policy-based VPN is not supported by gateway Sku {name}.')
@@ -124,7 +124,8 @@ def _check_public_ips(fabric: Fabric, call: Call, location: str, stored: dict) -
     wanted = 2 if stored.get('activeActive') else 1
     found = public_ips_of(stored)
     if stored.get('activeActive') and sku == 'Basic':
-        raise refuse('ActiveActiveNotSupportedForBasicSku', f'Gateway {call.id}: Basic Sku has no active-active mode.')  # Decision
+        raise refuse('ActiveActiveNotSupportedForBasicSku', f'Gateway {call.id}: Basic Sku has no active-active '
+                                                            'mode.')  # Decision
     if len(stored['ipConfigurations']) < wanted or len(found) < wanted or len({one.lower() for one in found}) < len(found):
         # Documented: two ipConfigurations and two public IPs. Decision: code and text.
         raise refuse('InvalidNumberOfIpConfigurations',
@@ -156,7 +157,8 @@ def _check_public_ip(fabric: Fabric, record: dict, sku: str, location: str) -> N
     if sku in NON_AZ and record['zones']:
         # Reported text; Decision: the code.
         raise refuse('VmssVpnGatewayPublicIpsCannotHaveZonesConfigured',
-                     'Standard Public IPs associated with VPN gateways with non-AZ VPN skus cannot have zones configured')
+                     'Standard Public IPs associated with VPN gateways with non-AZ VPN skus cannot have zones '
+                     'configured')
 
 
 def _check_bgp(fabric: Fabric, call: Call, existing: dict | None, stored: dict) -> None:
@@ -172,7 +174,8 @@ def _check_bgp(fabric: Fabric, call: Call, existing: dict | None, stored: dict) 
         network = network_of(prefixes_of(fabric.find(subnet_of(stored)))[0])
         present = [str(network[4]), str(network[5])] if stored.get('activeActive') else [str(network[-2])]
         if asked != ','.join(present):  # the code is reported; Decision: the text
-            raise refuse('BgpPeeringAddressCannotBeModified', f'The BGP peering address of gateway {call.id} cannot be changed.')
+            raise refuse('BgpPeeringAddressCannotBeModified', f'The BGP peering address of gateway {call.id} cannot be '
+                                                              'changed.')
 
 
 def _same_mode(existing: dict, stored: dict) -> bool:
@@ -186,7 +189,8 @@ def _check_change(call: Call, before: dict, stored: dict) -> None:
             raise refuse('VirtualNetworkGatewayPropertyCannotBeChanged',
                          f'Property {key} of gateway {call.id} cannot be changed from {before[key]} to {stored[key]}.')
     if subnet_of(before).lower() != subnet_of(stored).lower():
-        raise refuse('VirtualNetworkGatewayPropertyCannotBeChanged', f'The subnet of gateway {call.id} cannot be changed.')
+        raise refuse('VirtualNetworkGatewayPropertyCannotBeChanged', f'The subnet of gateway {call.id} cannot be '
+                                                                     'changed.')
     old, new = before['sku']['name'], stored['sku']['name']
     if old != new and ('Basic' in (old, new) or old.endswith('AZ') and not new.endswith('AZ')):
         raise refuse('VirtualNetworkGatewaySkuCannotBeChanged',
@@ -200,5 +204,5 @@ def _check_only_one(fabric: Fabric, call: Call, stored: dict) -> None:
                 and parent(subnet_of(record['properties'])).lower() == vnet):
             # Documented: one of each type. Decision: code and text.
             raise refuse('VirtualNetworkAlreadyHasGateway',
-                         f'{VNET.partition("/")[2]} {parent(subnet_of(stored))} already has the virtual network gateway '
-                         f'{record["id"]} of type {stored["gatewayType"]}.')
+                         f'{VNET.partition("/")[2]} {parent(subnet_of(stored))} already has the virtual network '
+                         f'gateway {record["id"]} of type {stored["gatewayType"]}.')

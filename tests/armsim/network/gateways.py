@@ -252,8 +252,8 @@ def delete_gateway(fabric: Fabric, call: Call) -> Response:
              and call.id.lower() in (record['gateway1'].lower(), (record['gateway2'] or '').lower())]
     if users:  # the code is from the field; Decision: status, text, and that the far side counts too
         raise ArmError(400, 'VirtualNetworkGatewayCannotBeDeleted',
-                       f'Virtual network gateway {fabric.find(call.id)["id"]} cannot be deleted because it is still used by '
-                       f'connection(s) {", ".join(users)}.', [])
+                       f'Virtual network gateway {fabric.find(call.id)["id"]} cannot be deleted because it is still '
+                       f'used by connection(s) {", ".join(users)}.', [])
     return resources.begin_delete(fabric, call, 'gateway-delete', 'DeleteVirtualNetworkGatewayOperation')
 
 

@@ -57,25 +57,27 @@ def _check(fabric: Fabric, call: Call, existing: dict | None, location: str, sku
            zones: list[str] | None) -> None:
     if existing and sorted(zones or []) != sorted(existing['zones'] or []):
         raise ArmError(400, 'ResourceAvailabilityZonesCannotBeModified',
-                       f'Resource {call.id} has an existing availability zone constraint {", ".join(existing["zones"] or [])} '
-                       f'and the request has availability zone constraint {", ".join(zones or [])}, which do not match. '
-                       'Zones cannot be added/updated/removed once the resource is created. The resource cannot be updated '
-                       'from regional to zonal or vice-versa.', [])
+                       f'Resource {call.id} has an existing availability zone constraint '
+                       f'{", ".join(existing["zones"] or [])} and the request has availability zone constraint '
+                       f'{", ".join(zones or [])}, which do not match. Zones cannot be added/updated/removed once the '
+                       'resource is created. The resource cannot be updated from regional to zonal or vice-versa.', [])
     if existing and sku['name'] != existing['sku']['name']:
         # Decision: text not recorded.
-        raise ArmError(400, 'PublicIPAddressSkuCannotBeUpdated', f'The SKU of public IP address {call.id} cannot be changed.',
+        raise ArmError(400, 'PublicIPAddressSkuCannotBeUpdated', f'The SKU of public IP address {call.id} cannot be '
+                                                                 'changed.',
                        [])
     if sku['name'] == 'Basic':
         if zones:
             # Decision: text not recorded.
-            raise ArmError(400, 'BasicSkuPublicIpCannotHaveZones', f'Basic SKU public IP {call.id} cannot have zones.', [])
+            raise ArmError(400, 'BasicSkuPublicIpCannotHaveZones', f'Basic SKU public IP {call.id} cannot have '
+                                                                   'zones.', [])
         count = sum(record['type'] == PUBLIC_IP and record['sku']['name'] == 'Basic' and record['location'] == location
                     for record in fabric.world.resources.values())
         quota = fabric.settings.basic_public_ip_quota
         if existing is None and count >= quota:
             raise ArmError(400, 'IPv4BasicSkuPublicIpCountLimitReached',
-                           f'Cannot create more than {quota} IPv4 Basic SKU public IP addresses for this subscription in this '
-                           'region.', [])
+                           f'Cannot create more than {quota} IPv4 Basic SKU public IP addresses for this subscription '
+                           'in this region.', [])
     elif stored['publicIPAllocationMethod'] != 'Static':
         # Decision: text not recorded.
         raise ArmError(400, 'StandardSkuPublicIpMustBeStatic',
@@ -84,10 +86,11 @@ def _check(fabric: Fabric, call: Call, existing: dict | None, location: str, sku
     if zones and not set(zones) <= set(available):
         if not available:  # the code is reported, the text is a decision
             raise ArmError(400, 'LocationNotSupportAvailabilityZones',
-                           f"The resource '{call.id}' cannot have availability zones: location '{location}' does not support "
-                           'them.', [])
+                           f"The resource '{call.id}' cannot have availability zones: location '{location}' does not "
+                           'support them.', [])
         # Decision: not recorded.
-        raise ArmError(400, 'InvalidAvailabilityZones', f"Location '{location}' has the zones {', '.join(available)}.", [])
+        raise ArmError(400, 'InvalidAvailabilityZones', f"Location '{location}' has the zones "
+                                                        f"{', '.join(available)}.", [])
 
 
 def finish_put(fabric: Fabric, operation: dict) -> None:
@@ -117,9 +120,9 @@ def delete_public_ip(fabric: Fabric, call: Call) -> Response:
     users = fabric.users(call.id)
     if users:
         raise ArmError(400, 'PublicIPAddressCannotBeDeleted',
-                       f'Public IP address {fabric.find(call.id)["id"]} can not be deleted since it is still allocated to '
-                       f'resource {users[0]}. In order to delete the public IP, disassociate/detach the Public IP address '
-                       'from the resource.  To learn how to do this, see aka.ms/deletepublicip.', [])
+                       f'Public IP address {fabric.find(call.id)["id"]} can not be deleted since it is still allocated '
+                       f'to resource {users[0]}. In order to delete the public IP, disassociate/detach the Public IP '
+                       'address from the resource.  To learn how to do this, see aka.ms/deletepublicip.', [])
     return resources.begin_delete(fabric, call, 'public-ip-delete', 'DeletePublicIpAddressOperation')
 
 

@@ -35,7 +35,8 @@ def begin_put(fabric: Fabric, call: Call, kind: str) -> tuple[dict | None, str]:
     group = require_group(fabric, call.target.subscription, call.target.group)
     if group['state'] == 'Deleting':
         raise ArmError(409, 'ResourceGroupBeingDeleted',
-                       f"The resource group '{group['name']}' is in deprovisioning state and cannot perform this operation.")
+                       f"The resource group '{group['name']}' is in deprovisioning state and cannot perform this "
+                       'operation.')
     check_body(kind, call.body)
     existing = fabric.find(call.id)
     if kind == SUBNET:
@@ -43,9 +44,9 @@ def begin_put(fabric: Fabric, call: Call, kind: str) -> tuple[dict | None, str]:
     location = known_location(fabric, call.body.get('location'), kind)
     if existing and existing['location'] != location:
         raise ArmError(409, 'InvalidResourceLocation',
-                       f"The resource '{existing['name']}' already exists in location '{existing['location']}' in resource "
-                       f"group '{group['name']}'. A resource with the same name cannot be created in location '{location}'. "
-                       'Please select a new resource name.')
+                       f"The resource '{existing['name']}' already exists in location '{existing['location']}' in "
+                       f"resource group '{group['name']}'. A resource with the same name cannot be created in location "
+                       f"'{location}'. Please select a new resource name.")
     return existing, location
 
 
@@ -111,8 +112,8 @@ def not_found(fabric: Fabric, call: Call, resource_id: str) -> ArmError:
         return ArmError(404, 'NotFound', f'Resource {resource_id} not found.', [])
     kind = resource_type(resource_id)
     return ArmError(404, 'ResourceNotFound',
-                    f"The Resource '{kind}/{name_of(resource_id)}' under resource group '{call.target.group}' was not found. "
-                    'For more details please go to https://aka.ms/ARMResourceNotFoundFix')
+                    f"The Resource '{kind}/{name_of(resource_id)}' under resource group '{call.target.group}' was not "
+                    'found. For more details please go to https://aka.ms/ARMResourceNotFoundFix')
 
 
 def require(fabric: Fabric, call: Call, resource_id: str | None = None) -> dict:
@@ -166,7 +167,8 @@ def patch_tags(fabric: Fabric, call: Call, body: Body) -> Response:
     unknown = set(call.body or {}) - {'tags'}
     if unknown:
         raise ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-            {'code': 'InvalidJson', 'message': f"Could not find member '{sorted(unknown)[0]}' on object of type 'TagsObject'."}])
+            {'code': 'InvalidJson', 'message': f"Could not find member '{sorted(unknown)[0]}' on object of type "
+                                               "'TagsObject'."}])
     operation = fabric.holder(call.id)
     if operation:
         raise refusal(fabric, call, operation)
@@ -197,8 +199,8 @@ def check_reference(referred: Any, kind: str, path: str) -> None:
     if resource_type(referred).lower() != kind.lower():
         raise ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [{
             'code': 'InvalidJsonReferenceWrongType',
-            'message': f'Reference Id {referred} is referencing resource of a wrong type. The Id is expected to reference '
-                       f'resources of type {kind.removeprefix(NETWORK)}. Path {path}.'}])
+            'message': f'Reference Id {referred} is referencing resource of a wrong type. The Id is expected to '
+                       f'reference resources of type {kind.removeprefix(NETWORK)}. Path {path}.'}])
 
 
 def missing_reference(call: Call, referred: str) -> ArmError:
@@ -228,8 +230,8 @@ def parse_prefix(prefix: Any, resource_id: str) -> ipaddress.IPv4Network | ipadd
     network = network_of(prefix) if isinstance(prefix, str) else None
     if network is None:
         raise ArmError(400, 'InvalidAddressPrefixFormat',
-                       f'Address prefix {prefix} of resource {resource_id} is not formatted correctly. It should follow CIDR '
-                       'notation, for example 10.0.0.0/24.', [])
+                       f'Address prefix {prefix} of resource {resource_id} is not formatted correctly. It should '
+                       'follow CIDR notation, for example 10.0.0.0/24.', [])
     return network
 
 

@@ -26,13 +26,9 @@ def _agree(record: dict, far: dict) -> bool:
     modes = [one.get('connectionMode', 'Default') for one in (mine, other)]
     return (record['key'] == far['key'] and modes != ['ResponderOnly'] * 2
             and mine.get('connectionProtocol', 'IKEv2') == other.get('connectionProtocol', 'IKEv2')
-            and _policies(mine) == _policies(other)
+            and (mine.get('ipsecPolicies') or []) == (other.get('ipsecPolicies') or [])
             and bool(mine.get('usePolicyBasedTrafficSelectors')) == bool(other.get('usePolicyBasedTrafficSelectors'))
             and _selectors(mine) == {(remote, local) for local, remote in _selectors(other)})
-
-
-def _policies(properties: dict) -> str:
-    return json.dumps(properties.get('ipsecPolicies') or [], sort_keys=True)
 
 
 def _selectors(properties: dict) -> set:
