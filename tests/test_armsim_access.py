@@ -37,8 +37,8 @@ LOGINS = {
 def test_login_fails(name):
     arguments, status, error, text = LOGINS[name]
     answer = log_in(Client(), **arguments)
-    assert (answer.status, answer.body['error']) == (
-        status, error) and answer.body['error_description'].startswith(text)
+    assert (answer.status, answer.body['error']) == (status, error)
+    assert answer.body['error_description'].startswith(text)
 
 
 @pytest.mark.parametrize('kind, text', [('mfa', 'AADSTS50076'), ('sign-in-frequency', 'AADSTS70043'),
@@ -84,7 +84,8 @@ def test_a_foreign_tenants_token_is_told_where_to_go():
 
 
 ACTIONS = [
-    ('GET', CONNECTION, 'Microsoft.Network/connections/read'), ('PUT', GATEWAY, 'Microsoft.Network/virtualNetworkGateways/write'),
+    ('GET', CONNECTION, 'Microsoft.Network/connections/read'),
+    ('PUT', GATEWAY, 'Microsoft.Network/virtualNetworkGateways/write'),
     ('DELETE', SUBNET, 'Microsoft.Network/virtualNetworks/delete'),
     ('POST', GATEWAY + '/reset', 'Microsoft.Network/virtualNetworkGateways/reset/action'),
     ('PUT', CONNECTION + '/sharedkey', 'Microsoft.Network/connections/sharedKey/write'),
@@ -118,10 +119,8 @@ def test_permissions_list_one_element_per_assignment():
     client.make(group_path(), {'location': 'eastus'})
     sub = f'/subscriptions/{DEFAULTS.subscription_1}'
     allow(client, (READER, sub), (NETWORK_CONTRIBUTOR, group_path()))
-    for scope, actions in (
-    (sub, [READER]), (group_path(), [
-        READER, NETWORK_CONTRIBUTOR]), (IP, [
-            READER, NETWORK_CONTRIBUTOR])):
+    both = [READER, NETWORK_CONTRIBUTOR]
+    for scope, actions in ((sub, [READER]), (group_path(), both), (IP, both)):
         for version in ('2022-04-01', '2015-07-01'):
             value = client.get(f'{scope}/providers/Microsoft.Authorization/permissions', version).body['value']
             assert [entry['actions'] for entry in value] == [role['actions'] for role in actions]
@@ -159,8 +158,7 @@ def test_a_connection_across_tenants_needs_an_auxiliary_token(across):
     assert answer.body['error']['message'] == (
         "The client has permission to perform action 'Microsoft.Network/virtualNetworkGateways/read' on scope "
         f"'{CONNECTION}', however the current tenant '{DEFAULTS.tenant_a}' is not authorized to access linked "
-        "subscription "
-        f"'{B}'.")
+        f"subscription '{B}'.")
     assert put_across(across, across.token(DEFAULTS.tenant_b)).status == 201
 
 

@@ -1,4 +1,4 @@
-"""Scripted faults, the journal, and deployments of the local Azure; and its server, as a client on the network sees it."""
+"""Scripted faults, the journal and deployments of the local Azure, and its server as a client sees it."""
 import json
 import socket
 import ssl
@@ -44,19 +44,9 @@ def test_every_request_gets_the_status(client):
     assert {client.put(IP, public_ip()).status for _ in range(3)} == {429}
 
 
-@pytest.mark.parametrize('do, error, done',
-                         [('reset-before',
-                           ConnectionResetError,
-                           False),
-                          ('reset-after',
-                           ConnectionResetError,
-                           True),
-                          ('hold-before',
-                           TimeoutError,
-                           False),
-                          ('hold-after',
-                           TimeoutError,
-                           True)])
+@pytest.mark.parametrize('do, error, done', [
+    ('reset-before', ConnectionResetError, False), ('reset-after', ConnectionResetError, True),
+    ('hold-before', TimeoutError, False), ('hold-after', TimeoutError, True)])
 def test_lost_requests_and_lost_answers(client, do, error, done):
     fault(client, do)
     with pytest.raises(error):
@@ -99,12 +89,12 @@ def test_the_journal_tells_all_but_secrets(client):
     client.send('PUT', DEPLOYMENT, deployment())
     text = json.dumps(client.simulator.journal)
     assert KEY not in text and DEFAULTS.secret not in text and 'Bearer' not in text and '.simulated' not in text
-    entry = next(entry for entry in client.simulator.journal if entry.get(
-        'path') == GATEWAY and entry['method'] == 'PUT')
+    entry = next(entry for entry in client.simulator.journal
+                 if entry.get('path') == GATEWAY and entry['method'] == 'PUT')
     assert (entry['status'], entry['principal'], entry['apiVersion']) == (201, DEFAULTS.app_id, '2025-01-01')
     assert entry['end'] == entry['time'] + 6 and entry['body']['properties']['sku']['name'] == 'VpnGw2AZ'
-    ended = [mark for mark in client.simulator.journal if mark.get(
-        'operation') == entry['operation'] and 'mark' in mark]
+    ended = [mark for mark in client.simulator.journal
+             if 'mark' in mark and mark['operation'] == entry['operation']]
     assert [(mark['status'], mark['time'] - entry['time']) for mark in ended] == [('Succeeded', 1580)]
 
 

@@ -1,20 +1,12 @@
-"""How the local Azure does what takes time: operations, polls, collisions, tunnels, and going on from a stored state."""
+"""How the local Azure does what takes time: operations, polls, collisions, tunnels, going on from a stored state."""
 import json
 import re
 
 import pytest
 
 from tests.armsim import DEFAULTS, ManualClock, Settings, Simulator
-from tests.armsim.client import (
-    Client,
-    connection,
-    gateway,
-    group_path,
-    make_site,
-    network_path,
-    public_ip,
-    vnet,
-     ZONES)
+from tests.armsim.client import (ZONES, Client, connection, gateway, group_path, make_site, network_path, public_ip,
+                                 vnet)
 
 GATEWAY, FAR, THIRD = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2, 3))
 THERE, BACK, OTHER = (network_path('connections', name) for name in ('there', 'back', 'other'))
@@ -148,8 +140,8 @@ def test_a_busy_gateway_answers_429(name):
     detail = answer.body['error']['details'][0]
     assert (answer.status, detail['code']) == (429, 'RetryableErrorDueToAnotherOperation')
     assert f'PutVirtualNetworkGatewayOperation ({first.headers["x-ms-request-id"]})' in detail['message']
-    assert detail['message'].endswith(
-        'The call can be retried in 12 seconds.') and answer.headers['Retry-After'] == '12'
+    assert detail['message'].endswith('The call can be retried in 12 seconds.')
+    assert answer.headers['Retry-After'] == '12'
 
 
 def test_a_connection_waits_for_its_gateways():
@@ -198,20 +190,15 @@ def test_tunnel_comes_up_when_both_halves_fit():
     assert all('connectionStatus' not in one['properties'] for one in listed)
 
 
-MISMATCHES = { 'keys': {'sharedKey': 'Sim.Key.2'},
-               'policies': {**KEY,
-                            'ipsecPolicies': [{ 'saLifeTimeSeconds': 27000,
-                                                'saDataSizeKilobytes': 102400000,
-                                                'ipsecEncryption': 'AES256',
-                                                'ipsecIntegrity': 'SHA256',
-                                                'ikeEncryption': 'AES256',
-                                                'ikeIntegrity': 'SHA384',
-                                                'dhGroup': 'DHGroup24',
-                                                'pfsGroup': 'PFS24'}]},
-               'protocols': {**KEY,
-                             'connectionProtocol': 'IKEv1'},
-               'generated keys': {},
-     }
+POLICY = {'saLifeTimeSeconds': 27000, 'saDataSizeKilobytes': 102400000, 'ipsecEncryption': 'AES256',
+          'ipsecIntegrity': 'SHA256', 'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24',
+          'pfsGroup': 'PFS24'}
+MISMATCHES = {
+    'keys': {'sharedKey': 'Sim.Key.2'},
+    'policies': {**KEY, 'ipsecPolicies': [POLICY]},
+    'protocols': {**KEY, 'connectionProtocol': 'IKEv1'},
+    'generated keys': {},
+}
 
 
 @pytest.mark.parametrize('name', MISMATCHES)
@@ -408,11 +395,7 @@ def test_a_state_with_unknown_parts_is_refused():
 def test_settings_from_text():
     settings = Settings().with_overrides(['speed=60', 'duration.gateway-update=5', 'poll_url_version=2025-07-01'])
     assert (settings.speed, settings.duration('gateway-update'), settings.poll_url_version) == (60, 5.0, '2025-07-01')
-    assert settings.duration(
-    'gateway-create',
-    'VpnGw2AZ') == 1580 and settings.duration(
-        'gateway-create',
-         'Basic') == 240
+    assert [settings.duration('gateway-create', sku) for sku in ('VpnGw2AZ', 'Basic')] == [1580, 240]
     for wrong in ('colour=red', 'speed', 'duration.tea=3'):
         with pytest.raises(ValueError):
             Settings().with_overrides([wrong])

@@ -1,4 +1,4 @@
-"""The local Azure refuses what Azure refuses: a table of requests, each with its status, code and a piece of the text."""
+"""The local Azure refuses what Azure refuses: tables of requests, each with status, code and a piece of the text."""
 import pytest
 
 from tests.armsim import DEFAULTS, Settings
@@ -49,7 +49,8 @@ GATEWAYS = {
     'Generation1 without VpnGw5AZ': (gateway(SUBNET, [IP], sku='VpnGw5AZ', generation='Generation1'), 400,
                                      'VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration', 'Generation1'),
     'ExpressRoute SKU on a VPN gateway': (gateway(SUBNET, [IP], sku='ErGw1AZ'), 400,
-                                          'InvalidGatewaySkuSpecifiedForGatewayDeploymentType', 'DeploymentType VMScaleSet'),
+                                          'InvalidGatewaySkuSpecifiedForGatewayDeploymentType',
+                                          'DeploymentType VMScaleSet'),
     'policy-based beyond Basic': (gateway(SUBNET, [IP], vpnType='PolicyBased'), 400, 'PolicyBasedVpnNotSupportedForSku',
                                   'VpnGw2AZ'),
     'zone-less address for an AZ SKU': (gateway(SUBNET, [bare('bare')]), 400,
@@ -70,7 +71,8 @@ GATEWAYS = {
                                        '2 ipConfigurations'),
     'active-active Basic': (gateway(SUBNET, [IP, bare('bare')], sku='Basic', generation='None', activeActive=True), 400,
                             'ActiveActiveNotSupportedForBasicSku', 'active-active'),
-    'two addresses without active-active': (gateway(SUBNET, [IP, bare('bare')]), 400, 'InvalidNumberOfIpConfigurations', ''),
+    'two addresses without active-active': (gateway(SUBNET, [IP, bare('bare')]), 400,
+                                            'InvalidNumberOfIpConfigurations', ''),
     'BGP on Basic': (gateway(SUBNET, [IP], sku='Basic', generation='None', enableBgp=True), 400,
                      'BgpNotSupportedForBasicSku', ''),
     'a reserved ASN': (gateway(SUBNET, [IP], enableBgp=True, bgpSettings={'asn': 65517}), 400, 'ReservedAsn', '65517'),
@@ -129,7 +131,8 @@ def fixture_three():
 CONNECTIONS = {
     'no such gateway 1': (connection(MISSING, GATEWAY_2), 400, 'InvalidResourceReference', 'missing'),
     'gateway 1 in another region': (connection(GATEWAY_3, GATEWAY_2), 400, 'InvalidResourceReference', 'same region'),
-    'an address as a gateway': (connection(IP, GATEWAY_2), 400, 'InvalidRequestFormat', 'Path properties.virtualNetworkGateway1'),
+    'an address as a gateway': (connection(IP, GATEWAY_2), 400, 'InvalidRequestFormat',
+                                'Path properties.virtualNetworkGateway1'),
     'a space in the key': (connection(GATEWAY, GATEWAY_3, sharedKey='a b'), 400, 'InvalidSharedKey', 'printable'),
     'a hyphen in the key': (connection(GATEWAY, GATEWAY_3, sharedKey='a-b'), 400, 'InvalidSharedKey', 'hyphen'),
     'a tilde in the key': (connection(GATEWAY, GATEWAY_3, sharedKey='a~b'), 400, 'InvalidSharedKey', 'tilde'),
@@ -164,14 +167,17 @@ OTHERS = {
     'peering address of a gateway': ('PUT', GATEWAY, gateway(SUBNET, [IP], bgpSettings={
         'asn': 65515, 'bgpPeeringAddress': '10.1.255.9'}), 400, 'BgpPeeringAddressCannotBeModified', ''),
     'location of a VNet': ('PUT', VNET, vnet('10.1.0.0/16', 'westus2'), 409, 'InvalidResourceLocation', "'eastus'"),
-    'zones of an address': ('PUT', IP, public_ip(), 400, 'ResourceAvailabilityZonesCannotBeModified', 'constraint 1, 2, 3'),
+    'zones of an address': ('PUT', IP, public_ip(), 400, 'ResourceAvailabilityZonesCannotBeModified',
+                            'constraint 1, 2, 3'),
     'a second gateway in a VNet': ('PUT', network_path('virtualNetworkGateways', 'other'),
                                    gateway(SUBNET, [bare('more')]), 400, 'VirtualNetworkAlreadyHasGateway', 'gw1'),
     'an address that is in use': ('PUT', network_path('virtualNetworkGateways', 'other'), gateway(SUBNET, [IP]), 400,
                                   'PublicIPAddressInUse', 'gw1'),
-    'deleting a gateway with connections': ('DELETE', GATEWAY, None, 400, 'VirtualNetworkGatewayCannotBeDeleted', '/c.'),
+    'deleting a gateway with connections': ('DELETE', GATEWAY, None, 400, 'VirtualNetworkGatewayCannotBeDeleted',
+                                            '/c.'),
     'deleting the far gateway': ('DELETE', GATEWAY_2, None, 400, 'VirtualNetworkGatewayCannotBeDeleted', '/c.'),
-    'deleting an address in use': ('DELETE', IP, None, 400, 'PublicIPAddressCannotBeDeleted', 'gw1/ipConfigurations/config0'),
+    'deleting an address in use': ('DELETE', IP, None, 400, 'PublicIPAddressCannotBeDeleted',
+                                   'gw1/ipConfigurations/config0'),
     'deleting GatewaySubnet': ('DELETE', SUBNET, None, 400, 'InUseSubnetCannotBeDeleted', 'Subnet GatewaySubnet is in '
                                                                                           'use'),
     'deleting a VNet in use': ('DELETE', VNET, None, 400, 'InUseSubnetCannotBeDeleted', 'gw1/ipConfigurations/config0'),
@@ -183,7 +189,8 @@ OTHERS = {
                          'NetcfgInvalidSubnet', "Subnet 'Out' is not valid in virtual network 'vnet1'."),
     'a subnet over another': ('PUT', VNET + '/subnets/Over', {'properties': {'addressPrefix': '10.1.255.0/24'}}, 400,
                               'NetcfgSubnetRangesOverlap', "'Over'"),
-    'a subnet that is no prefix': ('PUT', VNET + '/subnets/Bad', {'properties': {'addressPrefix': '10.1.0.0/24--no-wait'}},
+    'a subnet that is no prefix': ('PUT', VNET + '/subnets/Bad',
+                                   {'properties': {'addressPrefix': '10.1.0.0/24--no-wait'}},
                                    400, 'InvalidAddressPrefixFormat', 'Address prefix 10.1.0.0/24--no-wait of '
                                                                       'resource'),
     'a subnet with host bits': ('PUT', VNET + '/subnets/Bad', {'properties': {'addressPrefix': '10.1.0.1/24'}}, 400,
@@ -197,12 +204,14 @@ OTHERS = {
     'a key with a hyphen': ('PUT', CONNECTION + '/sharedkey', {'value': 'a-b'}, 400, 'InvalidSharedKey', ''),
     'no key': ('PUT', CONNECTION + '/sharedkey', {'valeu': 'abc'}, 400, 'InvalidRequestFormat', 'valeu'),
     'a key of no length': ('POST', CONNECTION + '/sharedkey/reset', {'keyLength': 0}, 400, 'InvalidRequestFormat', ''),
-    'a group elsewhere': ('PUT', group_path(), {'location': 'westus2'}, 409, 'InvalidResourceGroupLocation', "'eastus'"),
+    'a group elsewhere': ('PUT', group_path(), {'location': 'westus2'}, 409, 'InvalidResourceGroupLocation',
+                          "'eastus'"),
     'a write into no group': ('PUT', network_path('virtualNetworks', 'v', 'none'), vnet(), 404, 'ResourceGroupNotFound',
                               "Resource group 'none' could not be found."),
     'no such gateway': ('GET', MISSING, None, 404, 'ResourceNotFound',
                         "The Resource 'Microsoft.Network/virtualNetworkGateways/missing' under resource group 'rg'"),
-    'connections of no gateway': ('GET', MISSING + '/connections', None, 404, 'ResourceNotFound', 'virtualNetworkGateways/missing'),
+    'connections of no gateway': ('GET', MISSING + '/connections', None, 404, 'ResourceNotFound',
+                                  'virtualNetworkGateways/missing'),
     'no such subnet': ('GET', VNET + '/subnets/none', None, 404, 'NotFound', '/subnets/none not found.'),
     'no such subscription': ('GET', group_path('rg', 'dddddddd-0000-4000-8000-000000000001'), None, 404,
                              'SubscriptionNotFound', 'dddddddd'),
@@ -210,8 +219,10 @@ OTHERS = {
                                'InvalidAuthenticationTokenTenant', 'wrong issuer'),
     'an api-version ahead of the regions': ('GET', GATEWAY + '?api-version=2026-03-01', None, 400,
                                             'NoRegisteredProviderFound', "'2026-03-01'"),
-    'a type that does not exist': ('GET', network_path('hyperlinks', 'h'), None, 404, 'InvalidResourceType', 'hyperlinks'),
-    'a type that is not simulated': ('GET', network_path('networkSecurityGroups', 'h'), None, 501, 'NotSimulated', 'GET'),
+    'a type that does not exist': ('GET', network_path('hyperlinks', 'h'), None, 404, 'InvalidResourceType',
+                                   'hyperlinks'),
+    'a type that is not simulated': ('GET', network_path('networkSecurityGroups', 'h'), None, 501, 'NotSimulated',
+                                     'GET'),
     'a method that is not simulated': ('POST', GATEWAY, None, 501, 'NotSimulated', 'only DELETE, GET, PATCH, PUT'),
 }
 
@@ -233,8 +244,8 @@ def test_no_api_version(three):
 def test_overlapping_vnets_cannot_be_connected():
     client = Client()
     first = make_site(client, 1)
-    client.make(network_path('virtualNetworks', 'twin'), vnet(
-        '10.1.128.0/17', subnets={'GatewaySubnet': '10.1.254.0/27'}))
+    client.make(network_path('virtualNetworks', 'twin'),
+                vnet('10.1.128.0/17', subnets={'GatewaySubnet': '10.1.254.0/27'}))
     client.make(bare('twin'), public_ip(zones=ZONES))
     twin = network_path('virtualNetworkGateways', 'twin')
     client.make(twin, gateway(network_path('virtualNetworks', 'twin') + '/subnets/GatewaySubnet', [bare('twin')]))
@@ -249,16 +260,8 @@ def test_basic_gateway_takes_no_policy_and_ten_tunnels():
     new = network_path('connections', 'new')
     assert_refused(client.put(new, connection(ids[0], ids[1], ipsecPolicies=[POLICY])), 400,
                    'IpsecPolicyNotSupportedForBasicSku', 'gw1')
-    assert_refused(
-    client.put(
-        new,
-        connection(
-            ids[0],
-            ids[1],
-            enableBgp=True)),
-            400,
-            'BgpNotSupportedForBasicSku',
-             'gw1')
+    assert_refused(client.put(new, connection(ids[0], ids[1], enableBgp=True)), 400,
+                   'BgpNotSupportedForBasicSku', 'gw1')
     for number, far in enumerate(ids[1:11]):
         client.make(network_path('connections', f'c{number}'), connection(ids[0], far))
     assert_refused(client.put(new, connection(ids[0], ids[11])), 400, 'ConnectionCountLimitReached', '10 connections')

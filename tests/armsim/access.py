@@ -49,7 +49,8 @@ def expired() -> ArmError:
 
 def _caller(fabric: Fabric, token: str, auxiliary: tuple[Caller, ...] = ()) -> Caller:
     claims = decode_token(token)
-    if claims is None or claims.get('iss') != issuer(claims.get('tid', '')) or claims['tid'] not in fabric.world.tenants:
+    tenant = (claims or {}).get('tid', '')
+    if claims is None or claims.get('iss') != issuer(tenant) or tenant not in fabric.world.tenants:
         raise _refuse('InvalidAuthenticationToken', 'The access token is invalid.')
     if claims['exp'] <= fabric.now:
         raise expired()
@@ -145,5 +146,6 @@ def require_linked(fabric: Fabric, call: Call, action: str, linked: Iterable[tup
 def list_permissions(fabric: Fabric, call: Call) -> Response:
     """GET {scope}/providers/Microsoft.Authorization/permissions: one element per role assignment (documented)."""
     return Response(200, {'value': [
-        {'actions': entry['actions'], 'notActions': entry.get('notActions', []), 'dataActions': [], 'notDataActions': []}
+        {'actions': entry['actions'], 'notActions': entry.get('notActions', []), 'dataActions': [],
+         'notDataActions': []}
         for entry in _assignments(fabric, call.caller.object_id, call.target.scope or '/')]})

@@ -12,7 +12,9 @@ from tests.armsim.wire import ArmError, Request, Response
 
 RETRY = 20.0  # Decision: how long a deployment waits after a 429 or 409 of a resource.
 STEP = 1.0
+WRITTEN = ('location', 'tags', 'properties', 'sku', 'zones')  # what goes from a template's resource into the PUT
 PARAMETERS = re.compile(r"^\[parameters\('([^']+)'\)\]$")
+STATUS_NAMES = {400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict'}
 REFERENCE = re.compile(r"^\[reference\('([^']+)'\)\]$")
 FAILED_TEXT = ('At least one resource deployment operation failed. Please list deployment operations for details. '
                'Please see https://aka.ms/DeployOperations for usage details.')
@@ -75,7 +77,8 @@ def _plan(fabric: Fabric, call: Call) -> dict:
     if (properties.get('mode') or '').lower() != 'incremental':
         raise ArmError(501, 'NotSimulated', 'The simulator does not know the deployment mode '
                                             f'{properties.get("mode")}.')
-    unknown = set(template) - {'$schema', 'contentVersion', 'parameters', 'variables', 'resources', 'outputs', 'metadata'}
+    unknown = set(template) - {'$schema', 'contentVersion', 'parameters', 'variables', 'resources', 'outputs',
+                               'metadata'}
     if unknown or template.get('variables'):
         raise ArmError(501, 'NotSimulated', f'The simulator does not know {sorted(unknown) or ["variables"]} in '
                                             'templates.')
@@ -86,22 +89,22 @@ def _plan(fabric: Fabric, call: Call) -> dict:
         for wanted in step['after']:
             if not any(_is_named(other, wanted) for other in steps):
                 raise _invalid(f"The resource '{wanted}' is not defined in the template")
+    content = hashlib.blake2b(json.dumps(template, sort_keys=True).encode(), digest_size=8).digest()
     return {'steps': steps, 'shown': shown, 'outputs': template.get('outputs') or {},
-            'hash': str(int.from_bytes(hashlib.blake2b(json.dumps(template, sort_keys=True).encode()).digest()[:8], 'big'))}
+            'hash': str(int.from_bytes(content, 'big'))}
 
 
 def _step(resource: dict, group_id: str) -> dict:
     kind, name = resource['type'], resource['name']
-    unknown = set(resource) - {'type', 'name', 'apiVersion', 'location', 'tags', 'dependsOn', 'properties', 'sku', 'zones',
-                               'comments', 'metadata'}
+    unknown = set(resource) - {*WRITTEN, 'type', 'name', 'apiVersion', 'dependsOn', 'comments', 'metadata'}
     if unknown:
         raise ArmError(501, 'NotSimulated', f'The simulator does not know {sorted(unknown)} in a template\'s resource.')
     namespace, *kinds = kind.split('/')
     path = '/'.join(part for pair in zip(kinds, name.split('/')) for part in pair)
-    body = {key: resource[key] for key in ('location', 'tags', 'properties', 'sku', 'zones') if resource.get(key) is not None}
-    return {'id': f'{group_id}/providers/{namespace}/{path}', 'type': kind, 'name': name, 'version': resource['apiVersion'],
-            'body': body, 'after': resource.get('dependsOn') or [], 'state': 'waiting', 'operation': None, 'due': 0.0,
-            'location': resource.get('location')}
+    body = {key: resource[key] for key in WRITTEN if resource.get(key) is not None}
+    return {'id': f'{group_id}/providers/{namespace}/{path}', 'type': kind, 'name': name,
+            'version': resource['apiVersion'], 'body': body, 'after': resource.get('dependsOn') or [],
+            'state': 'waiting', 'operation': None, 'due': 0.0, 'location': resource.get('location')}
 
 
 def _is_named(step: dict, wanted: str) -> bool:
@@ -114,7 +117,8 @@ def _body(deployment: dict) -> dict:
                   'provisioningState': deployment['state'], 'timestamp': iso(deployment['changed']),
                   'duration': f'PT{deployment["changed"] - deployment["start"]:.7f}S',
                   'correlationId': deployment['correlation'], 'providers': _providers(deployment['steps']),
-                  'dependencies': [_dependency(step, deployment['steps']) for step in deployment['steps'] if step['after']]}
+                  'dependencies': [_dependency(step, deployment['steps'])
+                                   for step in deployment['steps'] if step['after']]}
     if deployment['state'] == 'Succeeded':
         if deployment['results'] is not None:
             properties['outputs'] = deployment['results']
@@ -157,8 +161,9 @@ def put_deployment(fabric: Fabric, call: Call) -> Response:
                        f"'{iso(known['start'] + 604800)}'). Please see https://aka.ms/arm-deploy for usage details.")
     number = f'0858{int.from_bytes(fabric.guid().encode()[:7], "big") % 10 ** 16:016d}'
     deployment = {
-        'id': call.id, 'name': call.name, 'state': 'Accepted', 'start': fabric.now, 'changed': fabric.now, 'number': number,
-        'correlation': fabric.guid(), 'error': None, 'results': None, **plan, 'origin': call.request.origin,
+        'id': call.id, 'name': call.name, 'state': 'Accepted', 'start': fabric.now, 'changed': fabric.now,
+        'number': number, 'correlation': fabric.guid(), 'error': None, 'results': None, **plan,
+        'origin': call.request.origin,
         'caller': [[one.object_id, one.name, one.tenant] for one in (call.caller, *call.caller.auxiliary)]}
     fabric.world.deployments[call.id.lower()] = deployment
     fabric.schedule(fabric.now + STEP, 'deployment', call.id.lower())
@@ -179,7 +184,7 @@ def go_on(fabric: Fabric, key: str) -> None:
     steps = deployment['steps']
     for step in steps:
         if step['state'] == 'running':
-            _look_after(fabric, deployment, step)
+            _look_after(fabric, step)
     for step in steps:
         if step['state'] == 'waiting' and step['due'] <= fabric.now and _is_free(step, steps):
             _start(fabric, deployment, step)
@@ -199,9 +204,14 @@ def _is_free(step: dict, steps: list[dict]) -> bool:
 def _send(fabric: Fabric, deployment: dict, step: dict, method: str) -> tuple[Response, dict | None]:
     callers = [Caller(*one) for one in deployment['caller']]
     caller = Caller(callers[0].object_id, callers[0].name, callers[0].tenant, tuple(callers[1:]))
-    request = Request(method, step['id'], {'api-version': step['version']}, {}, step['body'] if method == 'PUT' else None,
-                      origin=deployment['origin'])
+    body = step['body'] if method == 'PUT' else None
+    request = Request(method, step['id'], {'api-version': step['version']}, {}, body, origin=deployment['origin'])
     return fabric.send(request, caller)
+
+
+def _nested(body: Any) -> str:
+    """JSON within a string, as an error's details carry it (recorded)."""
+    return json.dumps(body, indent=2).replace('\n', '\r\n')
 
 
 def _start(fabric: Fabric, deployment: dict, step: dict) -> None:
@@ -210,8 +220,8 @@ def _start(fabric: Fabric, deployment: dict, step: dict) -> None:
         step['due'] = fabric.now + RETRY
     elif response.status >= 400:
         step['state'] = 'failed'
-        step['error'] = {'code': {400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict'}.get(
-            response.status, 'InternalServerError'), 'message': json.dumps(response.body, indent=2).replace('\n', '\r\n')}
+        step['error'] = {'code': STATUS_NAMES.get(response.status, 'InternalServerError'),
+                         'message': _nested(response.body)}
         if response.headers.get('x-ms-failure-cause') == 'gateway':
             step['error'] = response.body['error']  # Decision: Resource Manager's own errors come unwrapped.
     else:
@@ -219,7 +229,7 @@ def _start(fabric: Fabric, deployment: dict, step: dict) -> None:
         step['operation'] = operation['id'] if operation else None
 
 
-def _look_after(fabric: Fabric, deployment: dict, step: dict) -> None:
+def _look_after(fabric: Fabric, step: dict) -> None:
     operation = fabric.world.operations[step['operation']]
     if not operation['settled']:
         return
@@ -229,10 +239,9 @@ def _look_after(fabric: Fabric, deployment: dict, step: dict) -> None:
             'code': 'ResourceDeploymentFailure',
             'message': "The resource operation completed with terminal provisioning state 'Failed'.",
             'details': [{**operation['error'], 'details': []}]}}
-        step['error'] = {'code': 'Conflict', 'message': json.dumps(inner, indent=2).replace('\n', '\r\n')}
+        step['error'] = {'code': 'Conflict', 'message': _nested(inner)}
     else:
         step['state'] = 'done'
-    del deployment
 
 
 def _end(fabric: Fabric, deployment: dict) -> None:
@@ -300,7 +309,8 @@ def list_operations(fabric: Fabric, call: Call) -> Response:
             continue
         state = {'running': 'Running', 'done': 'Succeeded', 'failed': 'Failed'}[step['state']]
         properties = {'provisioningOperation': 'Create', 'provisioningState': state,
-                      'timestamp': iso(deployment['changed']), 'duration': 'PT1S', 'trackingId': deployment['correlation'],
+                      'timestamp': iso(deployment['changed']), 'duration': 'PT1S',
+                      'trackingId': deployment['correlation'],
                       'statusCode': {'Succeeded': 'OK', 'Running': 'Created', 'Failed': 'Conflict'}[state],
                       'targetResource': _short(step)}
         if step['state'] == 'failed':

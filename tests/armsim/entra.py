@@ -71,7 +71,8 @@ def _configuration(origin: str, tenant: str) -> Response:
     base = f'{origin}/{tenant}'
     return Response(200, {
         'issuer': f'{base}/v2.0', 'authorization_endpoint': f'{base}/oauth2/v2.0/authorize',
-        'token_endpoint': f'{base}/oauth2/v2.0/token', 'device_authorization_endpoint': f'{base}/oauth2/v2.0/devicecode'})
+        'token_endpoint': f'{base}/oauth2/v2.0/token',
+        'device_authorization_endpoint': f'{base}/oauth2/v2.0/devicecode'})
 
 
 def _failure(fabric: Fabric, kind: str) -> Response:

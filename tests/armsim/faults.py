@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Mapping
 
-KINDS = ('status', 'reset-before', 'reset-after', 'hold-before', 'hold-after', 'slow', 'fail-operation', 'expired-token',
-         'html-404')
+KINDS = ('status', 'reset-before', 'reset-after', 'hold-before', 'hold-after', 'slow', 'fail-operation',
+         'expired-token', 'html-404')
 KEYS = {'match', 'nth', 'every', 'do', 'status', 'headers', 'code', 'message', 'seconds'}
 
 
@@ -12,8 +12,8 @@ KEYS = {'match', 'nth', 'every', 'do', 'status', 'headers', 'code', 'message', '
 class Fault:
     """One fault: `match` is a method and a glob on the path, both without case.
 
-    It strikes the `nth` matching request (1 is the first), or with `every` each of them. `do` is one of KINDS; `status`,
-    `headers`, `code`, `message` describe the answer or the failure, `seconds` (Azure's) a slow answer.
+    It strikes the `nth` matching request (1 is the first), or with `every` each of them. `do` is one of KINDS;
+    `status`, `headers`, `code`, `message` describe the answer or the failure, `seconds` (Azure's) a slow answer.
     """
     match: str
     do: str

@@ -87,7 +87,8 @@ def head_group(fabric: Fabric, call: Call) -> Response:
 def list_groups(fabric: Fabric, call: Call) -> Response:
     """GET of all groups of a subscription."""
     prefix = f'/subscriptions/{call.target.subscription}/'
-    return Response(200, {'value': [_body(group) for key, group in fabric.world.groups.items() if key.startswith(prefix)]})
+    return Response(200, {'value': [_body(group) for key, group in fabric.world.groups.items()
+                                    if key.startswith(prefix)]})
 
 
 def list_resources(fabric: Fabric, call: Call) -> Response:

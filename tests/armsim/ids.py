@@ -67,7 +67,7 @@ def name_of(resource_id: str) -> str:
 
 
 def resource_type(resource_id: str) -> str:
-    """The type of a resource id as it is written there, e.g. Microsoft.Network/virtualNetworks/subnets; '' for others."""
+    """The type in a resource id as it is written there, e.g. Microsoft.Network/virtualNetworks/subnets; else ''."""
     parts = resource_id.strip('/').split('/')
     places = [index for index, part in enumerate(parts) if part.lower() == 'providers']
     if not places or len(parts) < places[-1] + 3:

@@ -1,4 +1,4 @@
-"""Long-running operations on the wire: headers of the first answer, polls, results, and the errors of busy resources."""
+"""Long-running operations on the wire: first answers, polls, results, and the errors of busy resources."""
 import base64
 from functools import lru_cache
 from math import ceil
@@ -146,7 +146,7 @@ def not_provisioned(fabric: Fabric, resource_id: str, user: str, operation: dict
 
 
 def in_progress(fabric: Fabric, operation: dict, origin: str, bare: bool = False) -> ArmError:
-    """409 for a write beside another one on the same or a dependent resource, with its URL or (recorded) its bare id."""
+    """409 for a write beside another one on the same or a dependent resource, with its URL or its `bare` id."""
     where = operation['id'] if bare else _url(fabric, operation, origin, 'operations')
     return ArmError(409, 'AnotherOperationInProgress',
                     'Another operation on this or dependent resource is in progress. To retrieve status of the '

@@ -36,7 +36,8 @@ KEY_TYPE = CONNECTION + '/sharedKey'
 ROUTES: dict[tuple[str, str], Route] = {
     ('GET', 'tenants'): Route(accounts.list_tenants, versions='subscriptions'),
     ('GET', 'subscriptions'): Route(accounts.list_subscriptions, versions='subscriptions'),
-    ('GET', SUBSCRIPTION): Route(accounts.get_subscription, 'Microsoft.Resources/subscriptions', 'read', 'subscriptions'),
+    ('GET', SUBSCRIPTION):
+        Route(accounts.get_subscription, 'Microsoft.Resources/subscriptions', 'read', 'subscriptions'),
     ('GET', SUBSCRIPTION + '/locations'):
         Route(accounts.list_locations, 'Microsoft.Resources/subscriptions/locations', 'read', 'subscriptions'),
     ('GET', SUBSCRIPTION + '/providers/*'):
@@ -82,11 +83,13 @@ ROUTES: dict[tuple[str, str], Route] = {
     ('GET', IN_SUBSCRIPTION + 'publicipaddresses'): Route(public_ips.list_public_ips, PUBLIC_IP, 'read'),
     **_crud(GATEWAY, IN_GROUP + 'virtualnetworkgateways', gateways.put_gateway, gateways.get_gateway,
             gateways.list_gateways, gateways.patch_gateway, gateways.delete_gateway),
-    ('GET', GATEWAY_SHAPE + '/connections'): Route(connections.list_of_gateway, GATEWAY + '/connections', 'read', drop=1),
+    ('GET', GATEWAY_SHAPE + '/connections'):
+        Route(connections.list_of_gateway, GATEWAY + '/connections', 'read', drop=1),
     ('POST', GATEWAY_SHAPE + '/reset'): _post(gateways.reset_gateway, GATEWAY, 'reset/action'),
     ('POST', GATEWAY_SHAPE + '/getbgppeerstatus'):
         _post(tunnels.get_bgp_peer_status, GATEWAY, 'getbgppeerstatus/action'),
-    ('POST', GATEWAY_SHAPE + '/getlearnedroutes'): _post(tunnels.get_learned_routes, GATEWAY, 'getlearnedroutes/action'),
+    ('POST', GATEWAY_SHAPE + '/getlearnedroutes'):
+        _post(tunnels.get_learned_routes, GATEWAY, 'getlearnedroutes/action'),
     ('POST', GATEWAY_SHAPE + '/getadvertisedroutes'):
         _post(tunnels.get_advertised_routes, GATEWAY, 'getadvertisedroutes/action'),
     **_crud(CONNECTION, IN_GROUP + 'connections', connections.put_connection, connections.get_connection,

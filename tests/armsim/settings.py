@@ -1,4 +1,4 @@
-"""What can be chosen about the simulated Azure: its speed, how long it takes, and the behaviours that are not certain."""
+"""What can be chosen about the simulated Azure: its speed, its durations, and behaviours that are not certain."""
 import json
 from dataclasses import dataclass, field, fields, replace
 from typing import Iterable, Mapping
@@ -33,8 +33,7 @@ class Settings:
     location_zones: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {
         'eastus': ALL_ZONES, 'eastus2': ALL_ZONES, 'westus': (), 'westus2': ALL_ZONES, 'centralus': ALL_ZONES,
         'westeurope': ALL_ZONES, 'northeurope': ALL_ZONES, 'japaneast': ALL_ZONES, 'southeastasia': ALL_ZONES})
-    # Client seconds, not Azure seconds: the token cache of az lives by the real clock. Azure's own are 60 to 90
-    # minutes.
+    # Client seconds, not Azure seconds: the token cache of az lives by the real clock. Azure's: 60 to 90 minutes.
     token_lifetime: float = 4500.0
     device_code_approved: bool = True  # False: somebody has to approve at /devicelogin
     newest_network_version: str = '2026-01-01'  # Decision: the published 2026-03-01 is ahead of the regions.

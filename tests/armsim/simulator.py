@@ -1,4 +1,4 @@
-"""The front door: every request comes in here, and everything that Azure does before it looks at the resource is here."""
+"""The front door: every request comes in here, and what Azure does before it looks at the resource is done here."""
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
@@ -17,7 +17,8 @@ from tests.armsim.wire import ArmError, Request, Response
 from tests.armsim.world import World, default_world
 
 COMMON_HEADERS = {'Cache-Control': 'no-cache', 'Pragma': 'no-cache', 'Expires': '-1',
-                  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains', 'X-Content-Type-Options': 'nosniff'}
+                  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+                  'X-Content-Type-Options': 'nosniff'}
 NETWORK, AUTHORIZATION = '/providers/microsoft.network/', '/providers/microsoft.authorization/'
 FAILURE_CAUSE = 'x-ms-failure-cause'
 ANSWERED, RESET, HELD = 'answer', 'reset', 'hold'
@@ -83,7 +84,7 @@ class Simulator:
         self.fabric = self._new_fabric(world)
 
     def answer(self, request: Request) -> Response:
-        """The answer to a request, in process. A reset connection is a ConnectionResetError, a held one a TimeoutError."""
+        """The answer to a request, in process; a scripted reset is a ConnectionResetError, a hold a TimeoutError."""
         reply = self.serve(request)
         if reply.fate == RESET:
             raise ConnectionResetError('scripted fault')

@@ -49,7 +49,8 @@ def check(fabric: Fabric, call: Call, existing: dict | None, stored: dict, near:
         if existing['properties']['connectionType'] != stored['connectionType']:
             raise refuse('VirtualNetworkGatewayConnectionTypeCannotBeChanged',
                          f'The type of connection {call.id} cannot be changed.')
-        if (existing['properties'].get('connectionProtocol') or 'IKEv2') != (stored.get('connectionProtocol') or 'IKEv2'):
+        old, new = (one.get('connectionProtocol') or 'IKEv2' for one in (existing['properties'], stored))
+        if old != new:
             raise refuse('ConnectionProtocolCannotBeChanged', f'The protocol of connection {call.id} cannot be '
                                                               'changed.')
     for gateway in filter(None, (near, far)):
@@ -77,7 +78,8 @@ def _check_addresses(fabric: Fabric, call: Call, near: dict, far: dict | None) -
     if far is None:
         return
     vnets = [fabric.find(parent(subnet_of(gateway['properties']))) for gateway in (near, far)]
-    spaces = [[network_of(prefix) for prefix in vnet['properties']['addressSpace']['addressPrefixes']] for vnet in vnets]
+    spaces = [[network_of(prefix) for prefix in vnet['properties']['addressSpace']['addressPrefixes']]
+              for vnet in vnets]
     for one in spaces[0]:
         for other in spaces[1]:
             if one.version == other.version and one.overlaps(other):  # the code is reported

@@ -118,8 +118,8 @@ def _unchanged(call: Call, record: dict, stored: dict) -> bool:
 
 def _unchanged_answer(fabric: Fabric, call: Call, record: dict) -> Response:
     """A 200 whose operation URL will answer 404 (reported)."""
-    operation = fabric.start('connection-update', call, record['id'], name='', location=record['location'], duration=0.0,
-                             status_code=200, hidden=True)
+    operation = fabric.start('connection-update', call, record['id'], name='', location=record['location'],
+                             duration=0.0, status_code=200, hidden=True)
     return resources.answer_put(fabric, call, record, operation, connection_body)
 
 
@@ -281,9 +281,9 @@ def reset_connection(fabric: Fabric, call: Call) -> Response:
     if running:
         raise resources.refusal(fabric, call, running)
     record['state'] = 'Updating'
-    operation = fabric.start('connection-reset', call, record['id'], name='ResetVirtualNetworkGatewayConnectionOperation',
-                             location=record['location'], duration=fabric.settings.duration('connection-reset'),
-                             locks=(record['id'],))
+    operation = fabric.start('connection-reset', call, record['id'], location=record['location'],
+                             name='ResetVirtualNetworkGatewayConnectionOperation', locks=(record['id'],),
+                             duration=fabric.settings.duration('connection-reset'))
     return Response(202, headers=lro_headers(fabric, operation, call.request.origin))
 
 

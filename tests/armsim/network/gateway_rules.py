@@ -1,4 +1,4 @@
-"""What Azure refuses about a gateway: SKUs, generations, public IPs, subnets, BGP, and changes of what cannot change."""
+"""What Azure refuses about a gateway: SKUs, generations, public IPs, subnets, BGP, and changes that cannot be made."""
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import parent
 from tests.armsim.network import resources
@@ -17,9 +17,9 @@ RESERVED_ASNS = ({8074, 8075, 12076, 23456, 65517, 65518, 65519, 65520, 42949672
 STORED = (
     'ipConfigurations', 'natRules', 'virtualNetworkGatewayPolicyGroups', 'enableBgpRouteTranslationForNat',
     'disableIPSecReplayProtection', 'sku', 'gatewayType', 'vpnType', 'enableBgp', 'enableHighBandwidthVpnGateway',
-    'activeActive', 'vpnClientConfiguration', 'bgpSettings', 'customRoutes', 'vpnGatewayGeneration', 'gatewayDefaultSite',
-    'enableDnsForwarding', 'vNetExtendedLocationResourceId', 'autoScaleConfiguration', 'adminState', 'resiliencyModel',
-    'allowRemoteVnetTraffic', 'allowVirtualWanTraffic', 'enablePrivateIpAddress')
+    'activeActive', 'vpnClientConfiguration', 'bgpSettings', 'customRoutes', 'vpnGatewayGeneration',
+    'gatewayDefaultSite', 'enableDnsForwarding', 'vNetExtendedLocationResourceId', 'autoScaleConfiguration',
+    'adminState', 'resiliencyModel', 'allowRemoteVnetTraffic', 'allowVirtualWanTraffic', 'enablePrivateIpAddress')
 
 
 def subnet_of(stored: dict) -> str:
@@ -31,7 +31,8 @@ def subnet_of(stored: dict) -> str:
 
 def public_ips_of(stored: dict) -> list[str]:
     """The ids of the public IPs in a gateway's properties."""
-    found = [(properties_of(entry).get('publicIPAddress') or {}).get('id') for entry in stored.get('ipConfigurations') or []]
+    found = [(properties_of(entry).get('publicIPAddress') or {}).get('id')
+             for entry in stored.get('ipConfigurations') or []]
     return [identifier for identifier in found if identifier]
 
 
@@ -67,7 +68,7 @@ def check(fabric: Fabric, call: Call, existing: dict | None, location: str, stor
     if existing:
         _check_change(call, existing['properties'], stored)
     else:
-        _check_only_one(fabric, call, stored)
+        _check_only_one(fabric, stored)
 
 
 def _check_sku(fabric: Fabric, call: Call, existing: dict | None, stored: dict) -> None:
@@ -126,7 +127,8 @@ def _check_public_ips(fabric: Fabric, call: Call, location: str, stored: dict) -
     if stored.get('activeActive') and sku == 'Basic':
         raise refuse('ActiveActiveNotSupportedForBasicSku', f'Gateway {call.id}: Basic Sku has no active-active '
                                                             'mode.')  # Decision
-    if len(stored['ipConfigurations']) < wanted or len(found) < wanted or len({one.lower() for one in found}) < len(found):
+    different = {one.lower() for one in found}
+    if len(stored['ipConfigurations']) < wanted or len(found) < wanted or len(different) < len(found):
         # Documented: two ipConfigurations and two public IPs. Decision: code and text.
         raise refuse('InvalidNumberOfIpConfigurations',
                      f'Gateway {call.id} needs {wanted} ipConfigurations, each with a public IP address of its own.')
@@ -197,7 +199,7 @@ def _check_change(call: Call, before: dict, stored: dict) -> None:
                      f'The Sku of gateway {call.id} cannot be changed from {old} to {new}.')
 
 
-def _check_only_one(fabric: Fabric, call: Call, stored: dict) -> None:
+def _check_only_one(fabric: Fabric, stored: dict) -> None:
     vnet = parent(subnet_of(stored)).lower()
     for record in fabric.world.resources.values():
         if (record['type'] == GATEWAY and record['properties']['gatewayType'] == stored['gatewayType']

@@ -10,7 +10,6 @@ from tests.armsim.operations import busy, in_progress, lro_headers, not_provisio
 from tests.armsim.wire import ArmError, Response
 
 DEFAULT_ASN = 65515
-PLAIN = ('enableHighBandwidthVpnGateway', 'activeActive')
 
 
 def _configuration_ids(record: dict) -> list[str]:
@@ -22,7 +21,8 @@ def _ip_configurations(record: dict) -> list[dict]:
              'type': f'{GATEWAY}/ipConfigurations', 'properties': {
                  'provisioningState': record['state'],
                  'privateIPAllocationMethod': entry['properties'].get('privateIPAllocationMethod', 'Dynamic'),
-                 **{key: entry['properties'][key] for key in ('publicIPAddress', 'subnet') if entry['properties'].get(key)}}}
+                 **{key: entry['properties'][key] for key in ('publicIPAddress', 'subnet')
+                    if entry['properties'].get(key)}}}
             for entry, identifier in zip(record['properties']['ipConfigurations'], _configuration_ids(record))]
 
 
@@ -85,8 +85,8 @@ def gateway_body(fabric: Fabric, record: dict, version: str, answer_to_put: bool
     """A gateway as it is answered; key order and the additions by api-version are recorded (2022, 2024, 2025, 2026)."""
     stored = record['properties']
     properties = {'provisioningState': record['state'], 'resourceGuid': record['guid'],
-                  'packetCaptureDiagnosticState': 'None', 'enablePrivateIpAddress': stored.get('enablePrivateIpAddress', False),
-                  'isMigrateToCSES': False}
+                  'packetCaptureDiagnosticState': 'None',
+                  'enablePrivateIpAddress': stored.get('enablePrivateIpAddress', False), 'isMigrateToCSES': False}
     if version >= '2026-01-01':
         properties.update(isMigratedLegacySKU=False, blockUpgradeOfMigratedLegacyGateways=False)
     if version >= '2024-05-01' and record['succeeded_once'] and not answer_to_put:
@@ -198,8 +198,8 @@ def _check_links(fabric: Fabric, call: Call, stored: dict) -> None:
     linked += [(identifier, ('Microsoft.Network/publicIPAddresses/join/action',))
                for identifier in rules.public_ips_of(stored)]
     for identifier, _ in linked:
-        resources.check_reference(identifier, resources.SUBNET if '/subnets/' in identifier.lower() else resources.PUBLIC_IP,
-                                  'properties.ipConfigurations')
+        kind = resources.SUBNET if identifier == subnet else resources.PUBLIC_IP
+        resources.check_reference(identifier, kind, 'properties.ipConfigurations')
     require_linked(fabric, call, 'Microsoft.Network/virtualNetworkGateways/write', linked)
 
 

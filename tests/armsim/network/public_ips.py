@@ -4,6 +4,10 @@ from tests.armsim.network import resources
 from tests.armsim.network.resources import PUBLIC_IP, envelope, properties_of
 from tests.armsim.wire import ArmError, Response
 
+# What an absent property means (recorded).
+UNSAID = {'publicIPAddressVersion': 'IPv4', 'publicIPAllocationMethod': 'Dynamic', 'idleTimeoutInMinutes': 4}
+STORED = (*UNSAID, 'dnsSettings', 'ipTags', 'ddosSettings')
+
 
 def public_ip_body(fabric: Fabric, record: dict, _: str) -> dict:
     """A public IP as it is answered; a static one shows its address once it is Succeeded (recorded)."""
@@ -33,9 +37,7 @@ def put_public_ip(fabric: Fabric, call: Call) -> Response:
     sku = {'name': (call.body.get('sku') or {}).get('name') or 'Basic',
            'tier': (call.body.get('sku') or {}).get('tier') or 'Regional'}
     given = properties_of(call.body)
-    stored = {'publicIPAddressVersion': 'IPv4', 'publicIPAllocationMethod': 'Dynamic', 'idleTimeoutInMinutes': 4,
-              **{key: given[key] for key in ('publicIPAddressVersion', 'publicIPAllocationMethod', 'idleTimeoutInMinutes',
-                                             'dnsSettings', 'ipTags', 'ddosSettings') if given.get(key) is not None}}
+    stored = {**UNSAID, **{key: given[key] for key in STORED if given.get(key) is not None}}
     zones = call.body.get('zones') or None
     _check(fabric, call, existing, location, sku, stored, zones)
     record = existing or {**resources.new_record(fabric, call, PUBLIC_IP, location), 'sku': sku, 'zones': zones,

@@ -1,4 +1,4 @@
-"""What all types of Microsoft.Network have in common: the way of a PUT, GET, DELETE and PATCH, references, envelopes."""
+"""What all types of Microsoft.Network have in common: the way of each method, references, envelopes."""
 import hashlib
 import ipaddress
 import json
@@ -77,7 +77,8 @@ def refusal(fabric: Fabric, call: Call, operation: dict) -> ArmError:
 def new_record(fabric: Fabric, call: Call, kind: str, location: str) -> dict:
     """A record of a resource that does not exist yet; not yet part of the world."""
     return {'id': call.id, 'name': call.name, 'type': kind, 'location': location, 'tags': None, 'etag': fabric.etag(),
-            'guid': fabric.guid(), 'state': 'Updating', 'properties': {}, 'changed': fabric.now, 'succeeded_once': False}
+            'guid': fabric.guid(), 'state': 'Updating', 'properties': {}, 'changed': fabric.now,
+            'succeeded_once': False}
 
 
 def update_record(fabric: Fabric, record: dict, call: Call) -> None:
@@ -128,7 +129,8 @@ def require(fabric: Fabric, call: Call, resource_id: str | None = None) -> dict:
 def get(fabric: Fabric, call: Call, body: Body, etag_header: bool = False) -> Response:
     """GET of one resource; the ETag header is there for some types only (recorded)."""
     record = require(fabric, call)
-    return Response(200, body(fabric, record, call.version), {'ETag': record['etag']} if etag_header else {}, is_old(call))
+    headers = {'ETag': record['etag']} if etag_header else {}
+    return Response(200, body(fabric, record, call.version), headers, is_old(call))
 
 
 def list_in_group(fabric: Fabric, call: Call, kind: str, body: Body) -> Response:
@@ -194,8 +196,9 @@ def check_reference(referred: Any, kind: str, path: str) -> None:
     """Raise ArmError 400 for what is no resource id, or one of another type."""
     if not isinstance(referred, str) or not referred.lower().startswith('/subscriptions/'):
         raise ArmError(400, 'LinkedInvalidPropertyId',
-                       f"Property id '{referred or ''}' at path '{path}' is invalid. Expect fully qualified resource Id that "
-                       "start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.")
+                       f"Property id '{referred or ''}' at path '{path}' is invalid. Expect fully qualified resource "
+                       "Id that start with '/subscriptions/{subscriptionId}' or "
+                       "'/providers/{resourceProviderNamespace}/'.")
     if resource_type(referred).lower() != kind.lower():
         raise ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [{
             'code': 'InvalidJsonReferenceWrongType',
@@ -244,5 +247,3 @@ def envelope(record: dict, properties: dict, *first: str) -> dict:
         elif record.get(key) is not None:
             body[key] = record[key]
     return body
-
-

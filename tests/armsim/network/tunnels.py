@@ -32,7 +32,7 @@ def _agree(record: dict, far: dict) -> bool:
 
 
 def _selectors(properties: dict) -> set:
-    return {(tuple(sorted(entry.get('localAddressRanges') or ())), tuple(sorted(entry.get('remoteAddressRanges') or ())))
+    return {tuple(tuple(sorted(entry.get(side) or ())) for side in ('localAddressRanges', 'remoteAddressRanges'))
             for entry in properties.get('trafficSelectorPolicies') or []}
 
 
@@ -40,8 +40,8 @@ def status(fabric: Fabric, record: dict) -> tuple[str, float]:
     """The connectionStatus and for how long it has been Connected.
 
     All four values but Connected are recorded; it lags what it describes. Decision on the lag: Unknown for
-    `status_unknown_for` after the last change of either half or gateway, then Connecting until `status_connected_after`;
-    halves that do not fit, or one alone, become NotConnected.
+    `status_unknown_for` after the last change of either half or gateway, then Connecting until
+    `status_connected_after`; halves that do not fit, or one alone, become NotConnected.
     """
     settings = fabric.settings
     far = far_half(fabric, record)
@@ -49,7 +49,8 @@ def status(fabric: Fabric, record: dict) -> tuple[str, float]:
     since = fabric.now - max(part['changed'] for part in parts if part)
     if since < settings.status_unknown_for:
         return 'Unknown', 0.0
-    if not all(part and part['succeeded_once'] and part['state'] != 'Failed' for part in parts) or not _agree(record, far):
+    sound = all(part and part['succeeded_once'] and part['state'] != 'Failed' for part in parts)
+    if not sound or not _agree(record, far):
         return 'NotConnected', 0.0
     if since < settings.status_connected_after:
         return 'Connecting', 0.0
@@ -110,19 +111,22 @@ def get_bgp_peer_status(fabric: Fabric, call: Call) -> Response:
     return _query(fabric, call, gateway, {'value': value})
 
 
+def _route(own: str, network: str, origin: str, neighbor: str = '', asn: int | str = '') -> dict:
+    hop = {'nextHop': neighbor} if neighbor else {}
+    return {'localAddress': own, 'network': network, **hop, 'sourcePeer': neighbor or own, 'origin': origin,
+            'asPath': str(asn), 'weight': 32768}
+
+
 def get_learned_routes(fabric: Fabric, call: Call) -> Response:
     """POST getLearnedRoutes: own routes, the peers as /32, and what they announce (form recorded 2017)."""
     gateway = resources.require(fabric, call)
     own = peer_addresses(fabric, gateway)[0]
-    value = [{'localAddress': own, 'network': prefix, 'sourcePeer': own, 'origin': 'Network', 'asPath': '', 'weight': 32768}
-             for prefix in _space(fabric, gateway)]
+    value = [_route(own, prefix, 'Network') for prefix in _space(fabric, gateway)]
     for record, far, _ in _links(fabric, gateway):
         if _speaks_bgp(fabric, record, gateway, far):
             for neighbor in peer_addresses(fabric, far):
-                value.append({'localAddress': own, 'network': f'{neighbor}/32', 'sourcePeer': own, 'origin': 'Network',
-                              'asPath': '', 'weight': 32768})
-                value += [{'localAddress': own, 'network': prefix, 'nextHop': neighbor, 'sourcePeer': neighbor,
-                           'origin': 'EBgp', 'asPath': str(_asn(far)), 'weight': 32768} for prefix in _space(fabric, far)]
+                value.append(_route(own, f'{neighbor}/32', 'Network'))
+                value += [_route(own, prefix, 'EBgp', neighbor, _asn(far)) for prefix in _space(fabric, far)]
     return _query(fabric, call, gateway, {'value': value})
 
 
@@ -154,7 +158,8 @@ def _association(local: str, remote: str, record: dict, seconds: int) -> dict:
     policy = next(iter(record['properties'].get('ipsecPolicies') or []), {})
     number = digest(local, remote)
     ends = {'LocalEndpoint': local, 'RemoteEndpoint': remote}
-    return {**ends, 'InitiatorCookie': int.from_bytes(number[:8], 'big'), 'ResponderCookie': int.from_bytes(number[8:16], 'big'),
+    return {**ends, 'InitiatorCookie': int.from_bytes(number[:8], 'big'),
+            'ResponderCookie': int.from_bytes(number[8:16], 'big'),
             'LocalUdpEncapsulationPort': 0, 'RemoteUdpEncapsulationPort': 0,
             'Encryption': policy.get('ikeEncryption', 'AES256'), 'Integrity': policy.get('ikeIntegrity', 'SHA1'),
             'DhGroup': policy.get('dhGroup', 'DHGroup2'), 'LifeTimeSeconds': 28810, 'IsSaInitiator': False,
@@ -162,7 +167,8 @@ def _association(local: str, remote: str, record: dict, seconds: int) -> dict:
                 **ends, 'Encryption': policy.get('ipsecEncryption', 'GCMAES256'),
                 'Integrity': policy.get('ipsecIntegrity', 'GCMAES256'), 'PfsGroupId': policy.get('pfsGroup', 'None'),
                 'InboundSPI': int.from_bytes(number[16:20], 'big'), 'OutboundSPI': int.from_bytes(number[20:24], 'big'),
-                'LocalTrafficSelectors': ['0.0.0.0-255.255.255.255'], 'RemoteTrafficSelectors': ['0.0.0.0-255.255.255.255'],
+                'LocalTrafficSelectors': ['0.0.0.0-255.255.255.255'],
+                'RemoteTrafficSelectors': ['0.0.0.0-255.255.255.255'],
                 'LifetimeKilobytes': policy.get('saDataSizeKilobytes', 102400000),
                 'LifetimeSeconds': policy.get('saLifeTimeSeconds', 27000), 'IsSaInitiator': False,
                 'ElapsedTimeInseconds': seconds}]}

@@ -35,7 +35,8 @@ def vnet_body(fabric: Fabric, record: dict, version: str) -> dict:
                   'addressSpace': stored['addressSpace']}
     if version >= '2024-03-01':
         properties['privateEndpointVNetPolicies'] = stored.get('privateEndpointVNetPolicies', 'Disabled')
-    for key in ('encryption', 'dhcpOptions', 'flowTimeoutInMinutes', 'bgpCommunities', 'ddosProtectionPlan', 'ipAllocations'):
+    for key in ('encryption', 'dhcpOptions', 'flowTimeoutInMinutes', 'bgpCommunities', 'ddosProtectionPlan',
+                'ipAllocations'):
         if stored.get(key) is not None:
             properties[key] = stored[key]
     properties['subnets'] = [subnet_body(fabric, subnet, version) for subnet in subnets_of(fabric, record)]
@@ -72,7 +73,8 @@ def subnet_body(fabric: Fabric, record: dict, version: str) -> dict:
 def _foreign_nic(instance: int) -> str:
     # Recorded 2026: NICs of the gateway's own machines, in a subscription of Microsoft's.
     return ('/subscriptions/f0f0f0f0-0000-4000-8000-0000000000f0/resourceGroups/armrg-0000/providers/Microsoft.Compute/'
-            f'virtualMachineScaleSets/vpngw/virtualMachines/{instance}/networkInterfaces/custnic/ipConfigurations/ipconfig')
+            f'virtualMachineScaleSets/vpngw/virtualMachines/{instance}/networkInterfaces/custnic/'
+            'ipConfigurations/ipconfig')
 
 
 def put_vnet(fabric: Fabric, call: Call) -> Response:
@@ -114,9 +116,10 @@ def put_vnet(fabric: Fabric, call: Call) -> Response:
 
 
 def _start(fabric: Fabric, call: Call, vnet: dict, kind: str, status: int, resource_id: str = '') -> dict:
-    return fabric.start(kind, call, resource_id or vnet['id'], name='PutVirtualNetworkOperation', location=vnet['location'],
-                        duration=fabric.settings.duration(kind), locks=(vnet['id'], resource_id or vnet['id']),
-                        status_code=status, body=resources.fingerprint(call.body))
+    return fabric.start(kind, call, resource_id or vnet['id'], name='PutVirtualNetworkOperation',
+                        location=vnet['location'], duration=fabric.settings.duration(kind),
+                        locks=(vnet['id'], resource_id or vnet['id']), status_code=status,
+                        body=resources.fingerprint(call.body))
 
 
 def _new_subnet(fabric: Fabric, vnet: dict, entry: dict) -> dict:
