@@ -280,6 +280,7 @@ def test_default_route_on_the_gateway_subnet(site):
     site.simulator.world.resources[table.lower()] = {
         'id': table, 'name': 'rt', 'type': 'Microsoft.Network/routeTables', 'location': 'eastus', 'state': 'Succeeded',
         'properties': {'routes': [{'name': 'all', 'properties': {'addressPrefix': '0.0.0.0/0'}}]}}
+    assert site.get(table).body['properties']['routes'][0]['properties'] == {'addressPrefix': '0.0.0.0/0'}
     site.make(SUBNET, {'properties': {'addressPrefix': '10.1.255.0/27', 'routeTable': {'id': table}}})
     assert_refused(site.put(GATEWAY, USUAL), 400, 'VirtualNetworkGatewaySubnetRouteTableCannotHaveDefaultRoute', 'rt')
 

@@ -9,6 +9,7 @@ from tests.armsim.faults import Fault
 from tests.armsim.groups import group_id
 from tests.armsim.ids import Target, parse_path
 from tests.armsim.journal import entry_of
+from tests.armsim.network import resources
 from tests.armsim.routes import EFFECTS, ROUTES
 from tests.armsim.settings import Settings
 from tests.armsim.throttle import Throttle
@@ -188,6 +189,8 @@ class Simulator:
         if route is None and target.shape.startswith('subscriptions/{}/providers/'):
             rest = target.shape.split('/')[4:]
             route = ROUTES.get((call.request.method, '/'.join(['subscriptions/{}/providers/*', *rest])))
+        if route is None and call.request.method == 'GET' and self.fabric.find(target.path):
+            return Route(resources.get_seeded, self.fabric.find(target.path)['type'], 'read')
         if route is None:
             methods = sorted(method for method, shape in ROUTES if shape == target.shape)
             what = f'{call.request.method} {call.request.path}'

@@ -2,7 +2,7 @@
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import parent
 from tests.armsim.network import resources
-from tests.armsim.network.resources import GATEWAY, PUBLIC_IP, SUBNET, VNET, network_of, properties_of
+from tests.armsim.network.resources import GATEWAY, PUBLIC_IP, SUBNET, network_of, properties_of
 from tests.armsim.network.vnets import GATEWAY_SUBNET, prefixes_of, subnet_id
 from tests.armsim.wire import ArmError
 
@@ -206,5 +206,5 @@ def _check_only_one(fabric: Fabric, stored: dict) -> None:
                 and parent(subnet_of(record['properties'])).lower() == vnet):
             # Documented: one of each type. Decision: code and text.
             raise refuse('VirtualNetworkAlreadyHasGateway',
-                         f'{VNET.partition("/")[2]} {parent(subnet_of(stored))} already has the virtual network '
+                         f'Virtual network {parent(subnet_of(stored))} already has the virtual network '
                          f'gateway {record["id"]} of type {stored["gatewayType"]}.')

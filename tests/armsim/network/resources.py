@@ -133,6 +133,13 @@ def get(fabric: Fabric, call: Call, body: Body, etag_header: bool = False) -> Re
     return Response(200, body(fabric, record, call.version), headers, is_old(call))
 
 
+def get_seeded(fabric: Fabric, call: Call) -> Response:
+    """GET of a resource of a type that is not simulated, e.g. a route table that a test put into the state."""
+    record = require(fabric, call)
+    properties = {'provisioningState': record['state'], **record['properties']}
+    return Response(200, {**{key: record[key] for key in ('name', 'id', 'type', 'location')}, 'properties': properties})
+
+
 def list_in_group(fabric: Fabric, call: Call, kind: str, body: Body) -> Response:
     """GET of all resources of a type in a group or, where there is such a list, in a subscription."""
     prefix = f'/subscriptions/{call.target.subscription}/'
