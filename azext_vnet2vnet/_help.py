@@ -37,6 +37,6 @@ examples:
   - name: Join VNets by their IDs, in two tenants that you are logged in to, without questions and for at most an hour.
     text: >
         az vnet2vnet create --timeout 3600 --yes
-        --vnet1 /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/TestRG1/providers/Microsoft.Network/virtualNetworks/TestVNet1
-        --vnet2 /subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/TestRG5/providers/Microsoft.Network/virtualNetworks/TestVNet5
+        --vnet1 /subscriptions/SUB1/resourceGroups/TestRG1/providers/Microsoft.Network/virtualNetworks/TestVNet1
+        --vnet2 /subscriptions/SUB5/resourceGroups/TestRG5/providers/Microsoft.Network/virtualNetworks/TestVNet5
 """

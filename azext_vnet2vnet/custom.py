@@ -1,17 +1,8 @@
-"""The commands, as az calls them."""
+"""The commands, as az calls them. Options that name a pair and its parts are declared in _params and arrive by name."""
 
 
-# az reads the options of a command from this signature.
-def create_pair(cmd, vnet1, vnet2, resource_group_name=None, resource_group1=None, resource_group2=None,
-                subscription1=None, subscription2=None, location1=None, location2=None,
-                address_prefixes1=None, address_prefixes2=None, subnets1=None, subnets2=None,
-                gateway_subnet1=None, gateway_subnet2=None, vnet_gateway1=None, vnet_gateway2=None,
-                public_ips1=None, public_ips2=None, sku=None, vpn_gateway_generation=None,
-                connection_name=None, peer_name=None, shared_key=None, tags=None,
-                what_if=False, timeout=7200, yes=False):
+def create_pair(cmd, timeout=7200, what_if=False, yes=False, **kwargs):
     """Join two VNets by a VNet-to-VNet VPN."""
     from azext_vnet2vnet._session import Session
-    options = locals()
     session = Session(cmd.cli_ctx, timeout)
-    pair = session.read_pair(options)
-    return session.create(pair, what_if, yes)
+    return session.create(session.read_pair(kwargs), what_if, yes)

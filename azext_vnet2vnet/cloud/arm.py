@@ -160,14 +160,14 @@ def _is_busy(answer: Answer | None, code: str) -> bool:
 
 def _attempt(clients, subscription, aux_tenant, send) -> Answer:
     """One try, on a worker thread; ConnectionError where no answer came."""
-    from azure.core import exceptions
+    from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
     try:
         return send(clients.network(subscription, aux_tenant))
-    except exceptions.HttpResponseError as error:
-        if error.response is None:
+    except HttpResponseError as error:
+        if error.response is None or error.response.status_code < 400:  # An answer that broke off on its way.
             raise ConnectionError(str(error)) from error
         return _answer(error.response)
-    except (exceptions.ServiceRequestError, exceptions.ServiceResponseError, exceptions.IncompleteReadError) as error:
+    except (ServiceRequestError, ServiceResponseError) as error:
         raise ConnectionError(str(error)) from error
 
 

@@ -20,7 +20,8 @@ _CLASSES = {Kind.ARGUMENT: azclierror.InvalidArgumentValueError,
 # What to do about an error that Azure answers a write or an operation with; codes and their meaning: recorded,
 # documented or reported live (2023 to 2026).
 _ADVICE = {
-    'AuthorizationFailed': 'Ask for a role that has this action, such as Network Contributor on the group, then {again}',
+    'AuthorizationFailed': 'Ask for a role that has this action, such as Network Contributor on the group, then '
+                           '{again}',
     'LinkedAuthorizationFailed': 'The login needs virtualNetworkGateways/read and /write on both gateways; across '
                                  'tenants it must be logged in to both: az login --tenant TENANT. Then {again}',
     'RequestDisallowedByPolicy': 'A policy of the organisation forbids this: ask its owner for an exemption, or give '
@@ -56,14 +57,15 @@ def run_error(failures: Mapping[ResourceId, Exception]) -> azclierror.AzCLIError
     if all(isinstance(failure, TimedOut) for failure in failures.values()):
         return failure_error(TimedOut())
     errors = [failure_error(failure, target) for target, failure in sorted(failures.items())]
+    numbered = list(enumerate(errors, start=1))
+    text = ' '.join(f'({number}) {error.error_msg}' for number, error in numbered)
     return azclierror.AzureResponseError(
-        f'{len(errors)} resources could not be made: ' + ' '.join(f'({number}) {error.error_msg}' for number, error
-                                                                in enumerate(errors, start=1)),
-        [f'({number}) {advice}' for number, error in enumerate(errors, start=1) for advice in error.recommendations])
+        f'{len(errors)} resources could not be made: {text}',
+        [f'({number}) {advice}' for number, error in numbered for advice in error.recommendations])
 
 
 def failure_error(failure: Exception, target: ResourceId | None = None) -> azclierror.AzCLIError:
-    """The error that tells what failed, on which resource and why; `failure` itself where az has its own word for it."""
+    """The error that tells what failed, on which resource and why; `failure` itself where az has a word for it."""
     if isinstance(failure, azclierror.AzCLIError):
         return failure
     if isinstance(failure, TimedOut):

@@ -20,7 +20,8 @@ class Workers(Executor):
         """Run `fn` on one of the threads."""
         future: Future = Future()
         self._work.put((future, fn, args, kwargs))
-        if not self._idle.acquire(blocking=False) and self._threads < self._size:
+        is_one_idle = self._idle.acquire(blocking=False)  # pylint: disable=consider-using-with  # A count, no section.
+        if not is_one_idle and self._threads < self._size:
             self._threads += 1
             threading.Thread(target=self._serve, daemon=True).start()
         return future

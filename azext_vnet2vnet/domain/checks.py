@@ -168,8 +168,8 @@ def _check_gateway(end: End, site: Site) -> Iterator[Finding]:
     for other in site.gateways:
         if other.id == end.gateway:
             where = f'is the gateway of VNet {other.vnet}' if other.vnet else f'is of type {other.gateway_type}'
-            yield Finding('gateway-elsewhere', f'Gateway {other.id} {where}', f'Give the new gateway another name with '
-                          f'{option}', Kind.STATE)
+            yield Finding('gateway-elsewhere', f'Gateway {other.id} {where}',
+                          f'Give the new gateway another name with {option}', Kind.STATE)
 
 
 def _check_existing_gateway(gateway: ObservedGateway) -> Iterator[Finding]:
@@ -179,8 +179,8 @@ def _check_existing_gateway(gateway: ObservedGateway) -> Iterator[Finding]:
                       'Delete it and let this command create a new one', Kind.STATE)
     if gateway.state == FAILED:
         yield Finding('gateway-failed', f'Gateway {gateway.id} is in state Failed',
-                      f'Try az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and let this '
-                      'command create a new one', Kind.STATE)
+                      f'Try az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and let '
+                      'this command create a new one', Kind.STATE)
 
 
 def _check_public_ips(end: End, site: Site, layout: Layout) -> Iterator[Finding]:

@@ -114,7 +114,7 @@ def _connection_steps(pair: Pair, observed: Observed, layouts):
     holder = _key_holder(pair, observed)
     for end, site, layout in zip(pair.ends, observed.sites, layouts):
         far = pair.far(end)
-        far_gateway = next(gateway for gateway in gateways if gateway != layout.gateway)
+        far_gateway = gateways[1] if end is pair.end1 else gateways[0]
         if site.half is None or site.half.state == FAILED:
             # A half that Azure failed to make is written again; nothing of it was ever in use.
             action = Action.CREATE if site.half is None else Action.UPDATE

@@ -1,5 +1,5 @@
 """From what was typed to the pair that is meant: names become ids, and every flaw of the command line is found."""
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Mapping, Sequence
 
 from azext_vnet2vnet.domain.addresses import parse_prefix
@@ -206,5 +206,5 @@ def _normal_location(text: str | None) -> str | None:
 
 def options_shape(options: Mapping) -> tuple[EndOptions, EndOptions]:
     """The options of both ends out of a flat mapping whose keys end in 1 and 2."""
-    names = EndOptions.__dataclass_fields__
-    return tuple(EndOptions(**{name: options[f'{name}{number}'] for name in names}) for number in (1, 2))
+    return tuple(EndOptions(**{field.name: options[f'{field.name}{number}'] for field in fields(EndOptions)})
+                 for number in (1, 2))

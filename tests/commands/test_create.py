@@ -17,8 +17,7 @@ def check_connected(result, simulator, *ends):
     assert (pair['status'], pair['healthy'], pair['reasons']) == ('Connected', True, [])
     for number, network in enumerate(ends, start=1):
         end = pair[f'end{number}']
-        assert end['vnet']['id'].endswith(f'/resourceGroups/{network.group}/providers/Microsoft.Network/virtualNetworks/'
-                                          f'{network.vnet}')
+        assert end['vnet']['id'] == network.id(end['subscriptionId'], 'virtualNetworks', network.vnet)
         assert end['location'] == network.location
         assert end['vnet']['addressPrefixes'] == list(network.prefixes)
         assert end['vnet']['gatewaySubnet'] == network.gateway_subnet
@@ -55,7 +54,8 @@ def test_a_two_vnets_in_two_groups_of_one_subscription(az, simulator):
     check_connected(result, simulator, VNET1, VNET4)
     assert sorted(kind for kind, _ in writes(simulator)) == sorted(KINDS * 2)
     assert [change['action'] for change in result.json['changes']] == ['create'] * 10
-    assert subnets(simulator, 'TestVNet1') == {'FrontEnd': '10.11.0.0/24', 'BackEnd': '10.12.0.0/24', 'GatewaySubnet': '10.12.255.0/27'}
+    assert subnets(simulator, 'TestVNet1') == {
+        'FrontEnd': '10.11.0.0/24', 'BackEnd': '10.12.0.0/24', 'GatewaySubnet': '10.12.255.0/27'}
     assert resources(simulator, 'publicIPAddresses')['VNet1GWIP']['zones'] == ['1', '2', '3']
     assert not resources(simulator, 'publicIPAddresses')['VNet4GWIP']['zones']  # westus has no zones
     again = check_nothing_to_do(az, simulator, command)

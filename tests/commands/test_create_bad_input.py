@@ -63,7 +63,8 @@ CASES = {
                          'FrontEnd=10.11.0.0/24'),
     'malformed prefix of a subnet': (with_('--subnets1', 'FrontEnd=10.11'), "--subnets1: '10.11' is not an address "
                                      'prefix.', 'CIDR'),
-    'subnet outside': (with_('--subnets1', 'FrontEnd=10.99.0.0/24'), '--subnets1: 10.99.0.0/24 is not inside the address '
+    'subnet outside': (with_('--subnets1', 'FrontEnd=10.99.0.0/24'),
+                       '--subnets1: 10.99.0.0/24 is not inside the address '
                        "space 10.11.0.0/16, 10.12.0.0/16 of VNet 'TestVNet1'.", 'Give a prefix inside it'),
     'subnets overlap': (with_('--subnets1', 'A=10.11.0.0/24', 'B=10.11.0.0/25'),
                         '--subnets1: A 10.11.0.0/24 and B 10.11.0.0/25 overlap.', 'share no address'),

@@ -60,7 +60,8 @@ def test_busy_and_broken_answers_are_waited_out(az, simulator):
 
 def test_a_failed_gateway_is_told_and_the_other_end_is_finished(az, simulator):
     simulator.simulator.faults = [{'match': 'PUT */TestRG1/*/virtualNetworkGateways/*', 'nth': 1,
-                                   'do': 'fail-operation', 'code': 'InternalServerError', 'message': 'An error occurred.'}]
+                                   'do': 'fail-operation', 'code': 'InternalServerError',
+                                   'message': 'An error occurred.'}]
     result = az.run(COMMAND, expect=1)
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
     assert f'Azure began to write {gateway} and failed: InternalServerError: An error occurred.' in result.stderr

@@ -9,7 +9,8 @@ from azext_vnet2vnet.domain.addresses import contains, highest_free, overlaps, p
 LENGTHS = (27, 28, 29)
 
 
-@pytest.mark.parametrize('text', ['10.0.0.0', '10.0.0.1/24', '10.0.0.0/33', '300.0.0.0/8', 'ten/8', '', '10.52.255.0.0/27'])
+@pytest.mark.parametrize('text', [
+    '10.0.0.0', '10.0.0.1/24', '10.0.0.0/33', '300.0.0.0/8', 'ten/8', '', '10.52.255.0.0/27'])
 def test_what_is_no_prefix_is_refused(text):
     with pytest.raises(ValueError):
         parse_prefix(text)
@@ -48,6 +49,7 @@ def test_the_highest_free_prefix_is_what_trying_all_of_them_finds(subnets):
     space = ip_network('10.0.0.0/24')
     taken = [ip_network((int(space.network_address) + (offset >> (32 - length) << (32 - length)), length))
              for offset, length in subnets]
-    expected = next((str(candidate) for length in LENGTHS for candidate in reversed(list(space.subnets(new_prefix=length)))
+    expected = next((str(candidate) for length in LENGTHS
+                     for candidate in reversed(list(space.subnets(new_prefix=length)))
                      if not any(candidate.overlaps(other) for other in taken)), None)
     assert highest_free([str(space)], [str(other) for other in taken], LENGTHS) == expected
