@@ -34,8 +34,8 @@ class LiveTable:
         self._began: dict[ResourceId, float] = {}
         self._took: dict[ResourceId, float] = {}
         self._failed: set[ResourceId] = set()
-        self._note = ''
         self._spinner = Spinner('dots')
+        self._last: tuple = ()
 
     def started(self, step: Step) -> None:
         """The step is running."""
@@ -49,9 +49,13 @@ class LiveTable:
         """The step is given up."""
         self._failed.add(step.id)
 
-    def note(self, text: str) -> None:
-        """Something else that is worth a line, below the table."""
-        self._note = text
+    def waiting(self, text: str) -> None:
+        """A line with a spinner below the table."""
+        self._last = self._spinner, Text(text)
+
+    def over(self, text: str) -> None:
+        """The same line, at rest."""
+        self._last = '', Text(text)
 
     def __rich__(self) -> Table:
         table = Table.grid(padding=(0, 1))
@@ -60,8 +64,8 @@ class LiveTable:
         hidden = len(self._steps) - len(self._visible())
         if hidden:
             table.add_row('', Text(f'{hidden} more steps, {len(self._took)} of {len(self._steps)} done', style='dim'))
-        if self._note:
-            table.add_row(self._spinner, Text(self._note, style='dim'))
+        if self._last:
+            table.add_row(*self._last)
         return table
 
     def _visible(self) -> list[Step]:

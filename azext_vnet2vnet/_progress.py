@@ -64,7 +64,10 @@ class Silence:
     def failed(self, step: Step) -> None:
         """Tell nothing."""
 
-    def note(self, text: str) -> None:
+    def waiting(self, text: str) -> None:
+        """Tell nothing."""
+
+    def over(self, text: str) -> None:
         """Tell nothing."""
 
 
@@ -93,8 +96,12 @@ class Lines:
         self._running.pop(step.id, None)
         self._tell(f'Failed: {describe(step)}')
 
-    def note(self, text: str) -> None:
-        """Tell something else."""
+    def waiting(self, text: str) -> None:
+        """Tell what the run waits for."""
+        self._tell(text)
+
+    def over(self, text: str) -> None:
+        """Tell how the wait ended."""
         self._tell(text)
 
     def close(self) -> None:

@@ -82,15 +82,18 @@ def _after(preview: Preview, outcome: Outcome) -> Observed:
 
 async def _await_connected(arm: Arm, observed: Observed, report: Report) -> Observed:
     """Look at both halves until they report Connected or the patience is over."""
+    def is_connected() -> bool:
+        return all(site.half.status == CONNECTED for site in observed.sites)
+    if is_connected():
+        return observed
+    report.waiting('Both connections are there; waiting for the tunnel')
     end = arm.clock.now() + _PATIENCE
-    told = False
-    while any(site.half.status != CONNECTED for site in observed.sites) and arm.clock.now() < end:
-        if not told:
-            report.note('Both connections are made; waiting for the tunnel')
-            told = True
+    while not is_connected() and arm.clock.now() < end:
         await arm.pause(_LOOK)
         halves = await asyncio.gather(*(_look(arm, site) for site in observed.sites))
         observed = Observed(*(replace(site, half=half or site.half) for site, half in zip(observed.sites, halves)))
+    report.over('Both halves report Connected' if is_connected()
+                else 'The halves do not both report Connected yet: see status and reasons of the result')
     return observed
 
 

@@ -25,8 +25,11 @@ class Report(Protocol):
     def failed(self, step: Step) -> None:
         """A step is given up."""
 
-    def note(self, text: str) -> None:
-        """Something else that is worth a line."""
+    def waiting(self, text: str) -> None:
+        """The run waits for something that is no step."""
+
+    def over(self, text: str) -> None:
+        """That wait is over."""
 
 
 @dataclass
