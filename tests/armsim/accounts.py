@@ -125,9 +125,8 @@ def check_registered(fabric: Fabric, call: Call, namespace: str) -> None:
     if namespace not in fabric.world.subscriptions[call.target.subscription]['registered']:
         message = (f"The subscription is not registered to use namespace '{namespace}'. See "
                    'https://aka.ms/rps-not-found for how to register subscriptions.')
-        error = ArmError(409, 'MissingSubscriptionRegistration', message, headers={'x-ms-failure-cause': 'gateway'})
-        error.details = [{'code': error.code, 'target': namespace, 'message': message}]
-        raise error
+        code = 'MissingSubscriptionRegistration'
+        raise ArmError(409, code, message, [{'code': code, 'target': namespace, 'message': message}], by_manager=True)
 
 
 def _asked_location(call: Call) -> str:

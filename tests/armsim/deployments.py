@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from tests.armsim.clock import iso
-from tests.armsim.fabric import Call, Caller, Fabric
+from tests.armsim.fabric import Call, Caller, Fabric, not_simulated
 from tests.armsim.groups import require_group
 from tests.armsim.operations import whole_seconds
 from tests.armsim.wire import ArmError, Request, Response
@@ -21,7 +21,7 @@ FAILED_TEXT = ('At least one resource deployment operation failed. Please list d
 
 
 def _invalid(message: str) -> ArmError:
-    return ArmError(400, 'InvalidTemplate', f'Deployment template validation failed: \'{message}\'.')
+    return ArmError(400, 'InvalidTemplate', f"Deployment template validation failed: '{message}'.")
 
 
 def evaluate(value: Any, parameters: dict[str, Any]) -> Any:
@@ -35,7 +35,7 @@ def evaluate(value: Any, parameters: dict[str, Any]) -> Any:
             return value[1:]
         found = PARAMETERS.match(value)
         if not found:
-            raise ArmError(501, 'NotSimulated', f'The simulator does not know the template expression {value}.')
+            raise not_simulated(f'the template expression {value}')
         name = next((name for name in parameters if name.lower() == found.group(1).lower()), None)
         if name is None:
             raise _invalid(f"The template parameter '{found.group(1)}' is not found.")
@@ -75,13 +75,11 @@ def _plan(fabric: Fabric, call: Call) -> dict:
     if not isinstance(template, dict):
         raise ArmError(400, 'InvalidRequestContent', 'The request content was invalid: the template is required.')
     if (properties.get('mode') or '').lower() != 'incremental':
-        raise ArmError(501, 'NotSimulated', 'The simulator does not know the deployment mode '
-                                            f'{properties.get("mode")}.')
+        raise not_simulated(f'the deployment mode {properties.get("mode")}')
     unknown = set(template) - {'$schema', 'contentVersion', 'parameters', 'variables', 'resources', 'outputs',
                                'metadata'}
     if unknown or template.get('variables'):
-        raise ArmError(501, 'NotSimulated', f'The simulator does not know {sorted(unknown) or ["variables"]} in '
-                                            'templates.')
+        raise not_simulated(f'{sorted(unknown) or ["variables"]} in templates')
     group = require_group(fabric, call.target.subscription, call.target.group)
     values, shown = _parameters(properties)
     steps = [_step(evaluate(resource, values), group['id']) for resource in template.get('resources') or []]
@@ -98,7 +96,7 @@ def _step(resource: dict, group_id: str) -> dict:
     kind, name = resource['type'], resource['name']
     unknown = set(resource) - {*WRITTEN, 'type', 'name', 'apiVersion', 'dependsOn', 'comments', 'metadata'}
     if unknown:
-        raise ArmError(501, 'NotSimulated', f'The simulator does not know {sorted(unknown)} in a template\'s resource.')
+        raise not_simulated(f"{sorted(unknown)} in a template's resource")
     namespace, *kinds = kind.split('/')
     path = '/'.join(part for pair in zip(kinds, name.split('/')) for part in pair)
     body = {key: resource[key] for key in WRITTEN if resource.get(key) is not None}
@@ -155,8 +153,8 @@ def put_deployment(fabric: Fabric, call: Call) -> Response:
     plan = _plan(fabric, call)
     known = fabric.world.deployments.get(call.id.lower())
     if known and known['state'] in ('Accepted', 'Running'):
-        raise ArmError(409, 'DeploymentActive', f"Unable to edit or replace deployment '{call.name}': previous "
-                                                'deployment from '
+        raise ArmError(409, 'DeploymentActive',
+                       f"Unable to edit or replace deployment '{call.name}': previous deployment from "
                        f"'{iso(known['start'])}' is still active (expiration time is "
                        f"'{iso(known['start'] + 604800)}'). Please see https://aka.ms/arm-deploy for usage details.")
     number = f'0858{int.from_bytes(fabric.guid().encode()[:7], "big") % 10 ** 16:016d}'

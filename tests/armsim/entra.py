@@ -25,6 +25,7 @@ FAILURES = {
     'unknown-tenant': (400, 'invalid_tenant', 90002,
                        "Tenant not found. Check to make sure you have the correct tenant ID and are signing into the "
                        'correct cloud.'),
+    'pending': (400, 'authorization_pending', 70016, 'OAuth 2.0 device flow error. Authorization is pending.'),
     'expired-grant': (400, 'invalid_grant', 700082, 'The refresh token has expired due to inactivity.'),
     'unknown-grant': (400, 'unsupported_grant_type', 70003, 'The app requested an unsupported grant type.'),
 }
@@ -77,8 +78,8 @@ def _configuration(origin: str, tenant: str) -> Response:
 
 def _failure(fabric: Fabric, kind: str) -> Response:
     status, error, number, text = FAILURES[kind]
-    body = {'error': error, 'error_description': f'AADSTS{number}: {text} Trace ID: {fabric.guid()} '
-                                                 f'Correlation ID: {fabric.guid()}', 'error_codes': [number]}
+    description = f'AADSTS{number}: {text} Trace ID: {fabric.guid()} Correlation ID: {fabric.guid()}'
+    body = {'error': error, 'error_description': description, 'error_codes': [number]}
     if kind == 'mfa':
         body['suberror'] = 'basic_action'
     return Response(status, body)
@@ -115,10 +116,9 @@ def _start_device(fabric: Fabric, request: Request) -> Response:
     # The one user of the world approves at once, unless `approved: false` is put into the state of the device.
     fabric.world.devices[code] = {'userCode': user_code, 'user': user, 'approved': fabric.settings.device_code_approved}
     page = f'{request.origin}/devicelogin'
-    return Response(200, {
-        'user_code': user_code, 'device_code': code, 'verification_uri': page, 'expires_in': 900, 'interval': 1,
-        'message': f'To sign in, use a web browser to open the page {page} and enter the code {user_code} to '
-                   'authenticate.'})
+    message = f'To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate.'
+    return Response(200, {'user_code': user_code, 'device_code': code, 'verification_uri': page, 'expires_in': 900,
+                          'interval': 1, 'message': message})
 
 
 def _approve(fabric: Fabric, request: Request) -> Response:
@@ -135,9 +135,7 @@ def _device(fabric: Fabric, request: Request, tenant: str, form: dict) -> Respon
     if device is None:
         return _failure(fabric, 'expired-grant')
     if not device['approved']:
-        return Response(400, {'error': 'authorization_pending', 'error_codes': [70016],
-                              'error_description': 'AADSTS70016: OAuth 2.0 device flow error. Authorization is '
-                                                   'pending.'})
+        return _failure(fabric, 'pending')
     principal = _principal(fabric, 'user', device['user'])
     return _user_tokens(fabric, request, principal, tenant, form)
 

@@ -6,6 +6,7 @@ from tests.armsim.accounts import normal_location
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import is_under
 from tests.armsim.operations import exact_seconds, sign, whole_seconds
+from tests.armsim.schema import check_body
 from tests.armsim.wire import ArmError, Response
 
 DELETE_POLL = 15  # recorded
@@ -24,6 +25,13 @@ def require_group(fabric: Fabric, subscription: str, name: str) -> dict:
     return group
 
 
+def require_alive(group: dict) -> None:
+    """Raise ArmError 409 for a write to a group that is being deleted."""
+    if group['state'] == 'Deleting':
+        raise ArmError(409, 'ResourceGroupBeingDeleted', f"The resource group '{group['name']}' is in deprovisioning "
+                       'state and cannot perform this operation.')
+
+
 def _body(group: dict) -> dict:
     body = {'id': group['id'], 'name': group['name'], 'type': 'Microsoft.Resources/resourceGroups',
             'location': group['location']}
@@ -35,23 +43,18 @@ def _body(group: dict) -> dict:
 
 def put_group(fabric: Fabric, call: Call) -> Response:
     """PUT: 201 or 200, done at once (recorded)."""
-    body = call.body or {}
-    unknown = set(body) - {'location', 'tags', 'managedBy', 'properties', 'id', 'name', 'type'}
-    if unknown:
-        raise ArmError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized: '
-                       f"'Could not find member '{sorted(unknown)[0]}' on object of type 'ResourceGroupDefinition'.'.")
-    location = normal_location(body.get('location') or '')
+    check_body('Microsoft.Resources/resourceGroups', call.body)
+    body = call.body
+    location = normal_location(body['location'])
     key = group_id(call.target.subscription, call.name)
     group = fabric.world.groups.get(key.lower())
     if group is None and location not in fabric.settings.location_zones:
         raise ArmError(400, 'LocationNotAvailableForResourceGroup',
-                       f"The provided location '{body.get('location')}' is not available for resource group. List of "
+                       f"The provided location '{body['location']}' is not available for resource group. List of "
                        f"available regions is '{','.join(fabric.settings.location_zones)}'.")
-    if group is not None and group['state'] == 'Deleting':
-        raise ArmError(409, 'ResourceGroupBeingDeleted',
-                       f"The resource group '{group['name']}' is in deprovisioning state and cannot perform this "
-                       'operation.')
-    if group is not None and location and location != group['location']:
+    if group is not None:
+        require_alive(group)
+    if group is not None and location != group['location']:
         raise ArmError(409, 'InvalidResourceGroupLocation',
                        f"Invalid resource group location '{location}'. The Resource group already exists in location "
                        f"'{group['location']}'.")
@@ -98,7 +101,7 @@ def list_resources(fabric: Fabric, call: Call) -> Response:
         require_group(fabric, call.target.subscription, call.target.group)
     value = []
     for key, record in fabric.world.resources.items():
-        if is_under(scope, key):
+        if is_under(scope, key) and record['type'].count('/') == 1:
             short = {'id': record['id'], 'name': record['name'], 'type': record['type'], 'location': record['location']}
             value.append({**short, **({'tags': record['tags']} if record.get('tags') else {})})
     return Response(200, {'value': value})

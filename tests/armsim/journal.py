@@ -23,9 +23,7 @@ def redact(body: Any, key_value: bool = False) -> Any:
 
 def _is_secret(name: str, value: Any, key_value: bool) -> bool:
     lowered = name.lower()
-    if value is None or isinstance(value, str) and value.startswith('[parameters('):
-        return False
-    if isinstance(value, dict):
+    if value is None or isinstance(value, dict) or isinstance(value, str) and value.startswith('[parameters('):
         return False
     return lowered in SECRETS or key_value and lowered == 'value'
 
@@ -46,7 +44,7 @@ def entry_of(number: int, moment: float, request: Request) -> dict[str, Any]:
     return {
         'n': number, 'time': moment, 'method': request.method, 'path': path, 'query': query,
         'apiVersion': request.query.get('api-version', ''), 'command': request.headers.get('commandname', ''),
-        'userAgent': request.headers.get('user-agent', ''), 'clientRequest':
-            request.headers.get('x-ms-client-request-id', ''), 'principal': None, 'tenant': None,
+        'userAgent': request.headers.get('user-agent', ''),
+        'clientRequest': request.headers.get('x-ms-client-request-id', ''), 'principal': None, 'tenant': None,
         'auxiliary': len([part for part in re.split('[,;]', tokens) if part.strip()]), 'body': body, 'fault': None,
         'held': False, 'status': None, 'code': None, 'operation': None, 'delay': 0.0, 'end': None}

@@ -69,9 +69,9 @@ class _Application:
         try:
             body = read_body(request.content_type, data)
         except ValueError:
-            return web.json_response({'error': {'code': 'InvalidRequestContent', 'message':
-                                                'The request content was invalid and could not be '
-                                                'deserialized.'}}, status=400)
+            error = {'code': 'InvalidRequestContent',
+                     'message': 'The request content was invalid and could not be deserialized.'}
+            return web.json_response({'error': error}, status=400)
         query = {name.lower(): value for name, value in request.query.items()}
         headers = {name.lower(): value for name, value in request.headers.items()}
         asked = Request(request.method, request.path, query, headers, body, request.raw_path, self._server.origin)

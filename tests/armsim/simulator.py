@@ -23,11 +23,16 @@ COMMON_HEADERS = {'Cache-Control': 'no-cache', 'Pragma': 'no-cache', 'Expires': 
 NETWORK, AUTHORIZATION = '/providers/microsoft.network/', '/providers/microsoft.authorization/'
 FAILURE_CAUSE = 'x-ms-failure-cause'
 ANSWERED, RESET, HELD = 'answer', 'reset', 'hold'
-HTML_404 = ('<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" '
-            '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">\r\n<html '
-            'xmlns="http://www.w3.org/1999/xhtml">\r\n<head>\r\n<title>404 - File or directory not '
-            'found.</title>\r\n</head>\r\n<body>\r\n<h2>404 - File or directory not '
-            'found.</h2>\r\n</body>\r\n</html>\r\n')
+HTML_404 = '''<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
+<html xmlns="http://www.w3.org/1999/xhtml">
+<head>
+<title>404 - File or directory not found.</title>
+</head>
+<body>
+<h2>404 - File or directory not found.</h2>
+</body>
+</html>
+'''.replace('\n', '\r\n')
 
 
 @dataclass(frozen=True)

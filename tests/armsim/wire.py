@@ -33,21 +33,27 @@ class Response:
 class ArmError(Exception):
     """An error that Azure answers with.
 
-    `details=None` is Azure Resource Manager's own compact envelope, a list is the network provider's pretty one.
+    `by_manager` tells whose envelope it has: Azure Resource Manager's own, which is compact and says so in a header, or
+    the network provider's pretty one. Unless said otherwise, an error without `details` is Resource Manager's.
+    `extra` holds further members of the error, such as `target`.
     """
 
-    def __init__(self, status: int, code: str, message: str, details: list | None = None,
-                 headers: Mapping[str, str] | None = None):
+    def __init__(self, status: int, code: str | None, message: str, details: list | None = None,
+                 headers: Mapping[str, str] | None = None, by_manager: bool | None = None,
+                 extra: Mapping[str, Any] | None = None):
         super().__init__(f'{status} {code}: {message}')
         self.status = status
         self.code = code
         self.message = message
         self.details = details
         self.headers = dict(headers or {})
+        self.by_manager = details is None if by_manager is None else by_manager
+        self.extra = dict(extra or {})
 
     def response(self) -> Response:
         """The answer that carries this error."""
-        error: dict[str, Any] = {'code': self.code, 'message': self.message}
-        if self.details is None:
-            return Response(self.status, {'error': error}, {'x-ms-failure-cause': 'gateway', **self.headers})
-        return Response(self.status, {'error': {**error, 'details': self.details}}, self.headers, pretty=True)
+        error: dict[str, Any] = {'code': self.code, 'message': self.message, **self.extra}
+        if self.details is not None:
+            error['details'] = self.details
+        cause = {'x-ms-failure-cause': 'gateway'} if self.by_manager else {}
+        return Response(self.status, {'error': error}, {**cause, **self.headers}, pretty=not self.by_manager)
