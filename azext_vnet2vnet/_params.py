@@ -6,6 +6,8 @@ def load_arguments(loader, _command):
     with loader.argument_context('vnet2vnet create') as context:
         _load_pair(context)
         _load_gateways(context)
+        _load_tunnel(context)
+        _load_policy(context)
         for end in (1, 2):
             _load_end(context, end)
         _load_run(context)
@@ -31,13 +33,52 @@ def _load_pair(context):
 
 
 def _load_gateways(context):
-    from azure.cli.core.commands.parameters import get_enum_type
+    from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
     from azext_vnet2vnet.domain.catalog import GENERATIONS, available_skus
     context.extra('sku', options_list=['--sku'], arg_group='Gateway',
                   help=f"SKU of gateways that are created: {', '.join(available_skus())}. Default: VpnGw2AZ.")
     context.extra('vpn_gateway_generation', get_enum_type(GENERATIONS), options_list=['--vpn-gateway-generation'],
                   arg_group='Gateway',
                   help='Generation of gateways that are created. Default: the newest that the SKU has.')
+    context.extra('active_active', get_three_state_flag(), options_list=['--active-active'], arg_group='Gateway',
+                  help='Two addresses for each gateway, four tunnels. An existing gateway gets a second address.')
+
+
+def _load_tunnel(context):
+    from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
+    from azext_vnet2vnet.domain.tunnel import MODES
+    group = 'Tunnel'
+    context.extra('enable_bgp', get_three_state_flag(), options_list=['--enable-bgp'], arg_group=group,
+                  help='Exchange routes by BGP. The two gateways need different ASNs: see --asn1 and --asn2.')
+    context.extra('dpd_timeout', type=int, options_list=['--dpd-timeout'], arg_group=group,
+                  help='Seconds after which a silent peer counts as dead, 9 to 3600.')
+    context.extra('connection_mode', get_enum_type(MODES), options_list=['--connection-mode'], arg_group=group,
+                  help='Who sets up the tunnel, as end 1 sees it; end 2 gets the opposite.')
+    context.extra('policy_based_selectors', get_three_state_flag(), arg_group=group,
+                  options_list=['--policy-based-selectors', '--use-policy-based-traffic-selectors'],
+                  help='Use policy-based traffic selectors.')
+    context.extra('traffic_selector', options_list=['--traffic-selector'], nargs='+', action='append',
+                  arg_group=group, help='Ranges that may talk to each other, as end 1 sees them: local=PREFIX[,PREFIX] '
+                                        'remote=PREFIX[,PREFIX]. Repeat the option for more; end 2 gets the mirror '
+                                        'image.')
+
+
+def _load_policy(context):
+    from azure.cli.core.commands.parameters import get_enum_type
+    from azext_vnet2vnet.domain import tunnel
+    for name, values, text in (
+            ('ike-encryption', tunnel.IKE_ENCRYPTIONS, 'IKE encryption (phase 2).'),
+            ('ike-integrity', tunnel.IKE_INTEGRITIES, 'IKE integrity (phase 2).'),
+            ('dh-group', tunnel.DH_GROUPS, 'Diffie-Hellman group (IKE phase 1).'),
+            ('ipsec-encryption', tunnel.IPSEC_ENCRYPTIONS, 'IPsec encryption (IKE phase 1).'),
+            ('ipsec-integrity', tunnel.IPSEC_INTEGRITIES, 'IPsec integrity (IKE phase 1).'),
+            ('pfs-group', tunnel.PFS_GROUPS, 'Perfect forward secrecy group (IKE phase 2).')):
+        context.extra(name.replace('-', '_'), get_enum_type(values), options_list=[f'--{name}'],
+                      arg_group='IPsec Policy', help=f'{text} All eight options of the policy or none.')
+    context.extra('sa_lifetime', type=int, options_list=['--sa-lifetime'], arg_group='IPsec Policy',
+                  help='Lifetime of a security association in seconds, 300 or more.')
+    context.extra('sa_max_size', type=int, options_list=['--sa-max-size'], arg_group='IPsec Policy',
+                  help='Size of a security association in kilobytes, 1024 or more.')
 
 
 def _load_end(context, end):
@@ -56,17 +97,23 @@ def _load_end(context, end):
            nargs='+')
     option('gateway-subnet', 'Prefix of the GatewaySubnet, if the VNet has none. Default: the highest free /27, else '
                              '/28, /29.')
-    option('vnet-gateway', 'Name of the VPN gateway. Default: the one that the VNet has, else VNET-gw.')
-    option('public-ips', "Name of the gateway's public IP, if the gateway is to be created. Default: GATEWAY-ip.",
-           nargs='+')
+    option('vnet-gateway', 'Name of the VPN gateway. Default: the one that the VNet has, else VNET-gw. With --only-end, '
+                           'the ID of the far gateway.')
+    option('public-ips', "Name of the gateway's public IP, two with --active-active, if the gateway is to be created. "
+                         'Default: GATEWAY-ip, GATEWAY-ip2.', nargs='+')
+    option('asn', 'BGP autonomous system number of the gateway. Default: 65515, or what the gateway has.', type=int)
 
 
 def _load_run(context):
+    from knack.arguments import CLIArgumentType
     from azext_vnet2vnet._validators import validate_timeout
+    context.extra('only_end', CLIArgumentType(type=int, choices=(1, 2)), options_list=['--only-end'],
+                  help='Write this end only, for two administrators who cannot write each other\'s end. Wants '
+                       '--shared-key and the ID of the far gateway; prints what the other one has to type.')
     context.argument('what_if', options_list=['--what-if', '-w'], action='store_true',
                      help='Print what would be done, and write nothing.')
     context.argument('timeout', type=int, validator=validate_timeout,
                      help='Seconds to wait for Azure. When they are over, Azure goes on, and the same command takes '
                           'the work up again.')
     context.argument('yes', options_list=['--yes', '-y'], action='store_true',
-                     help='Do not ask before the key of an existing connection is changed.')
+                     help='Do not ask before an existing gateway or connection is changed.')

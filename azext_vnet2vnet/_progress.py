@@ -72,7 +72,7 @@ class Silence:
 
 
 class Lines:
-    """A line when a step starts and ends, and one for each minute that it goes on."""
+    """A line when a step starts and ends, and one for each minute that steps go on."""
 
     def __init__(self, clock, stream=None):
         self._clock = clock
@@ -113,7 +113,8 @@ class Lines:
 
     def _tell_minutes(self) -> None:
         while not self._over.wait(_TELL_EVERY / self._clock.speed):
-            for step, began in list(self._running.values()):
-                if self._clock.now() - began >= _TELL_EVERY:
-                    self._tell(f'Still {_VERBS[step.action][0].lower()} {describe(step)}, '
-                               f'{duration(self._clock.now() - began)} so far')
+            now = self._clock.now()
+            slow = [f'{_VERBS[step.action][0].lower()} {describe(step)}, {duration(now - began)} so far'
+                    for step, began in list(self._running.values()) if now - began >= _TELL_EVERY]
+            if slow:
+                self._tell(f"Still {'; '.join(slow)}")

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from azext_vnet2vnet.domain.finding import Refused, Severity, errors
 from azext_vnet2vnet.domain.model import Pair
-from azext_vnet2vnet.domain.request import PairOptions, options_shape, read_pair
+from azext_vnet2vnet.domain.request import PairOptions, read_pair
 
 
 class Session:
@@ -17,9 +17,7 @@ class Session:
     def read_pair(self, typed: dict) -> Pair:
         """The pair that the options mean; an azclierror with every flaw of the command line."""
         from azext_vnet2vnet.cloud.login import default_subscription, read_accounts
-        options = PairOptions(*options_shape(typed), default_subscription(self._cli_ctx),
-                              typed['resource_group_name'], typed['connection_name'], typed['peer_name'],
-                              typed['shared_key'], typed['sku'], typed['vpn_gateway_generation'], typed['tags'])
+        options = PairOptions.from_typed(typed, default_subscription(self._cli_ctx))
         with self._failing():
             pair, findings = read_pair(options, read_accounts(self._cli_ctx))
             if errors(findings):
@@ -38,7 +36,9 @@ class Session:
                 return preview.shape()
             self._confirm(preview.plan.disturbances(), yes)
             with choose_report(self._cli_ctx, preview.plan, arm.clock) as report:
-                return create.run(create.run_preview(arm, preview, report))
+                result = create.run(create.run_preview(arm, preview, report))
+            self._tell_far_end(result)
+            return result
 
     def _arm(self):
         from azext_vnet2vnet.cloud.arm import Arm
@@ -64,6 +64,14 @@ class Session:
         except KeyboardInterrupt:
             print(f'Interrupted. Azure goes on with what was begun; {AGAIN}.', file=sys.stderr)
             raise SystemExit(130) from None
+
+    def _tell_far_end(self, result: dict) -> None:
+        """What the other administrator has to do, where this one wrote one end only."""
+        far_end = result.get('farEnd')
+        if far_end and not self._cli_ctx.only_show_errors:
+            print('\nThe other administrator runs this, with the same key in FILE:\n\n'
+                  f"{far_end['command']}\n\nAzure asks each of you for these rights at the other end: "
+                  f"{', '.join(far_end['rights'])}\n", file=sys.stderr)
 
     @staticmethod
     def _warn(findings) -> None:

@@ -31,11 +31,12 @@ _KINDS = {kind.lower(): value for kind, value in {
     ids.PUBLIC_IP_TYPE: Kind('public_ip_addresses', '2025-09-01'),
     ids.GATEWAY_TYPE: Kind('virtual_network_gateways', '2025-01-01'),
     ids.CONNECTION_TYPE: Kind('virtual_network_gateway_connections', '2025-01-01'),
+    ids.LOCAL_GATEWAY_TYPE: Kind('local_network_gateways', '2025-01-01'),
+    ids.ROUTE_TABLE_TYPE: Kind('route_tables', '2025-01-01'),
     ids.SHARED_KEY_TYPE: Kind('virtual_network_gateway_connections', '2023-09-01', get='get_shared_key',
                               put='begin_set_shared_key'),
 }.items()}
 _GROUP_VERSION = '2024-11-01'
-_LOCATIONS_VERSION = '2022-12-01'
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,10 @@ class Arm:
             return Answer(200, {}, [page.as_dict() for page in pages])
         return (await self._send('GET', gateway, send)).body
 
-    async def locations(self, subscription: str) -> dict:
-        """The locations of a subscription, with their zones."""
-        path = f'/subscriptions/{subscription}/locations'
-        send = _plain('GET', path, _LOCATIONS_VERSION)
-        return (await self._send('GET', ResourceId(subscription, ''), send)).body
+    async def read(self, subscription: str, path: str, api_version: str, may_fail: bool = False) -> Answer:
+        """Read what the network client has no call for; with `may_fail` a refusal is an answer too."""
+        good = (400, 403, 404) if may_fail else ()
+        return await self._send('GET', ResourceId(subscription, ''), _plain('GET', path, api_version), good=good)
 
     async def put(self, target: ResourceId, body: dict, aux_tenant: str | None = None) -> Answer:
         """Write a resource or group; the answer is the first one, of an operation that may go on."""

@@ -8,14 +8,16 @@ from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.cloud.engine import Engine, Outcome, Report
 from azext_vnet2vnet.cloud.errors import run_error
 from azext_vnet2vnet.cloud.observe import observe_pair, read_connection
+from azext_vnet2vnet.cloud.rights import existing_groups, read_rights
 from azext_vnet2vnet.domain.checks import check_pair
 from azext_vnet2vnet.domain.finding import Finding, Refused, errors
 from azext_vnet2vnet.domain.health import CONNECTED
 from azext_vnet2vnet.domain.model import End, Pair
 from azext_vnet2vnet.domain.observed import Observed, ObservedConnection, Site
 from azext_vnet2vnet.domain.plan import Plan, plan_pair
+from azext_vnet2vnet.domain.rights import check_rights
 from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.formats import payloads
+from azext_vnet2vnet.formats import answers
 from azext_vnet2vnet.formats.shapes import pair_shape, what_if_shape
 
 _PATIENCE = 300.0  # Seconds to wait for Connected once both halves are made.
@@ -38,10 +40,14 @@ class Preview:
 async def preview_pair(arm: Arm, pair: Pair) -> Preview:
     """What creating the pair would do; Refused with every finding that stops it."""
     observed = await observe_pair(arm, pair)
+    plan = plan_pair(pair, observed)
     findings = check_pair(pair, observed)
+    if plan.writes:
+        rights = await read_rights(arm, pair, observed, plan)
+        findings += check_rights(plan, existing_groups(pair, observed), rights)
     if errors(findings):
         raise Refused(errors(findings))
-    return Preview(pair, observed, plan_pair(pair, observed), findings)
+    return Preview(pair, observed, plan, findings)
 
 
 async def run_preview(arm: Arm, preview: Preview, report: Report,
@@ -73,10 +79,10 @@ def _after(preview: Preview, outcome: Outcome) -> Observed:
 
     def after(end: End, site: Site, half) -> Site:
         before = site.vpn_gateway
-        gateway = read(before.id if before else end.gateway, payloads.gateway_from_arm, before)
-        return replace(site, vnet=read(end.vnet, payloads.vnet_from_arm, site.vnet),
+        gateway = read(before.id if before else end.gateway, answers.gateway_from_arm, before)
+        return replace(site, vnet=read(end.vnet, answers.vnet_from_arm, site.vnet),
                        gateways=(gateway,) if gateway else (),
-                       half=read(half, payloads.connection_from_arm, site.half))
+                       half=read(half, answers.connection_from_arm, site.half))
     return Observed(*map(after, preview.pair.ends, preview.observed.sites, preview.plan.halves))
 
 
@@ -84,7 +90,7 @@ async def _await_connected(arm: Arm, observed: Observed, report: Report) -> Obse
     """Look at both halves until they report Connected or the patience is over."""
     def is_connected() -> bool:
         return all(site.half.status == CONNECTED for site in observed.sites)
-    if is_connected():
+    if any(site.half is None for site in observed.sites) or is_connected():
         return observed
     report.waiting('Both connections are there; waiting for the tunnel')
     end = arm.clock.now() + _PATIENCE

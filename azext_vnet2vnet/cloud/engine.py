@@ -3,14 +3,18 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Callable, Mapping, Protocol
 
-from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.arm import Arm, RequestFailed
 from azext_vnet2vnet.cloud.observe import read_key
-from azext_vnet2vnet.cloud.operations import finish, join, settle
+from azext_vnet2vnet.cloud.operations import OperationFailed, finish, join, settle
 from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.model import Connection, GatewaySubnet, Group, KeySetting, PublicIp
+from azext_vnet2vnet.domain.model import Connection, GatewaySubnet, Group, KeySetting, PublicIp, Resource
+from azext_vnet2vnet.domain.observed import FAILED
 from azext_vnet2vnet.domain.plan import Action, Plan, Step
 from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.formats.payloads import overlay, to_arm
+from azext_vnet2vnet.formats.payloads import change, to_arm, with_key
+
+_WRITES = 3  # of a resource that Azure fails to make.
+_AFTER_FAILURE = 30.0
 
 
 class Report(Protocol):
@@ -101,19 +105,47 @@ class Engine:
         return await self._write(step)
 
     async def _write(self, step: Step) -> dict | None:
+        """Write a resource; one that this run makes and that Azure fails at is written again."""
+        for left in reversed(range(_WRITES)):
+            try:
+                return await self._write_once(step)
+            except OperationFailed:
+                if step.action is not Action.CREATE or not left:
+                    raise
+                await self._arm.pause(_AFTER_FAILURE)
+
+    async def _write_once(self, step: Step) -> dict | None:
         resource = step.resource
-        is_connection = isinstance(resource, Connection)
-        key = await self._choose_key() if is_connection else None
-        body = to_arm(resource, key)
         if step.action is Action.UPDATE:
-            present = await self._arm.get(step.id)
-            body = overlay(present.body, body) if present.status == 200 else body
-        aux_tenant = resource.far_tenant if is_connection and resource.far_tenant != resource.tenant else None
-        answer = await self._arm.put(step.id, body, aux_tenant)
+            body = await self._changed_body(step)
+            if body is None:
+                return await settle(self._arm, step.id)
+        else:
+            body = to_arm(resource, await self._choose_key() if isinstance(resource, Connection) else None)
+        answer = await self._arm.put(step.id, body, _aux_tenant(resource))
         await finish(self._arm, step.id, answer)
         if isinstance(resource, (Group, PublicIp)):
             return None  # A group is there at once; an IP that is not settled makes the gateway's write wait.
         return await settle(self._arm, resource.vnet if isinstance(resource, GatewaySubnet) else step.id)
+
+    async def _changed_body(self, step: Step) -> dict | None:
+        """The body of an update, from what is there now; None where that is as it should be.
+
+        The plan may be as old as a gateway takes.
+        """
+        answer = await self._arm.get(step.id)
+        if answer.status == 404:
+            raise RequestFailed('GET', str(step.id), answer)
+        changed = change(step.resource, answer.body)
+        if changed == answer.body and answer.body['properties'].get('provisioningState') != FAILED:
+            return None
+        if not isinstance(step.resource, Connection):
+            return changed
+        key = await read_key(self._arm, step.id)
+        if key is None:
+            # Whether a PUT without it would keep the key is not known: none is sent.
+            raise KeyUnreadable(step.id)
+        return with_key(changed, key)
 
     async def _set_key(self, step: Step) -> None:
         """Set the key through the sub-resource: a PUT of the connection does not change it (reported 2021 to 2026)."""
@@ -135,6 +167,13 @@ class Engine:
             if self._key is None:
                 self._key = self._generate()
         return self._key
+
+
+def _aux_tenant(resource: Resource) -> str | None:
+    """The tenant that a write also needs a token of: the far gateway's, where that is another one."""
+    if isinstance(resource, Connection) and resource.far_tenant not in ('', resource.tenant):
+        return resource.far_tenant
+    return None
 
 
 class _Free:

@@ -5,11 +5,12 @@ _MANAGED_IDENTITIES = ('systemAssignedIdentity', 'userAssignedIdentity')
 
 
 def read_accounts(cli_ctx) -> tuple[Account, ...]:
-    """Every subscription of the login, as az keeps them on this machine; no request is sent."""
+    """Every subscription of the login, in all clouds, as az keeps them on this machine; no request is sent."""
     from azure.cli.core._profile import Profile
-    return tuple(Account(entry['id'], entry['name'], entry['tenantId'], bool(entry.get('isDefault')),
-                         _is_single_tenant(entry.get('user') or {}))
-                 for entry in Profile(cli_ctx=cli_ctx).load_cached_subscriptions())
+    cloud = cli_ctx.cloud.name
+    return tuple(Account(entry['id'], entry['name'], entry['tenantId'], _is_single_tenant(entry.get('user') or {}),
+                         None if entry['environmentName'] == cloud else entry['environmentName'])
+                 for entry in Profile(cli_ctx=cli_ctx).load_cached_subscriptions(all_clouds=True))
 
 
 def default_subscription(cli_ctx) -> str:

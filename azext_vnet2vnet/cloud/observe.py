@@ -1,26 +1,37 @@
 """Read what is there at both ends of a pair: as few requests as decide the plan, side by side."""
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.cloud.arm import Answer, Arm, RequestFailed
 from azext_vnet2vnet.domain.health import CONNECTED
 from azext_vnet2vnet.domain.ids import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId, shared_key_of
-from azext_vnet2vnet.domain.layout import public_ip_names
+from azext_vnet2vnet.domain.layout import new_public_ips
 from azext_vnet2vnet.domain.model import End, Pair
 from azext_vnet2vnet.domain.observed import (
-    SUCCEEDED, Observed, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedVnet, Site)
+    SUCCEEDED, Neighbour, Observed, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedVnet, Region, Site)
 from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.formats import payloads
+from azext_vnet2vnet.formats import answers
+
+_LOCATIONS_VERSION = '2022-12-01'
+
+
+@dataclass(frozen=True)
+class _Link:
+    """What was found of one half: itself, the gateway's other connections, and how many there are."""
+    half: ObservedConnection | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+    connections: int = 0
 
 
 async def observe_pair(arm: Arm, pair: Pair) -> Observed:
-    """What is there of the pair: both sites first, then the connections between their gateways, then their keys."""
-    sites = await asyncio.gather(*(_observe_site(arm, end) for end in pair.ends))
-    gateways = [site.vpn_gateway for site in sites]
-    halves = await asyncio.gather(*(_find_half(arm, near, far) for near, far in zip(gateways, reversed(gateways))))
-    sites = [replace(site, half=half) for site, half in zip(sites, halves)]
-    namesakes = await asyncio.gather(*(_find_namesake(arm, pair, end, site) for end, site in zip(pair.ends, sites)))
-    keys = await _read_keys(arm, pair, halves)
+    """What is there of the pair: both sites first, then the connections of their gateways, then the keys."""
+    sites = await asyncio.gather(*(_observe_site(arm, pair, end) for end in pair.ends))
+    links = await asyncio.gather(*(_observe_link(arm, pair, end, sites) for end in pair.ends))
+    sites = [replace(site, half=link.half, neighbours=link.neighbours, connections=link.connections)
+             for site, link in zip(sites, links)]
+    namesakes, keys = await asyncio.gather(
+        asyncio.gather(*(_find_namesake(arm, pair, end, site) for end, site in zip(pair.ends, sites))),
+        _read_keys(arm, pair, sites))
     return Observed(*(replace(site, namesake=namesake, key=key)
                       for site, namesake, key in zip(sites, namesakes, keys)))
 
@@ -33,20 +44,28 @@ async def read_key(arm: Arm, connection: ResourceId) -> SharedKey | None:
         if failure.answer is not None and failure.answer.status == 403:
             return None
         raise
-    return payloads.key_from_arm(answer.body)
+    return answers.key_from_arm(answer.body)
 
 
-async def _observe_site(arm: Arm, end: End) -> Site:
+async def read_connection(arm: Arm, connection: ResourceId) -> ObservedConnection | None:
+    """A connection with its status; None where there is none."""
+    answer = await arm.get(connection)
+    return answers.connection_from_arm(answer.body) if answer.status == 200 else None
+
+
+async def _observe_site(arm: Arm, pair: Pair, end: End) -> Site:
+    if end.is_foreign:
+        return Site()
     answer = await arm.get(end.vnet)
     if answer.status == 404:
-        return await _observe_bare_site(arm, end, answer)
-    vnet = payloads.vnet_from_arm(answer.body)
-    gateways = await _read_gateways(arm, end, vnet)
-    site = Site(vnet=vnet, gateways=gateways)
-    return site if site.vpn_gateway else await _observe_for_gateway(arm, end, site)
+        return await _observe_bare_site(arm, pair, end, answer)
+    vnet = answers.vnet_from_arm(answer.body)
+    gateways, default_routes = await asyncio.gather(_read_gateways(arm, end, vnet), _read_default_route(arm, vnet))
+    site = Site(vnet=vnet, gateways=gateways, default_routes=default_routes)
+    return await _observe_for_gateway(arm, pair, end, site)
 
 
-async def _observe_bare_site(arm: Arm, end: End, answer: Answer) -> Site:
+async def _observe_bare_site(arm: Arm, pair: Pair, end: End, answer: Answer) -> Site:
     """A site whose VNet is still to be made; Azure's 404 tells whether its group is there (recorded)."""
     if answer.error[0] == 'SubscriptionNotFound':
         raise RequestFailed('GET', str(end.vnet), answer)
@@ -56,20 +75,25 @@ async def _observe_bare_site(arm: Arm, end: End, answer: Answer) -> Site:
     if group.status == 404:
         return Site(group_exists=False, regions=await _read_regions(arm, end))
     site = Site(group_location=group.body['location'], gateways=(gateway,) if gateway else ())
-    return await _observe_for_gateway(arm, end, site)
+    return await _observe_for_gateway(arm, pair, end, site)
 
 
-async def _observe_for_gateway(arm: Arm, end: End, site: Site) -> Site:
-    """What matters where a gateway is to be made in a group that exists: its public IPs, the zones of the region."""
+async def _observe_for_gateway(arm: Arm, pair: Pair, end: End, site: Site) -> Site:
+    """What matters where a gateway gets a public IP: the IPs of those names, and the zones of the region."""
+    gateway = site.vpn_gateway.id if site.vpn_gateway else end.gateway
+    names = new_public_ips(pair, end, site.vpn_gateway)
+    if not names:
+        return site
     regions, public_ips = await asyncio.gather(
         _read_regions(arm, end),
-        asyncio.gather(*(_read_public_ip(arm, end.gateway.sibling(PUBLIC_IP_TYPE, name))
-                         for name in public_ip_names(end))))
+        asyncio.gather(*(_read_public_ip(arm, gateway.sibling(PUBLIC_IP_TYPE, name)) for name in names)))
     return replace(site, regions=regions, public_ips=tuple(filter(None, public_ips)))
 
 
-async def _read_regions(arm: Arm, end: End):
-    return payloads.regions_from_arm(await arm.locations(end.vnet.subscription))
+async def _read_regions(arm: Arm, end: End) -> dict[str, Region]:
+    subscription = end.vnet.subscription
+    answer = await arm.read(subscription, f'/subscriptions/{subscription}/locations', _LOCATIONS_VERSION)
+    return answers.regions_from_arm(answer.body)
 
 
 async def _read_gateways(arm: Arm, end: End, vnet: ObservedVnet) -> tuple[ObservedGateway, ...]:
@@ -79,48 +103,84 @@ async def _read_gateways(arm: Arm, end: End, vnet: ObservedVnet) -> tuple[Observ
     when it appears there was not found).
     """
     wanted = vnet.gateways()
-    if vnet.gateway_subnet and not wanted:
-        wanted = (end.gateway,)
-    found = await asyncio.gather(*(_read_gateway(arm, gateway) for gateway in wanted))
-    return tuple(filter(None, found))
+    found = list(filter(None, await asyncio.gather(*(_read_gateway(arm, gateway) for gateway in wanted))))
+    is_vpn_there = any(gateway.gateway_type.lower() == 'vpn' for gateway in found)
+    if vnet.gateway_subnet and not is_vpn_there and end.gateway not in wanted:
+        named = await _read_gateway(arm, end.gateway)
+        found += [named] if named else []
+    return tuple(found)
 
 
 async def _read_gateway(arm: Arm, gateway: ResourceId) -> ObservedGateway | None:
     answer = await arm.get(gateway)
-    return payloads.gateway_from_arm(answer.body) if answer.status == 200 else None
+    return answers.gateway_from_arm(answer.body) if answer.status == 200 else None
 
 
 async def _read_public_ip(arm: Arm, public_ip: ResourceId) -> ObservedPublicIp | None:
     answer = await arm.get(public_ip)
-    return payloads.public_ip_from_arm(answer.body) if answer.status == 200 else None
+    return answers.public_ip_from_arm(answer.body) if answer.status == 200 else None
 
 
-async def read_connection(arm: Arm, connection: ResourceId) -> ObservedConnection | None:
-    """A connection with its status; None where there is none."""
-    answer = await arm.get(connection)
-    return payloads.connection_from_arm(answer.body) if answer.status == 200 else None
+async def _read_default_route(arm: Arm, vnet: ObservedVnet) -> bool:
+    table = vnet.gateway_subnet.route_table if vnet.gateway_subnet else None
+    body = await _read_far(arm, table)
+    return bool(body) and answers.has_default_route(body)
 
 
-async def _find_half(arm: Arm, near: ObservedGateway | None, far: ObservedGateway | None) -> ObservedConnection | None:
-    """The connection from one gateway to the other, whatever its name; the first by id where there are several."""
-    if not near or not far:
+async def _observe_link(arm: Arm, pair: Pair, end: End, sites) -> _Link:
+    """The connection from this end's gateway to the far one, whatever its name; the first by id if there are several.
+
+    Whether the list of a gateway shows connections that start at the far one is not known: both ends are compared.
+    """
+    far = pair.far(end)
+    near_gateway, far_gateway = (sites[one.number - 1].vpn_gateway for one in (end, far))
+    if near_gateway is None:
+        return _Link()
+    listed = list(map(answers.connection_from_arm, await arm.list_connections(near_gateway.id)))
+    own = [connection for connection in listed if connection.gateway == near_gateway.id]
+    far_id = far_gateway.id if far_gateway else far.gateway
+    halves = sorted(connection.id for connection in own if connection.far_gateway == far_id)
+    if halves:
+        return _Link(await read_connection(arm, halves[0]), connections=len(own))
+    return _Link(None, await _read_neighbours(arm, own), len(own))
+
+
+async def _read_neighbours(arm: Arm, connections) -> tuple[Neighbour, ...]:
+    """The address spaces behind a gateway's other connections; those that cannot be read are left out."""
+    spaces = await asyncio.gather(*(_read_space(arm, connection) for connection in connections))
+    return tuple(Neighbour(connection.id, space) for connection, space in zip(connections, spaces) if space)
+
+
+async def _read_space(arm: Arm, connection: ObservedConnection) -> tuple[str, ...]:
+    body = await _read_far(arm, connection.far)
+    if not body or connection.far_network:
+        return answers.local_prefixes_from_arm(body) if body else ()
+    vnet = await _read_far(arm, answers.gateway_from_arm(body).vnet)
+    return answers.vnet_from_arm(vnet).address_prefixes if vnet else ()
+
+
+async def _read_far(arm: Arm, target: ResourceId | None) -> dict | None:
+    """A resource that helps to judge, but that the pair does not stand on; None where it cannot be read."""
+    if target is None:
         return None
-    listed = map(payloads.connection_from_arm, await arm.list_connections(near.id))
-    # Whether the list of a gateway shows connections that start at the far one is not known: both ends are compared.
-    halves = sorted((half.id for half in listed if half.gateway == near.id and half.far_gateway == far.id))
-    return await read_connection(arm, halves[0]) if halves else None
+    try:
+        answer = await arm.get(target)
+    except RequestFailed:
+        return None
+    return answer.body if answer.status == 200 else None
 
 
 async def _find_namesake(arm: Arm, pair: Pair, end: End, site: Site) -> ObservedConnection | None:
     """The connection that has the name which this half would get, where the half is still to be made."""
-    if site.half or not site.group_exists:
+    if site.half or not site.group_exists or end.is_foreign:
         return None
-    group = site.vpn_gateway.id if site.vpn_gateway else end.gateway
-    return await read_connection(arm, group.sibling(CONNECTION_TYPE, pair.connection_name(end)))
+    gateway = site.vpn_gateway.id if site.vpn_gateway else end.gateway
+    return await read_connection(arm, gateway.sibling(CONNECTION_TYPE, pair.connection_name(end)))
 
 
-async def _read_keys(arm: Arm, pair: Pair, halves) -> list[SharedKey | None]:
+async def _read_keys(arm: Arm, pair: Pair, sites) -> list[SharedKey | None]:
     """The keys of halves that exist and are settled, where they matter: one was given, or the pair is not connected."""
+    halves = [site.half for site in sites]
     if pair.key is None and (None in halves or all(half.status == CONNECTED for half in halves)):
         return [None, None]
 

@@ -10,6 +10,8 @@ SUBNET_TYPE = f'{VNET_TYPE}/subnets'
 PUBLIC_IP_TYPE = f'{NETWORK}/publicIPAddresses'
 GATEWAY_TYPE = f'{NETWORK}/virtualNetworkGateways'
 CONNECTION_TYPE = f'{NETWORK}/connections'
+LOCAL_GATEWAY_TYPE = f'{NETWORK}/localNetworkGateways'
+ROUTE_TABLE_TYPE = f'{NETWORK}/routeTables'
 SHARED_KEY_TYPE = f'{CONNECTION_TYPE}/sharedkey'
 GATEWAY_SUBNET = 'GatewaySubnet'
 

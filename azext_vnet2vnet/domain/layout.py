@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from azext_vnet2vnet.domain import catalog
 from azext_vnet2vnet.domain.addresses import highest_free
 from azext_vnet2vnet.domain.ids import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId
-from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.model import End, GatewayChange, Pair
 from azext_vnet2vnet.domain.observed import ObservedGateway, Region, Site
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One end, worked out; None where neither the options nor Azure say it."""
+    """One end, worked out; None where neither the options nor Azure say it.
+
+    `public_ips` are those that the gateway needs beyond the ones that it has.
+    """
     location: str | None
     address_prefixes: tuple[str, ...]
     gateway_subnet: str | None
@@ -20,6 +23,8 @@ class Layout:
     generation: str
     public_ips: tuple[ResourceId, ...]
     region: Region | None
+    enable_bgp: bool
+    asn: int
     connection: ResourceId
 
     @property
@@ -37,8 +42,8 @@ def lay_out(pair: Pair, end: End, site: Site) -> Layout:
     gateway = site.vpn_gateway
     gateway_id = gateway.id if gateway else end.gateway
     location = site.vnet.location if site.vnet else end.location or site.group_location
-    sku = catalog.find_sku(pair.sku or catalog.DEFAULT_SKU)
-    half = site.half.id if site.half else gateway_id.sibling(CONNECTION_TYPE, pair.connection_name(end))
+    sku = catalog.find_sku(gateway.sku if gateway else pair.sku or catalog.DEFAULT_SKU)
+    generation = pair.generation or (catalog.default_generation(sku) if sku else catalog.DEFAULT_GENERATION)
     return Layout(
         location=location,
         address_prefixes=site.vnet.address_prefixes if site.vnet else end.address_prefixes,
@@ -46,16 +51,37 @@ def lay_out(pair: Pair, end: End, site: Site) -> Layout:
         gateway=gateway_id,
         existing_gateway=gateway,
         sku=sku,
-        generation=pair.generation or (catalog.default_generation(sku) if sku else catalog.DEFAULT_GENERATION),
-        public_ips=tuple(gateway_id.sibling(PUBLIC_IP_TYPE, name) for name in public_ip_names(end)),
+        generation=gateway.generation if gateway else generation,
+        public_ips=tuple(gateway_id.sibling(PUBLIC_IP_TYPE, name) for name in new_public_ips(pair, end, gateway)),
         region=site.regions.get(location) if location else None,
-        connection=half,
+        enable_bgp=bool(pair.tunnel.enable_bgp or end.asn is not None or gateway and gateway.enable_bgp),
+        asn=end.asn or (gateway.asn if gateway else catalog.DEFAULT_ASN),
+        connection=site.half.id if site.half else gateway_id.sibling(CONNECTION_TYPE, pair.connection_name(end)),
     )
 
 
-def public_ip_names(end: End) -> tuple[str, ...]:
-    """The names of the public IPs of a new gateway at this end."""
-    return end.public_ip_names or (f'{end.gateway.name}-ip',)
+def new_public_ips(pair: Pair, end: End, gateway: ObservedGateway | None) -> tuple[str, ...]:
+    """The names of the public IPs that the gateway at this end needs beyond those that it has."""
+    name = gateway.id.name if gateway else end.gateway.name
+    wanted = 2 if pair.active_active else 1
+    if gateway is None:
+        return end.public_ip_names or (f'{name}-ip', f'{name}-ip2')[:wanted]
+    missing = 0 if gateway.active_active else wanted - 1
+    present = {public_ip.name.lower() for public_ip in gateway.public_ip_ids}
+    typed = tuple(one for one in end.public_ip_names if one.lower() not in present)
+    return (typed or (f'{name}-ip2',))[:missing]
+
+
+def gateway_change(pair: Pair, end: End, layout: Layout) -> GatewayChange | None:
+    """What has to be changed of the gateway that exists; None where nothing has to, or there is none."""
+    gateway = layout.existing_gateway
+    if gateway is None:
+        return None
+    enable_bgp = True if layout.enable_bgp and not gateway.enable_bgp else None
+    asn = end.asn if end.asn not in (None, gateway.asn) else None
+    if enable_bgp is None and asn is None and not layout.public_ips:
+        return None
+    return GatewayChange(gateway.id, enable_bgp, asn, layout.public_ips)
 
 
 def _gateway_subnet(end: End, site: Site) -> str | None:

@@ -4,6 +4,7 @@ from typing import Mapping
 
 from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId, gateway_subnet_of
 from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.domain.tunnel import Tunnel
 
 Tags = Mapping[str, str]
 
@@ -27,11 +28,18 @@ class End:
     gateway_subnet: str | None = None
     gateway_name: str | None = None
     public_ip_names: tuple[str, ...] = ()
+    asn: int | None = None
+    far_gateway: ResourceId | None = None
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another administrator writes this end: then its gateway is known by its id alone."""
+        return self.far_gateway is not None
 
     @property
     def gateway(self) -> ResourceId:
         """The gateway that this end gets unless its VNet has one already."""
-        return self.vnet.sibling(GATEWAY_TYPE, self.gateway_name or f'{self.vnet.name}-gw')
+        return self.far_gateway or self.vnet.sibling(GATEWAY_TYPE, self.gateway_name or f'{self.vnet.name}-gw')
 
     def option(self, name: str) -> str:
         """The option of this end, as it is typed."""
@@ -48,6 +56,8 @@ class Pair:
     key: SharedKey | None = None
     sku: str | None = None
     generation: str | None = None
+    active_active: bool | None = None
+    tunnel: Tunnel = Tunnel()
     tags: Tags | None = None
 
     @property
@@ -58,6 +68,10 @@ class Pair:
     def far(self, end: End) -> End:
         """The other end."""
         return self.end2 if end is self.end1 else self.end1
+
+    def tunnel_from(self, end: End) -> Tunnel:
+        """What is asked of the half that starts at `end`; the options are typed as end 1 sees it."""
+        return self.tunnel if end is self.end1 else self.tunnel.mirrored()
 
     def connection_name(self, end: End) -> str:
         """The name of the half that starts at `end`: the typed one, else `VNetToFarVNet`."""
@@ -117,7 +131,18 @@ class Gateway:
     public_ips: tuple[ResourceId, ...]
     sku: str
     generation: str
+    enable_bgp: bool = False
+    asn: int | None = None
     tags: Tags | None = None
+
+
+@dataclass(frozen=True)
+class GatewayChange:
+    """What is to be changed of a gateway that exists: None or empty keeps."""
+    id: ResourceId
+    enable_bgp: bool | None = None
+    asn: int | None = None
+    more_public_ips: tuple[ResourceId, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +154,7 @@ class Connection:
     far_gateway: ResourceId
     tenant: str
     far_tenant: str
+    tunnel: Tunnel = Tunnel()
     tags: Tags | None = None
 
 
@@ -138,4 +164,4 @@ class KeySetting:
     connection: ResourceId
 
 
-Resource = Group | Vnet | GatewaySubnet | PublicIp | Gateway | Connection | KeySetting
+Resource = Group | Vnet | GatewaySubnet | PublicIp | Gateway | GatewayChange | Connection | KeySetting

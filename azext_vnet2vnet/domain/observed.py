@@ -4,6 +4,7 @@ from typing import Mapping
 
 from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.domain.tunnel import Tunnel
 
 SUCCEEDED = 'Succeeded'
 FAILED = 'Failed'
@@ -15,6 +16,17 @@ class ObservedSubnet:
     name: str
     prefixes: tuple[str, ...]
     users: tuple[ResourceId, ...] = ()
+    security_group: ResourceId | None = None
+    route_table: ResourceId | None = None
+    delegations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Peering:
+    """A peering of a VNet."""
+    name: str
+    far_vnet: ResourceId | None
+    uses_remote_gateways: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class ObservedVnet:
     state: str
     address_prefixes: tuple[str, ...]
     subnets: tuple[ObservedSubnet, ...] = ()
+    peerings: tuple[Peering, ...] = ()
 
     @property
     def gateway_subnet(self) -> ObservedSubnet | None:
@@ -54,6 +67,7 @@ class ObservedGateway:
     sku: str
     generation: str
     active_active: bool
+    enable_bgp: bool
     asn: int
     vnet: ResourceId | None
     public_ip_ids: tuple[ResourceId, ...] = ()
@@ -84,6 +98,20 @@ class ObservedConnection:
     status: str = ''
     ingress_bytes: int = 0
     egress_bytes: int = 0
+    tunnel: Tunnel = Tunnel()
+    far_network: ResourceId | None = None
+
+    @property
+    def far(self) -> ResourceId | None:
+        """What it leads to: a gateway of Azure or a local network gateway."""
+        return self.far_gateway or self.far_network
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another network that a gateway is connected to, with its address space."""
+    connection: ResourceId
+    prefixes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +127,8 @@ class Site:
 
     `gateway` is the one of the VNet, or the one that has the name a new gateway would get; `namesake` is a
     connection that has the name the half would get but is not the half; `key` is the half's, None where nobody had to
-    know or nobody may; `regions` is empty where nobody had to know.
+    know or nobody may; `regions` is empty where nobody had to know, and so are `neighbours`. `default_routes` tells
+    whether the route table of the GatewaySubnet sends 0.0.0.0/0 elsewhere. `connections` counts those of the gateway.
     """
     group_exists: bool = True
     group_location: str | None = None
@@ -110,6 +139,9 @@ class Site:
     key: SharedKey | None = None
     namesake: ObservedConnection | None = None
     regions: Mapping[str, Region] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+    default_routes: bool = False
+    connections: int = 0
 
     @property
     def vpn_gateway(self) -> ObservedGateway | None:

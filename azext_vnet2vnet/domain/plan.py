@@ -1,11 +1,11 @@
 """From what is wanted and what is there to the steps between: deterministic, sorted, printable."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from azext_vnet2vnet.domain.ids import ResourceId, shared_key_of
-from azext_vnet2vnet.domain.layout import Layout, lay_out
+from azext_vnet2vnet.domain.layout import Layout, gateway_change, lay_out
 from azext_vnet2vnet.domain.model import (
-    Connection, End, Gateway, GatewaySubnet, Group, KeySetting, Pair, PublicIp, Resource, Vnet)
+    Connection, End, Gateway, GatewayChange, GatewaySubnet, Group, KeySetting, Pair, PublicIp, Resource, Vnet)
 from azext_vnet2vnet.domain.observed import FAILED, SUCCEEDED, Observed, ObservedConnection, Site
 
 
@@ -24,6 +24,7 @@ class Step:
     needs: tuple[ResourceId, ...] = ()
     resource: Resource | None = None
     lock: ResourceId | None = None
+    disturbance: str | None = None
 
     def change(self) -> dict:
         """The step as the user reads it in JSON."""
@@ -32,13 +33,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps of a run and the two connections it leaves behind.
+    """The steps of a run and the connections that it leaves behind; None for a half that somebody else writes.
 
     `key_holder` is the existing half whose key the other half gets; None where the key is given, generated, or where
     no half is to be created.
     """
     steps: tuple[Step, ...]
-    halves: tuple[ResourceId, ResourceId]
+    halves: tuple[ResourceId | None, ResourceId | None]
     key_holder: ResourceId | None = None
 
     @property
@@ -48,8 +49,7 @@ class Plan:
 
     def disturbances(self) -> list[str]:
         """What the plan does to the traffic of what exists, one sentence each."""
-        return [f'The key of {step.resource.connection} is changed, which drops its tunnel until both halves have it'
-                for step in self.steps if isinstance(step.resource, KeySetting)]
+        return [step.disturbance for step in self.steps if step.disturbance]
 
     def changes(self) -> list[dict]:
         """The plan as the user reads it in JSON."""
@@ -59,78 +59,105 @@ class Plan:
 def plan_pair(pair: Pair, observed: Observed) -> Plan:
     """The plan that makes the pair what it should be; it has no steps where everything is there.
 
-    To be called only when `check_pair` found no error.
+    It may be run only where `check_pair` finds no error; before that it tells what would be written.
     """
     layouts = [lay_out(pair, end, site) for end, site in zip(pair.ends, observed.sites)]
     steps: dict[ResourceId, Step] = {}
     for end, site, layout in zip(pair.ends, observed.sites, layouts):
+        if end.is_foreign:
+            continue
         for step in _site_steps(pair, end, site, layout):
             steps.setdefault(step.id, step)
     for step in _connection_steps(pair, observed, layouts):
         steps[step.id] = step
     # A need that no step provides is there already.
-    kept = [Step(step.id, step.action, tuple(sorted(need for need in set(step.needs) if need in steps)),
-                 step.resource, step.lock) for step in steps.values()]
-    return Plan(tuple(kept), (layouts[0].connection, layouts[1].connection), _key_holder(pair, observed))
+    kept = [replace(step, needs=tuple(sorted(need for need in set(step.needs) if need in steps)))
+            for step in steps.values()]
+    halves = tuple(None if end.is_foreign else layout.connection for end, layout in zip(pair.ends, layouts))
+    return Plan(tuple(kept), halves, _key_holder(pair, observed))
 
 
 def _site_steps(pair: Pair, end: End, site: Site, layout: Layout):
     group = end.vnet.group_id
+    location = layout.location or ''
     if not site.group_exists:
-        yield Step(group, Action.CREATE, (), Group(group, layout.location, pair.tags))
-    new_subnet = GatewaySubnet(end.vnet, layout.gateway_subnet)
+        yield Step(group, Action.CREATE, (), Group(group, location, pair.tags))
+    new_subnet = GatewaySubnet(end.vnet, layout.gateway_subnet or '')
     if site.vnet is None:
         subnets = (*end.subnets, new_subnet.as_subnet())
         yield Step(end.vnet, Action.CREATE, (group,),
-                   Vnet(end.vnet, layout.location, layout.address_prefixes, subnets, pair.tags))
+                   Vnet(end.vnet, location, layout.address_prefixes, subnets, pair.tags))
     else:
         if site.vnet.state != SUCCEEDED:
             yield Step(end.vnet, Action.WAIT)
         if site.vnet.gateway_subnet is None:
             yield Step(new_subnet.id, Action.CREATE, (end.vnet,), new_subnet, lock=end.vnet)
-    if layout.existing_gateway is None:
-        yield from _gateway_steps(pair, end, site, layout)
-    elif layout.existing_gateway.state != SUCCEEDED:
-        yield Step(layout.gateway, Action.WAIT)
+    yield from _public_ip_steps(pair, end, site, layout)
+    yield from _gateway_steps(pair, end, layout)
 
 
-def _gateway_steps(pair: Pair, end: End, site: Site, layout: Layout):
-    group = end.vnet.group_id
+def _public_ip_steps(pair: Pair, end: End, site: Site, layout: Layout):
     present = {public_ip.id: public_ip for public_ip in site.public_ips}
     for public_ip in layout.public_ips:
         if public_ip not in present:
-            yield Step(public_ip, Action.CREATE, (group,),
-                       PublicIp(public_ip, layout.location, layout.zones, pair.tags))
+            yield Step(public_ip, Action.CREATE, (end.vnet.group_id,),
+                       PublicIp(public_ip, layout.location or '', layout.zones, pair.tags))
         elif present[public_ip].state != SUCCEEDED:
             yield Step(public_ip, Action.WAIT)
-    gateway = Gateway(layout.gateway, layout.location, end.vnet, layout.public_ips, layout.sku.name,
-                      layout.generation, pair.tags)
-    needs = (end.vnet, GatewaySubnet(end.vnet, '').id, *layout.public_ips)
-    yield Step(layout.gateway, Action.CREATE, needs, gateway, lock=layout.gateway)
+
+
+def _gateway_steps(pair: Pair, end: End, layout: Layout):
+    present = layout.existing_gateway
+    if present is None:
+        sku = layout.sku.name if layout.sku else str(pair.sku)
+        gateway = Gateway(layout.gateway, layout.location or '', end.vnet, layout.public_ips, sku, layout.generation,
+                          layout.enable_bgp, layout.asn if layout.enable_bgp else None, pair.tags)
+        needs = (end.vnet, GatewaySubnet(end.vnet, '').id, *layout.public_ips)
+        yield Step(layout.gateway, Action.CREATE, needs, gateway, lock=layout.gateway)
+        return
+    change = gateway_change(pair, end, layout)
+    if change:
+        yield Step(layout.gateway, Action.UPDATE, layout.public_ips, change, layout.gateway, _disturbance(change))
+    elif present.state != SUCCEEDED:
+        yield Step(layout.gateway, Action.WAIT)
 
 
 def _connection_steps(pair: Pair, observed: Observed, layouts):
     gateways = tuple(layout.gateway for layout in layouts)
     holder = _key_holder(pair, observed)
     for end, site, layout in zip(pair.ends, observed.sites, layouts):
+        if end.is_foreign:
+            continue
         far = pair.far(end)
-        far_gateway = gateways[1] if end is pair.end1 else gateways[0]
-        if site.half is None or site.half.state == FAILED:
+        wanted = Connection(layout.connection, layout.location or '', layout.gateway,
+                            gateways[1] if end is pair.end1 else gateways[0], end.tenant, far.tenant,
+                            pair.tunnel_from(end), pair.tags)
+        if site.half is None:
+            needs = gateways if holder is None else (*gateways, holder)
+            yield Step(layout.connection, Action.CREATE, needs, wanted, lock=layout.gateway)
+            continue
+        differences = wanted.tunnel.differences(site.half.tunnel)
+        if site.half.state == FAILED or differences:
             # A half that Azure failed to make is written again; nothing of it was ever in use.
-            action = Action.CREATE if site.half is None else Action.UPDATE
-            needs = gateways if holder in (None, layout.connection) else (*gateways, holder)
-            yield Step(layout.connection, action, needs,
-                       Connection(layout.connection, layout.location, layout.gateway, far_gateway,
-                                  end.tenant, far.tenant, pair.tags), lock=layout.gateway)
+            disturbance = (f"{', '.join(name.replace('_', ' ') for name in differences)} of {site.half.id} is changed, "
+                           'which drops its tunnel for a moment') if differences else None
+            yield Step(layout.connection, Action.UPDATE, gateways, wanted, layout.gateway, disturbance)
         elif site.half.state != SUCCEEDED:
             yield Step(layout.connection, Action.WAIT)
-        if site.half is not None and pair.key is not None and site.key != pair.key:
-            setting = shared_key_of(layout.connection)
-            yield Step(setting, Action.UPDATE, (layout.connection, *gateways), KeySetting(layout.connection),
-                       lock=layout.gateway)
+        if pair.key is not None and site.key != pair.key:
+            yield Step(shared_key_of(layout.connection), Action.UPDATE, (layout.connection, *gateways),
+                       KeySetting(layout.connection), layout.gateway,
+                       f'The key of {layout.connection} is changed, which drops its tunnel until both halves have it')
+
+
+def _disturbance(change: GatewayChange) -> str:
+    what = [f'BGP is set up with ASN {change.asn}' if change.asn is not None else
+            'BGP is switched on' if change.enable_bgp else '',
+            'a second address makes it active-active' if change.more_public_ips else '']
+    return (f"Gateway {change.id} is changed ({', '.join(filter(None, what))}), which can drop all its tunnels for some "
+            'minutes')
 
 
 def _key_holder(pair: Pair, observed: Observed) -> ResourceId | None:
     halves: list[ObservedConnection] = [site.half for site in observed.sites if site.half]
-    usable = [half for half in halves if half.state != FAILED] or halves
-    return usable[0].id if usable and pair.key is None else None
+    return halves[0].id if len(halves) == 1 and pair.key is None else None

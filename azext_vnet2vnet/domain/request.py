@@ -1,22 +1,26 @@
 """From what was typed to the pair that is meant: names become ids, and every flaw of the command line is found."""
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Mapping, Sequence
 
 from azext_vnet2vnet.domain.addresses import parse_prefix
 from azext_vnet2vnet.domain.finding import Finding, Kind
-from azext_vnet2vnet.domain.ids import VNET_TYPE, ResourceId
+from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, VNET_TYPE, ResourceId
 from azext_vnet2vnet.domain.model import End, Pair, Subnet, Tags
 from azext_vnet2vnet.domain.secret import SharedKey, flaw_of
+from azext_vnet2vnet.domain.tunnel_options import TunnelOptions, read_tunnel
 
 
 @dataclass(frozen=True)
 class Account:
-    """A subscription of the az login; `single_tenant` logins get no tokens for another tenant."""
+    """A subscription of the az login; `single_tenant` logins get no tokens for another tenant.
+
+    `other_cloud` is the name of its cloud where that is not az's current one.
+    """
     id: str
     name: str
     tenant: str
-    is_default: bool = False
     single_tenant: bool = False
+    other_cloud: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class EndOptions:
     gateway_subnet: str | None = None
     vnet_gateway: str | None = None
     public_ips: Sequence[str] | None = None
+    asn: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,24 +44,40 @@ class PairOptions:
     end1: EndOptions
     end2: EndOptions
     subscription: str
-    resource_group: str | None = None
-    name: str | None = None
+    resource_group_name: str | None = None
+    connection_name: str | None = None
     peer_name: str | None = None
-    shared_key: str | None = None
+    shared_key: str | None = field(default=None, repr=False)
     sku: str | None = None
-    generation: str | None = None
+    vpn_gateway_generation: str | None = None
+    active_active: bool | None = None
     tags: Tags | None = None
+    only_end: int | None = None
+    tunnel: TunnelOptions = TunnelOptions()
 
-    def __repr__(self) -> str:
-        return f'PairOptions({self.end1.vnet} - {self.end2.vnet})'  # Never the key.
+    @classmethod
+    def from_typed(cls, typed: Mapping, subscription: str) -> 'PairOptions':
+        """The options out of a flat mapping, in which those of an end have its number at the end of their names."""
+        ends = [EndOptions(**{one.name: typed[f'{one.name}{number}'] for one in fields(EndOptions)})
+                for number in (1, 2)]
+        tunnel = TunnelOptions(**{one.name: typed[one.name] for one in fields(TunnelOptions)})
+        flat = {one.name: typed[one.name] for one in fields(cls) if one.name in typed}
+        return cls(*ends, subscription, tunnel=tunnel, **flat)
+
+    @property
+    def ends(self) -> tuple[EndOptions, EndOptions]:
+        """The options of both ends, the first one first."""
+        return self.end1, self.end2
 
 
 def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair | None, tuple[Finding, ...]]:
     """The pair that the options mean, and what is wrong with them; None where an end cannot even be named."""
     findings: list[Finding] = []
-    ends = [_read_end(number, end, options, accounts, findings)
-            for number, end in ((1, options.end1), (2, options.end2))]
+    ends = [_read_end(number, end, options, accounts, findings) for number, end in enumerate(options.ends, start=1)]
     key = _read_key(options.shared_key, findings)
+    tunnel = read_tunnel(options.tunnel, findings)
+    if options.only_end:
+        findings += _check_only_end(options)
     if None in ends:
         return None, tuple(findings)
     end1, end2 = ends
@@ -66,12 +87,14 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
             'Name two different VNets with --vnet1 and --vnet2. If they have the same name, tell them apart with '
             '--resource-group1/--resource-group2 or --subscription1/--subscription2'))
     findings += _check_tenants(end1, end2, accounts)
-    return Pair(end1, end2, options.name, options.peer_name, key, options.sku, options.generation,
-                options.tags), tuple(findings)
+    return Pair(end1, end2, options.connection_name, options.peer_name, key, options.sku,
+                options.vpn_gateway_generation, options.active_active, tunnel, options.tags), tuple(findings)
 
 
 def _read_end(number, typed, options, accounts, findings) -> End | None:
-    vnet, account = _read_vnet(number, typed, options, accounts, findings)
+    is_far = options.only_end is not None and options.only_end != number
+    far_gateway = _read_far_gateway(number, typed, findings) if is_far else None
+    vnet, account = _read_vnet(number, typed, options, accounts, findings, far_gateway)
     prefixes = tuple(_checked_prefix(text, f'--address-prefixes{number}', findings)
                      for text in typed.address_prefixes or ())
     subnets = tuple(_read_subnet(text, number, findings) for text in typed.subnets or ())
@@ -80,15 +103,31 @@ def _read_end(number, typed, options, accounts, findings) -> End | None:
     if vnet is None or account is None:
         return None
     return End(number, vnet, account.tenant, _normal_location(typed.location), prefixes,
-               tuple(subnet for subnet in subnets if subnet), gateway_subnet, typed.vnet_gateway,
-               tuple(typed.public_ips or ()))
+               tuple(subnet for subnet in subnets if subnet), gateway_subnet,
+               None if far_gateway else typed.vnet_gateway, tuple(typed.public_ips or ()), typed.asn, far_gateway)
 
 
-def _read_vnet(number, typed, options, accounts, findings) -> tuple[ResourceId | None, Account | None]:
+def _read_far_gateway(number, typed, findings) -> ResourceId | None:
+    """The gateway of the end that another administrator writes; it is known by its ID alone."""
+    try:
+        gateway = ResourceId.parse(typed.vnet_gateway or '')
+    except ValueError:
+        gateway = None
+    if gateway is None or not gateway.is_a(GATEWAY_TYPE):
+        findings.append(Finding(
+            'only-end-gateway', f'--only-end wants the ID of the far gateway, and --vnet-gateway{number} is none',
+            f'Ask the other administrator for it (az network vnet-gateway show --query id) and give it as '
+            f'--vnet-gateway{number}', Kind.MISSING_ARGUMENT))
+        return None
+    return gateway
+
+
+def _read_vnet(number, typed, options, accounts, findings, far_gateway) -> tuple[ResourceId | None, Account | None]:
     if '/' in typed.vnet:
-        return _read_vnet_id(number, typed, accounts, findings)
-    group = typed.resource_group or options.resource_group
-    account = _find_account(typed.subscription or options.subscription, f'--subscription{number}', accounts, findings)
+        return _read_vnet_id(number, typed, accounts, findings, far_gateway)
+    group = typed.resource_group or (far_gateway.group if far_gateway else options.resource_group_name)
+    wanted = typed.subscription or (far_gateway.subscription if far_gateway else options.subscription)
+    account = _find_account(wanted, f'--subscription{number}', accounts, findings, far_gateway)
     if not group:
         findings.append(Finding(
             'group-not-named', f"The resource group of VNet '{typed.vnet}' is not named",
@@ -99,7 +138,7 @@ def _read_vnet(number, typed, options, accounts, findings) -> tuple[ResourceId |
     return ResourceId(account.id, group, VNET_TYPE, (typed.vnet,)), account
 
 
-def _read_vnet_id(number, typed, accounts, findings) -> tuple[ResourceId | None, Account | None]:
+def _read_vnet_id(number, typed, accounts, findings, far_gateway) -> tuple[ResourceId | None, Account | None]:
     try:
         vnet = ResourceId.parse(typed.vnet)
     except ValueError:
@@ -115,7 +154,7 @@ def _read_vnet_id(number, typed, accounts, findings) -> tuple[ResourceId | None,
             'group-contradiction',
             f"--resource-group{number} '{typed.resource_group}' contradicts the ID of --vnet{number}, which is in "
             f"group '{vnet.group}'", f'Leave --resource-group{number} away: the ID says it'))
-    account = _find_account(vnet.subscription, f'--vnet{number}', accounts, findings)
+    account = _find_account(vnet.subscription, f'--vnet{number}', accounts, findings, far_gateway)
     if account and typed.subscription and typed.subscription.lower() not in (account.id.lower(), account.name.lower()):
         findings.append(Finding(
             'subscription-contradiction',
@@ -124,17 +163,26 @@ def _read_vnet_id(number, typed, accounts, findings) -> tuple[ResourceId | None,
     return vnet, account
 
 
-def _find_account(name_or_id, option, accounts, findings) -> Account | None:
+def _find_account(name_or_id, option, accounts, findings, far_gateway=None) -> Account | None:
     wanted = name_or_id.lower()
     found = ([account for account in accounts if account.id.lower() == wanted]
              or [account for account in accounts if account.name.lower() == wanted])
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ', '.join(sorted(account.id for account in found))
+    here = [account for account in found if account.other_cloud is None]
+    if len(here) == 1:
+        return here[0]
+    if far_gateway and not found:
+        # The other administrator's subscription need not be one of this login; Azure says whether that suffices.
+        return Account(name_or_id, name_or_id, '')
+    if len(here) > 1:
+        ids = ', '.join(sorted(account.id for account in here))
         findings.append(Finding(
-            'subscription-ambiguous', f"{option}: {len(found)} subscriptions of this login are named '{name_or_id}'",
+            'subscription-ambiguous', f"{option}: {len(here)} subscriptions of this login are named '{name_or_id}'",
             f'Give its ID, one of {ids}'))
+    elif found:
+        findings.append(Finding(
+            'other-cloud', f"{option}: subscription '{name_or_id}' is in {found[0].other_cloud}, not in the cloud that "
+            'az uses now, and no VPN of this kind leads from one cloud to another',
+            f'If both VNets are in {found[0].other_cloud}, run az cloud set --name {found[0].other_cloud} first'))
     else:
         findings.append(Finding(
             'subscription-unknown', f"{option}: this login has no subscription '{name_or_id}'",
@@ -144,10 +192,11 @@ def _find_account(name_or_id, option, accounts, findings) -> Account | None:
 
 
 def _check_tenants(end1: End, end2: End, accounts) -> list[Finding]:
-    if end1.tenant == end2.tenant:
+    if end1.tenant == end2.tenant or not (end1.tenant and end2.tenant):
         return []
-    single = next((account for account in accounts if account.single_tenant
-                   and account.id.lower() in (end1.vnet.subscription.lower(), end2.vnet.subscription.lower())), None)
+    subscriptions = (end1.vnet.subscription.lower(), end2.vnet.subscription.lower())
+    single = next((account for account in accounts
+                   if account.single_tenant and account.id.lower() in subscriptions), None)
     if not single:
         return []
     return [Finding(
@@ -156,6 +205,13 @@ def _check_tenants(end1: End, end2: End, accounts) -> list[Finding]:
         f"'{single.name}' is one of Cloud Shell or a managed identity, which gets tokens for its own tenant only",
         f'Run `az login --tenant {end1.tenant}` and `az login --tenant {end2.tenant}` as a user or service principal, '
         'then the same command again', Kind.LOGIN)]
+
+
+def _check_only_end(options: PairOptions) -> list[Finding]:
+    if options.shared_key is not None:
+        return []
+    return [Finding('only-end-key', '--only-end wants --shared-key: both administrators have to give the same',
+                    'Agree on a key, keep it in a file, and give --shared-key @FILE', Kind.MISSING_ARGUMENT)]
 
 
 def _checked_prefix(text: str, option: str, findings) -> str:
@@ -202,9 +258,3 @@ def _read_key(text: str | None, findings) -> SharedKey | None:
 def _normal_location(text: str | None) -> str | None:
     """Azure's own name of a region from either of its names: `West US` is `westus` (recorded)."""
     return text.replace(' ', '').lower() if text else None
-
-
-def options_shape(options: Mapping) -> tuple[EndOptions, EndOptions]:
-    """The options of both ends out of a flat mapping whose keys end in 1 and 2."""
-    return tuple(EndOptions(**{field.name: options[f'{field.name}{number}'] for field in fields(EndOptions)})
-                 for number in (1, 2))

@@ -1,18 +1,22 @@
-"""REST bodies of Azure <-> the values of the domain. Shapes: published JSON schema and recorded answers."""
+"""REST bodies that are sent: from the values of the domain. Shapes: published JSON schema and recorded requests."""
 from functools import singledispatch
 from typing import Mapping
 
-from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, VNET_TYPE, ResourceId, gateway_subnet_of
+from azext_vnet2vnet.domain.ids import ResourceId, gateway_subnet_of
 from azext_vnet2vnet.domain.model import (
-    Connection, Gateway, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Subnet, Vnet)
-from azext_vnet2vnet.domain.observed import (
-    ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedSubnet, ObservedVnet, Region)
+    Connection, Gateway, GatewayChange, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Subnet, Vnet)
 from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.domain.tunnel import IpsecPolicy, Tunnel
+
+# The fields of an IPsec policy, as the domain and as Azure names them.
+POLICY_FIELDS = {'ike_encryption': 'ikeEncryption', 'ike_integrity': 'ikeIntegrity', 'dh_group': 'dhGroup',
+                 'ipsec_encryption': 'ipsecEncryption', 'ipsec_integrity': 'ipsecIntegrity', 'pfs_group': 'pfsGroup',
+                 'sa_lifetime': 'saLifeTimeSeconds', 'sa_max_size': 'saDataSizeKilobytes'}
 
 
 @singledispatch
 def to_arm(resource: Resource, key: SharedKey | None = None) -> dict:
-    """The request body that writes the resource; the only place where a key is put into a body."""
+    """The request body that creates the resource; only here is a key put into a body."""
     raise TypeError(f'no body for {type(resource).__name__}')
 
 
@@ -44,26 +48,25 @@ def _(public_ip: PublicIp, key=None) -> dict:
 
 @to_arm.register
 def _(gateway: Gateway, key=None) -> dict:
-    subnet = {'id': str(gateway_subnet_of(gateway.vnet))}
-    return _tagged({'location': gateway.location, 'properties': {
+    subnet = str(gateway_subnet_of(gateway.vnet))
+    properties = {
         'gatewayType': 'Vpn', 'vpnType': 'RouteBased', 'vpnGatewayGeneration': gateway.generation,
         'sku': {'name': gateway.sku, 'tier': gateway.sku},
-        'activeActive': len(gateway.public_ips) > 1, 'enableBgp': False,
-        'ipConfigurations': [
-            {'name': f'vnetGatewayConfig{number}', 'properties': {
-                'privateIPAllocationMethod': 'Dynamic', 'subnet': subnet, 'publicIPAddress': {'id': str(public_ip)}}}
-            for number, public_ip in enumerate(gateway.public_ips)]}}, gateway.tags)
+        'activeActive': len(gateway.public_ips) > 1, 'enableBgp': gateway.enable_bgp,
+        'ipConfigurations': [_configuration(f'vnetGatewayConfig{number}', subnet, public_ip)
+                             for number, public_ip in enumerate(gateway.public_ips)]}
+    if gateway.asn is not None:
+        properties['bgpSettings'] = {'asn': gateway.asn}
+    return _tagged({'location': gateway.location, 'properties': properties}, gateway.tags)
 
 
 @to_arm.register
 def _(connection: Connection, key: SharedKey | None = None) -> dict:
-    # The schema types the gateways as whole gateways, whose `properties` is required: it may be empty (recorded 2023).
     properties = {'connectionType': 'Vnet2Vnet',
-                  'virtualNetworkGateway1': {'id': str(connection.gateway), 'properties': {}},
-                  'virtualNetworkGateway2': {'id': str(connection.far_gateway), 'properties': {}}}
-    if key is not None:
-        properties['sharedKey'] = key.reveal()
-    return _tagged({'location': connection.location, 'properties': properties}, connection.tags)
+                  'virtualNetworkGateway1': {'id': str(connection.gateway)},
+                  'virtualNetworkGateway2': {'id': str(connection.far_gateway)},
+                  **_tunnel(connection.tunnel)}
+    return with_key(_tagged({'location': connection.location, 'properties': properties}, connection.tags), key)
 
 
 @to_arm.register
@@ -71,90 +74,77 @@ def _(_setting: KeySetting, key: SharedKey | None = None) -> dict:
     return {'value': key.reveal()}
 
 
-def overlay(body: Mapping, asked: Mapping) -> dict:
+@singledispatch
+def change(resource: Resource, body: Mapping) -> dict:
+    """`body`, as it was read, with what is asked of the resource laid over it; equal to it where that is nothing."""
+    raise TypeError(f'{type(resource).__name__} is not changed in place')
+
+
+@change.register
+def _(asked: GatewayChange, body: Mapping) -> dict:
+    properties = {}
+    if asked.enable_bgp is not None:
+        properties['enableBgp'] = asked.enable_bgp
+    if asked.asn is not None:
+        properties['bgpSettings'] = {'asn': asked.asn}
+    if asked.more_public_ips:
+        present = body['properties']['ipConfigurations']
+        subnet = present[0]['properties']['subnet']['id']
+        properties['activeActive'] = True
+        properties['ipConfigurations'] = present + [
+            _configuration(f'vnetGatewayConfig{number}', subnet, public_ip)
+            for number, public_ip in enumerate(asked.more_public_ips, start=len(present))]
+    return _overlay(body, {'properties': properties})
+
+
+@change.register
+def _(connection: Connection, body: Mapping) -> dict:
+    return _overlay(body, {'properties': _tunnel(connection.tunnel)})
+
+
+def _overlay(body: Mapping, asked: Mapping) -> dict:
     """`body` with the fields of `asked` laid over it, field by field; what `asked` does not name stays."""
     merged = dict(body)
     for name, value in asked.items():
         present = merged.get(name)
-        merged[name] = overlay(present, value) if isinstance(present, Mapping) and isinstance(value, Mapping) else value
+        is_nested = isinstance(present, Mapping) and isinstance(value, Mapping)
+        merged[name] = _overlay(present, value) if is_nested else value
     return merged
 
 
-def vnet_from_arm(body: Mapping) -> ObservedVnet:
-    """A virtual network as Azure describes it."""
-    properties = body['properties']
-    return ObservedVnet(ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
-                        tuple(properties['addressSpace'].get('addressPrefixes', ())),
-                        tuple(subnet_from_arm(subnet) for subnet in properties.get('subnets', ())))
+def with_key(body: Mapping, key: SharedKey | None) -> dict:
+    """A connection's body ready to be sent: its key, and gateways as the schema types them.
 
-
-def subnet_from_arm(body: Mapping) -> ObservedSubnet:
-    """A subnet as Azure describes it, with one prefix or a list of them."""
-    properties = body['properties']
-    one = properties.get('addressPrefix')
-    prefixes = properties.get('addressPrefixes') or ((one,) if one else ())
-    users = (_parse(user.get('id')) for user in properties.get('ipConfigurations', ()))
-    return ObservedSubnet(body['name'], tuple(prefixes), tuple(user for user in users if user))
-
-
-def public_ip_from_arm(body: Mapping) -> ObservedPublicIp:
-    """A public IP as Azure describes it."""
-    properties = body['properties']
-    user = properties.get('ipConfiguration') or properties.get('natGateway') or {}
-    return ObservedPublicIp(ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
-                            body.get('sku', {}).get('name', ''), properties.get('publicIPAllocationMethod', ''),
-                            tuple(body.get('zones', ())), _parse(user.get('id')))
-
-
-def gateway_from_arm(body: Mapping) -> ObservedGateway:
-    """A virtual network gateway as Azure describes it.
-
-    Its addresses stand in `tunnelIpAddresses`, once it is made (recorded 2023 to 2026).
+    The schema types the gateways as whole ones, whose `properties` is required: it may be empty (recorded 2023).
     """
-    properties = body['properties']
-    configurations = [configuration['properties'] for configuration in properties.get('ipConfigurations', ())]
-    subnets = [_parse(configuration.get('subnet', {}).get('id')) for configuration in configurations]
-    bgp = properties.get('bgpSettings') or {}
-    return ObservedGateway(
-        ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
-        properties.get('gatewayType', ''), properties.get('vpnType', ''), properties.get('sku', {}).get('name', ''),
-        properties.get('vpnGatewayGeneration', ''), bool(properties.get('activeActive')), bgp.get('asn') or 0,
-        next((subnet.parent for subnet in subnets if subnet and subnet.parent.is_a(VNET_TYPE)
-              and subnet.name.lower() == GATEWAY_SUBNET.lower()), None),
-        tuple(filter(None, (_parse(configuration.get('publicIPAddress', {}).get('id'))
-                            for configuration in configurations))),
-        tuple(address for peering in bgp.get('bgpPeeringAddresses', ())
-              for address in peering.get('tunnelIpAddresses', ())))
+    properties = dict(body['properties'])
+    for name in ('virtualNetworkGateway1', 'virtualNetworkGateway2'):
+        properties[name] = {'id': properties[name]['id'], 'properties': {}}
+    if key is not None:
+        properties['sharedKey'] = key.reveal()
+    return {**body, 'properties': properties}
 
 
-def connection_from_arm(body: Mapping) -> ObservedConnection:
-    """A connection as Azure describes it; lists and answers to writes have no status (recorded)."""
-    properties = body['properties']
-    near, far = ((properties.get(f'virtualNetworkGateway{number}') or {}).get('id') for number in (1, 2))
-    return ObservedConnection(ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
-                              _parse(near), _parse(far), properties.get('connectionType', ''),
-                              properties.get('connectionStatus', ''), properties.get('ingressBytesTransferred') or 0,
-                              properties.get('egressBytesTransferred') or 0)
+def _tunnel(tunnel: Tunnel) -> dict:
+    asked = {
+        'enableBgp': tunnel.enable_bgp,
+        'ipsecPolicies': None if tunnel.policy is None else [_policy(tunnel.policy)],
+        'dpdTimeoutSeconds': tunnel.dpd_timeout,
+        'connectionMode': tunnel.mode,
+        'usePolicyBasedTrafficSelectors': tunnel.policy_based,
+        'trafficSelectorPolicies': None if tunnel.selectors is None else [
+            {'localAddressRanges': list(one.local), 'remoteAddressRanges': list(one.remote)}
+            for one in tunnel.selectors]}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
-def key_from_arm(body: object) -> SharedKey | None:
-    """The key in the answer of a key read; None where the caller may not read it.
-
-    Azure then says 200 with an empty array in place of the key (reported 2025), or null while it is being set
-    (recorded 2017).
-    """
-    value = body.get('value') if isinstance(body, Mapping) else None
-    try:
-        return SharedKey(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def _policy(policy: IpsecPolicy) -> dict:
+    return {theirs: getattr(policy, ours) for ours, theirs in POLICY_FIELDS.items()}
 
 
-def regions_from_arm(body: Mapping) -> dict[str, Region]:
-    """The locations that a subscription can use, by name, with the logical zones of each."""
-    return {entry['name']: Region(entry['name'], tuple(sorted(
-        mapping['logicalZone'] for mapping in entry.get('availabilityZoneMappings') or ())))
-        for entry in body['value']}
+def _configuration(name: str, subnet: str, public_ip: ResourceId) -> dict:
+    return {'name': name, 'properties': {'privateIPAllocationMethod': 'Dynamic', 'subnet': {'id': subnet},
+                                         'publicIPAddress': {'id': str(public_ip)}}}
 
 
 def _subnet(subnet: Subnet) -> dict:
@@ -163,10 +153,3 @@ def _subnet(subnet: Subnet) -> dict:
 
 def _tagged(body: dict, tags: Mapping[str, str] | None) -> dict:
     return {**body, 'tags': dict(tags)} if tags else body
-
-
-def _parse(text: str | None) -> ResourceId | None:
-    try:
-        return ResourceId.parse(text) if text else None
-    except ValueError:
-        return None

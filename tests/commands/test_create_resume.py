@@ -58,8 +58,17 @@ def test_busy_and_broken_answers_are_waited_out(az, simulator):
     check_whole(simulator)
 
 
+@pytest.mark.parametrize('kind', ['virtualNetworkGateways', 'connections'])
+def test_what_azure_fails_at_once_is_written_again(az, simulator, kind):
+    simulator.simulator.faults = [{'match': f'PUT */{kind}/*', 'nth': 1, 'do': 'fail-operation',
+                                   'code': 'InternalServerError', 'message': 'An error occurred.'}]
+    assert az.run(COMMAND).json['status'] == 'Connected'
+    check_whole(simulator)
+    assert [kind_ for kind_, _ in writes(simulator)].count(kind) == 3
+
+
 def test_a_failed_gateway_is_told_and_the_other_end_is_finished(az, simulator):
-    simulator.simulator.faults = [{'match': 'PUT */TestRG1/*/virtualNetworkGateways/*', 'nth': 1,
+    simulator.simulator.faults = [{'match': 'PUT */TestRG1/*/virtualNetworkGateways/*', 'every': True,
                                    'do': 'fail-operation', 'code': 'InternalServerError',
                                    'message': 'An error occurred.'}]
     result = az.run(COMMAND, expect=1)
@@ -75,9 +84,10 @@ def test_a_failed_gateway_is_told_and_the_other_end_is_finished(az, simulator):
 
 
 def test_a_failed_connection_is_written_again_by_the_same_command(az, simulator):
-    simulator.simulator.faults = [{'match': 'PUT */connections/*', 'nth': 1, 'do': 'fail-operation',
+    simulator.simulator.faults = [{'match': 'PUT */connections/*', 'every': True, 'do': 'fail-operation',
                                    'code': 'InternalServerError', 'message': 'An error occurred.'}]
     assert 'TestVNet' in az.run(COMMAND, expect=1).stderr
+    simulator.simulator.faults = []
     assert az.run(COMMAND).json['status'] == 'Connected'
     check_whole(simulator)
 

@@ -35,7 +35,7 @@ def nothing() -> Site:
 
 def gateway(number: int, location: str, **changes) -> ObservedGateway:
     sample = ObservedGateway(vnet_id(number).sibling(ids.GATEWAY_TYPE, f'VNet{number}GW'), location, SUCCEEDED, 'Vpn',
-                             'RouteBased', 'VpnGw2AZ', 'Generation2', False, 65515, vnet_id(number),
+                             'RouteBased', 'VpnGw2AZ', 'Generation2', False, False, 65515, vnet_id(number),
                              (vnet_id(number).sibling(ids.PUBLIC_IP_TYPE, f'VNet{number}GWIP'),), ('20.0.0.1',))
     return replace(sample, **changes)
 

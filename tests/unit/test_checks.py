@@ -6,8 +6,9 @@ import pytest
 from azext_vnet2vnet.domain.checks import check_pair
 from azext_vnet2vnet.domain.finding import Severity
 from azext_vnet2vnet.domain.model import Subnet
-from azext_vnet2vnet.domain.observed import FAILED, Observed, ObservedSubnet
+from azext_vnet2vnet.domain.observed import FAILED, Neighbour, Observed, ObservedSubnet, Peering
 from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from tests.unit import samples
 
 NOTHING = Observed(samples.nothing(), samples.nothing())
@@ -32,6 +33,11 @@ def gateway1(**changes):
     return site1(FULL, gateways=(samples.gateway(1, 'eastus', **changes),))
 
 
+def gateway_subnet(**changes):
+    *others, subnet = samples.vnet(1, 'eastus').subnets
+    return vnet1(FULL, subnets=(*others, replace(subnet, **changes)))
+
+
 def ip1(**changes):
     return site1(NO_GATEWAY, public_ips=(replace(samples.public_ip(1, 'eastus', samples.ZONES), **changes),))
 
@@ -45,6 +51,8 @@ def test_the_how_to_has_no_findings(pair, observed):
     assert check_pair(pair, observed) == ()
 
 
+NO_HALVES = Observed(replace(FULL.site1, half=None), replace(FULL.site2, half=None))
+POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
 SMALL = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/30',))]
 TIGHT = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/28',))]
 FULL_SUBNETS = [ObservedSubnet('All', ('10.11.0.0/16',)), ObservedSubnet('More', ('10.12.0.0/16',))]
@@ -79,6 +87,38 @@ CASES = [
      site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', vnet=samples.vnet_id(7)),))),
     ('gateway-elsewhere', samples.pair(),
      site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),))),
+    ('generation-differs', samples.pair(generation='Generation1'),
+     replace(FULL, site2=samples.site(4, 1, 'westus', gateways=(samples.gateway(4, 'westus', generation='Generation1'),)))),
+    ('gateway-subnet-delegated', samples.pair(), gateway_subnet(delegations=('Microsoft.Web/serverFarms',))),
+    ('gateway-subnet-nsg', samples.pair(), gateway_subnet(security_group=samples.vnet_id(7))),
+    ('gateway-subnet-default-route', samples.pair(), site1(gateway_subnet(route_table=samples.vnet_id(7)),
+                                                           default_routes=True)),
+    ('gateway-subnet-ipv6', end1(gateway_subnet='fd00:1::/64', address_prefixes=('10.11.0.0/16', 'fd00:1::/48'),
+                                 subnets=()), NOTHING),
+    ('gateway-subnet-small', end1(gateway_subnet=None, subnets=()),
+     site1(vnet1(NO_GATEWAY, subnets=TIGHT), gateways=(samples.gateway(9, 'eastus', gateway_type='ExpressRoute'),))),
+    ('prefixes-overlap', end1(address_prefixes=('10.11.0.0/16', '10.11.4.0/24', '10.12.0.0/16')), NOTHING),
+    ('remote-gateway-used', samples.pair(),
+     vnet1(NO_GATEWAY, peerings=(Peering('p', samples.vnet_id(7), uses_remote_gateways=True),))),
+    ('active-active-stays', samples.pair(active_active=False), gateway1(active_active=True)),
+    ('basic-cannot', samples.pair(sku='Basic', active_active=True, end1=samples.end(1, 1, 'eastus', public_ip_names=())),
+     NO_GATEWAY),
+    ('basic-cannot', end1(asn=65010), gateway1(sku='Basic')),
+    ('policy-on-basic', samples.pair(tunnel=Tunnel(policy=POLICY)), gateway1(sku='Basic')),
+    ('asn-range', end1(asn=0), FULL),
+    ('asn-range', end1(asn=2 ** 32), FULL),
+    ('asn-reserved', end1(asn=65518), FULL),
+    ('asn-reserved', end1(asn=12076), FULL),
+    ('asn-reserved', end1(asn=4294967295), FULL),
+    ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True)), FULL),
+    ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True), end1=samples.end(1, 1, 'eastus', asn=65040),
+                               end2=samples.end(4, 2, 'westus', asn=65040)), NOTHING),
+    ('public-ip-count', samples.pair(active_active=True, end2=samples.end(4, 2, 'westus', public_ip_names=())), NOTHING),
+    ('public-ip-twice', samples.pair(active_active=True, end1=samples.end(1, 1, 'eastus', public_ip_names=('a', 'A')),
+                                     end2=samples.end(4, 2, 'westus', public_ip_names=())), NOTHING),
+    ('tunnel-limit', samples.pair(), site1(NO_HALVES, connections=30)),
+    ('ranges-overlap', samples.pair(), site1(NO_HALVES, neighbours=(
+        Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),))),
     ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
     ('gateway-failed', samples.pair(), gateway1(state=FAILED)),
     ('public-ip-count', end1(public_ip_names=('a', 'b')), NOTHING),
@@ -109,8 +149,10 @@ def test_refusals(code, pair, observed):
 @pytest.mark.parametrize('code, pair, observed', [
     ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
     ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
-    ('gateway-option-unused', samples.pair(sku='VpnGw1AZ'), FULL),
-    ('gateway-option-unused', samples.pair(generation='Generation1'), gateway1()),
+    ('sku-unused', samples.pair(sku='VpnGw1AZ'), FULL),
+    ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
+    ('selector-outside', samples.pair(tunnel=Tunnel(selectors=(TrafficSelector(('10.11.0.0/16',), ('10.99.0.0/16',)),))),
+     FULL),
 ])
 def test_warnings(code, pair, observed):
     assert {(finding.code, finding.severity) for finding in check_pair(pair, observed)} == {(code, Severity.WARNING)}

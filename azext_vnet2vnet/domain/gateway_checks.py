@@ -1,0 +1,126 @@
+"""Findings about the gateway of one end: its SKU, what is there already, its ASN, its public IPs."""
+from typing import Iterable, Iterator
+
+from azext_vnet2vnet.domain import catalog
+from azext_vnet2vnet.domain.finding import Finding, Kind, Severity
+from azext_vnet2vnet.domain.layout import Layout
+from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.observed import FAILED, ObservedGateway, ObservedPublicIp, Site
+
+
+def check_sku(pair: Pair) -> Iterator[Finding]:
+    """Does Azure create gateways of this SKU and generation?"""
+    sku = catalog.find_sku(pair.sku or catalog.DEFAULT_SKU)
+    choices = ', '.join(catalog.available_skus())
+    if sku is None:
+        yield Finding('sku-unknown', f"VPN gateways have no SKU '{pair.sku}'", f'Give --sku one of {choices}')
+        return
+    if sku.refused_since:
+        yield Finding('sku-retired', f'Azure creates no new gateway with SKU {sku.name} (since {sku.refused_since})',
+                      f'Use --sku {sku.replacement}, its replacement')
+    generation = pair.generation or catalog.default_generation(sku)
+    if generation not in sku.generations:
+        yield Finding('generation-mismatch', f'SKU {sku.name} does not exist in {generation}',
+                      f'Use --vpn-gateway-generation {sku.generations[0]}, or another --sku')
+
+
+def check_unused_options(pair: Pair, gateways: Iterable[ObservedGateway]) -> Iterator[Finding]:
+    """Options for gateways that are created, where none is."""
+    for gateway in gateways:
+        if pair.sku and pair.sku.lower() != gateway.sku.lower():
+            yield Finding('sku-unused', f'--sku {pair.sku} is for gateways that are created; {gateway.id} exists with '
+                          f'{gateway.sku} and keeps it', 'Leave --sku away to stop this warning, or resize the gateway '
+                          f'with az network vnet-gateway update --sku {pair.sku} --ids {gateway.id}', Kind.STATE,
+                          Severity.WARNING)
+        if pair.generation and pair.generation.lower() != gateway.generation.lower():
+            yield Finding('generation-differs', f'Gateway {gateway.id} exists in {gateway.generation}, and a gateway '
+                          'cannot change its generation', 'Leave --vpn-gateway-generation away, or delete the gateway '
+                          'and let this command create a new one')
+
+
+def check_gateway(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+    """Is the gateway there, or its name free, and can it do what is asked?"""
+    option = end.option('vnet-gateway')
+    gateway = site.vpn_gateway
+    if gateway:
+        if end.gateway_name and gateway.id.name.lower() != end.gateway_name.lower():
+            yield Finding('gateway-differs', f"VNet {end.vnet} has VPN gateway '{gateway.id.name}', and a VNet can "
+                          f"have only one: '{end.gateway_name}' cannot be added", f'Leave {option} away to use it')
+        yield from _check_existing_gateway(pair, gateway)
+    else:
+        for other in site.gateways:
+            if other.id == end.gateway:
+                where = f'is the gateway of VNet {other.vnet}' if other.vnet else f'is of type {other.gateway_type}'
+                yield Finding('gateway-elsewhere', f'Gateway {other.id} {where}',
+                              f'Give the new gateway another name with {option}', Kind.STATE)
+    yield from _check_basic(pair, layout)
+    yield from _check_asn(end)
+
+
+def _check_existing_gateway(pair: Pair, gateway: ObservedGateway) -> Iterator[Finding]:
+    if gateway.vpn_type.lower() != 'routebased':
+        yield Finding('gateway-policy-based', f'Gateway {gateway.id} is {gateway.vpn_type}; VNet-to-VNet needs '
+                      'RouteBased at both ends, and a gateway cannot change its type',
+                      'Delete it and let this command create a new one', Kind.STATE)
+    if gateway.state == FAILED:
+        yield Finding('gateway-failed', f'Gateway {gateway.id} is in state Failed',
+                      f'Try az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and let '
+                      'this command create a new one', Kind.STATE)
+    if pair.active_active is False and gateway.active_active:
+        yield Finding('active-active-stays', f'Gateway {gateway.id} is active-active, and this command takes no address '
+                      'from a gateway', 'Leave --active-active away, or change the gateway with az network vnet-gateway '
+                      f'update --ids {gateway.id} --public-ip-addresses NAME', Kind.STATE)
+
+
+def _check_basic(pair: Pair, layout: Layout) -> Iterator[Finding]:
+    if not (layout.sku and layout.sku.is_basic):
+        return
+    for option, is_asked in (('--active-active', pair.active_active), ('--enable-bgp and --asn', layout.enable_bgp)):
+        if is_asked:
+            yield Finding('basic-cannot', f'Gateway {layout.gateway} is of SKU Basic, which cannot do {option}',
+                          f'Leave the option away, or use another SKU such as {catalog.DEFAULT_SKU}')
+
+
+def _check_asn(end: End) -> Iterator[Finding]:
+    if end.asn is None:
+        return
+    option = end.option('asn')
+    if end.asn not in catalog.ASNS:
+        yield Finding('asn-range', f'{option} {end.asn} is not between 1 and {catalog.ASNS[-1]}',
+                      f'Give for example {option} 65010')
+    elif any(end.asn in reserved for reserved in catalog.RESERVED_ASNS):
+        yield Finding('asn-reserved', f'{option} {end.asn} is reserved by Azure or IANA',
+                      f'Give a private one, for example {option} 65010')
+
+
+def check_public_ips(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+    """Are there as many public IPs as the gateway takes, and is each of them fit for it?"""
+    option = end.option('public-ips')
+    wanted = 2 if pair.active_active else 1
+    typed = len(end.public_ip_names)
+    if not layout.existing_gateway and typed and typed != wanted:
+        yield Finding('public-ip-count', f'{option} names {typed} public IP{"s" if typed > 1 else ""}; the gateway takes '
+                      + ('two with --active-active' if wanted == 2 else 'one'),
+                      'Name two' if wanted == 2 else 'Name one, or add --active-active')
+    if len({name.lower() for name in end.public_ip_names}) < typed:
+        yield Finding('public-ip-twice', f'{option} names the same public IP twice', 'Name two different ones')
+    for public_ip in site.public_ips:
+        for flaw in _flaws(public_ip, layout):
+            yield Finding('public-ip-unsuitable', f'Public IP {public_ip.id} {flaw}',
+                          f'Give another name with {option}: an IP of a new name is created as the gateway needs it',
+                          Kind.STATE)
+
+
+def _flaws(public_ip: ObservedPublicIp, layout: Layout) -> Iterator[str]:
+    if public_ip.user:
+        yield f'is in use by {public_ip.user}'
+    if public_ip.sku.lower() != 'standard':
+        yield f'has SKU {public_ip.sku}; a VPN gateway takes Standard only'
+    if public_ip.allocation.lower() != 'static':
+        yield f'is allocated {public_ip.allocation}; a VPN gateway takes Static only'
+    if public_ip.location != layout.location:
+        yield f'is in {public_ip.location}, the VNet in {layout.location}'
+    if layout.zones and not public_ip.zones:
+        yield f'has no zones; SKU {layout.sku.name} needs them in {layout.location}'
+    if public_ip.zones and layout.sku and not layout.sku.zonal:
+        yield f'has zones; SKU {layout.sku.name} takes none'

@@ -1,0 +1,140 @@
+"""May this login do what the plan wants? Permissions, locks and the registration of the provider."""
+import re
+from dataclasses import dataclass
+from typing import Iterable, Mapping
+
+from azext_vnet2vnet.domain import ids
+from azext_vnet2vnet.domain.finding import Finding, Kind, Severity
+from azext_vnet2vnet.domain.ids import ResourceId, gateway_subnet_of
+from azext_vnet2vnet.domain.model import Connection, Gateway, Group
+from azext_vnet2vnet.domain.plan import Action, Plan, Step
+
+READ_ONLY = 'readonly'
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What one role assignment allows: patterns of actions, and those of them that it leaves out."""
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...] = ()
+
+    def allows(self, action: str) -> bool:
+        """Whether the action is allowed: wildcards, without case (documented)."""
+        return _matches(self.actions, action) and not _matches(self.not_actions, action)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock on a scope: CanNotDelete, or ReadOnly, which forbids every write in it."""
+    id: str
+    scope: str
+    level: str
+
+    def forbids_writing(self, target: ResourceId) -> bool:
+        """Whether the lock stands in the way of a write to the resource."""
+        scope = self.scope.lower().rstrip('/')
+        return self.level.lower() == READ_ONLY and f'{target}/'.lower().startswith(f'{scope}/')
+
+
+@dataclass(frozen=True)
+class Demand:
+    """An action that Azure will ask for, and the resource that it will ask for it on."""
+    target: ResourceId
+    action: str
+    exists: bool
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What was read about what the login may do.
+
+    `permissions` are by scope, in lower case; a scope that could not be read is not in it. `locks` and `registered`
+    are of all subscriptions of the plan; None where they could not be read.
+    """
+    permissions: Mapping[str, tuple[Permission, ...]]
+    locks: tuple[Lock, ...] | None = None
+    unregistered: tuple[str, ...] = ()
+
+    def allow(self, scope: str, action: str) -> bool | None:
+        """Whether the action is allowed in a scope; None where that is not known."""
+        entries = self.permissions.get(scope.lower())
+        return None if entries is None else any(entry.allows(action) for entry in entries)
+
+
+def demands_of(plan: Plan, groups: Iterable[ResourceId]) -> tuple[Demand, ...]:
+    """What Azure will ask for when the plan runs.
+
+    Writing a gateway also asks to join its subnet and its IPs, writing a connection to read and write the gateways at
+    both ends (documented; azure-docs 2026). `groups` are the groups that exist.
+    """
+    existing = set(groups)
+    created = {step.id for step in plan.steps if step.action is Action.CREATE}
+    found = {}
+    for step in plan.writes:
+        for target, action in _asked(step):
+            exists = target not in created and target.group_id in existing
+            found.setdefault((target, action), Demand(target, action, exists))
+    return tuple(sorted(found.values(), key=lambda demand: (demand.target, demand.action)))
+
+
+def _asked(step: Step):
+    if isinstance(step.resource, Group):
+        yield step.id, 'Microsoft.Resources/subscriptions/resourceGroups/write'
+        return
+    yield step.id, f'{step.id.type}/write'
+    if isinstance(step.resource, Gateway):
+        yield gateway_subnet_of(step.resource.vnet), f'{ids.SUBNET_TYPE}/join/action'
+        for public_ip in step.resource.public_ips:
+            yield public_ip, f'{ids.PUBLIC_IP_TYPE}/join/action'
+    if isinstance(step.resource, Connection):
+        for gateway in (step.resource.gateway, step.resource.far_gateway):
+            yield gateway, f'{ids.GATEWAY_TYPE}/read'
+            yield gateway, f'{ids.GATEWAY_TYPE}/write'
+
+
+def scopes_of(demand: Demand, groups: Iterable[ResourceId]) -> tuple[str, ...]:
+    """The scopes whose permissions decide a demand, the widest first: subscription or group, then the resource."""
+    group = demand.target.group_id
+    if group not in set(groups) or not demand.target.names:
+        return (f'/subscriptions/{demand.target.subscription}',)
+    return (str(group), str(demand.target)) if demand.exists else (str(group),)
+
+
+def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> tuple[Finding, ...]:
+    """What the login may not do of what the plan wants, at both ends."""
+    findings = []
+    unknown = set()
+    for demand in demands_of(plan, groups):
+        scopes = scopes_of(demand, groups)
+        answers = [rights.allow(scope, demand.action) for scope in scopes]
+        if True in answers:
+            continue
+        if None in answers:
+            unknown.add(scopes[0])
+            continue
+        findings.append(Finding(
+            'right-missing', f'The login may not do {demand.action} on {scopes[-1]}',
+            'Ask for a role that has this action, such as Network Contributor there, and log in again with az login',
+            Kind.LOGIN))
+    findings += [Finding('rights-unknown', f'What the login may do in {scope} cannot be read, and is not checked',
+                         'Nothing is to be done unless a write is refused', Kind.LOGIN, Severity.WARNING)
+                 for scope in sorted(unknown)]
+    return tuple(findings) + _check_locks(plan, rights) + _check_registration(rights)
+
+
+def _check_locks(plan: Plan, rights: Rights) -> tuple[Finding, ...]:
+    blocking = {lock.id: lock for lock in rights.locks or () for step in plan.writes if lock.forbids_writing(step.id)}
+    return tuple(Finding('locked', f'Lock {lock.id} makes {lock.scope} read-only',
+                         f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards', Kind.STATE)
+                 for lock in sorted(blocking.values(), key=lambda lock: lock.id))
+
+
+def _check_registration(rights: Rights) -> tuple[Finding, ...]:
+    return tuple(Finding('provider-unregistered', f'Subscription {subscription} is not registered to use '
+                         'Microsoft.Network', 'Run az provider register --namespace Microsoft.Network --wait '
+                         f'--subscription {subscription}', Kind.STATE)
+                 for subscription in sorted(rights.unregistered))
+
+
+def _matches(patterns: Iterable[str], action: str) -> bool:
+    return any(re.fullmatch(re.escape(pattern).replace(r'\*', '.*'), action, re.IGNORECASE) for pattern in patterns)

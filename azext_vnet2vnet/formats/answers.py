@@ -1,0 +1,144 @@
+"""REST bodies that are read: to the values of the domain. Shapes: published JSON schema and recorded answers."""
+from typing import Iterable, Mapping
+
+from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, VNET_TYPE, ResourceId
+from azext_vnet2vnet.domain.observed import (
+    ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedSubnet, ObservedVnet, Peering, Region)
+from azext_vnet2vnet.domain.rights import Lock, Permission
+from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.formats.payloads import POLICY_FIELDS
+
+_LOCK_PART = '/providers/microsoft.authorization/locks/'
+
+
+def vnet_from_arm(body: Mapping) -> ObservedVnet:
+    """A virtual network as Azure describes it."""
+    properties = body['properties']
+    return ObservedVnet(
+        ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
+        tuple(properties['addressSpace'].get('addressPrefixes') or ()),
+        tuple(map(_subnet_from_arm, properties.get('subnets') or ())),
+        tuple(Peering(peering['name'], _id_of(peering['properties'].get('remoteVirtualNetwork')),
+                      bool(peering['properties'].get('useRemoteGateways')))
+              for peering in properties.get('virtualNetworkPeerings') or ()))
+
+
+def _subnet_from_arm(body: Mapping) -> ObservedSubnet:
+    """A subnet as Azure describes it, with one prefix or a list of them."""
+    properties = body['properties']
+    one = properties.get('addressPrefix')
+    return ObservedSubnet(
+        body['name'], tuple(properties.get('addressPrefixes') or ((one,) if one else ())),
+        tuple(filter(None, map(_id_of, properties.get('ipConfigurations') or ()))),
+        _id_of(properties.get('networkSecurityGroup')), _id_of(properties.get('routeTable')),
+        tuple(delegation['properties'].get('serviceName', delegation['name'])
+              for delegation in properties.get('delegations') or ()))
+
+
+def has_default_route(body: Mapping) -> bool:
+    """Whether a route table, as Azure describes it, has a route for 0.0.0.0/0."""
+    return any(route['properties'].get('addressPrefix') == '0.0.0.0/0'
+               for route in body['properties'].get('routes') or ())
+
+
+def public_ip_from_arm(body: Mapping) -> ObservedPublicIp:
+    """A public IP as Azure describes it."""
+    properties = body['properties']
+    return ObservedPublicIp(
+        ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
+        (body.get('sku') or {}).get('name', ''), properties.get('publicIPAllocationMethod', ''),
+        tuple(body.get('zones') or ()), _id_of(properties.get('ipConfiguration') or properties.get('natGateway')))
+
+
+def gateway_from_arm(body: Mapping) -> ObservedGateway:
+    """A virtual network gateway as Azure describes it.
+
+    Its addresses stand in `tunnelIpAddresses`, once it is made (recorded 2023 to 2026).
+    """
+    properties = body['properties']
+    configurations = [configuration['properties'] for configuration in properties.get('ipConfigurations') or ()]
+    subnets = filter(None, (_id_of(configuration.get('subnet')) for configuration in configurations))
+    bgp = properties.get('bgpSettings') or {}
+    return ObservedGateway(
+        id=ResourceId.parse(body['id']), location=body['location'], state=properties.get('provisioningState', ''),
+        gateway_type=properties.get('gatewayType', ''), vpn_type=properties.get('vpnType', ''),
+        sku=(properties.get('sku') or {}).get('name', ''), generation=properties.get('vpnGatewayGeneration', ''),
+        active_active=bool(properties.get('activeActive')), enable_bgp=bool(properties.get('enableBgp')),
+        asn=bgp.get('asn') or 0,
+        vnet=next((subnet.parent for subnet in subnets if subnet.parent.is_a(VNET_TYPE)
+                   and subnet.name.lower() == GATEWAY_SUBNET.lower()), None),
+        public_ip_ids=tuple(filter(None, (_id_of(configuration.get('publicIPAddress'))
+                                          for configuration in configurations))),
+        addresses=tuple(address for peering in bgp.get('bgpPeeringAddresses') or ()
+                        for address in peering.get('tunnelIpAddresses') or ()))
+
+
+def connection_from_arm(body: Mapping) -> ObservedConnection:
+    """A connection as Azure describes it; lists and answers to writes have no status (recorded)."""
+    properties = body['properties']
+    return ObservedConnection(
+        ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
+        _id_of(properties.get('virtualNetworkGateway1')), _id_of(properties.get('virtualNetworkGateway2')),
+        properties.get('connectionType', ''), properties.get('connectionStatus', ''),
+        properties.get('ingressBytesTransferred') or 0, properties.get('egressBytesTransferred') or 0,
+        _tunnel_from_arm(properties), _id_of(properties.get('localNetworkGateway2')))
+
+
+def _tunnel_from_arm(properties: Mapping) -> Tunnel:
+    policies = [IpsecPolicy(**{ours: policy.get(theirs) for ours, theirs in POLICY_FIELDS.items()})
+                for policy in properties.get('ipsecPolicies') or ()]
+    selectors = tuple(TrafficSelector(tuple(one.get('localAddressRanges') or ()),
+                                      tuple(one.get('remoteAddressRanges') or ()))
+                      for one in properties.get('trafficSelectorPolicies') or ())
+    return Tunnel(bool(properties.get('enableBgp')), policies[0] if policies else None,
+                  properties.get('dpdTimeoutSeconds') or 0, properties.get('connectionMode') or 'Default',
+                  bool(properties.get('usePolicyBasedTrafficSelectors')), selectors)
+
+
+def local_prefixes_from_arm(body: Mapping) -> tuple[str, ...]:
+    """The address space behind a local network gateway, as Azure describes it."""
+    return tuple((body['properties'].get('localNetworkAddressSpace') or {}).get('addressPrefixes') or ())
+
+
+def key_from_arm(body: object) -> SharedKey | None:
+    """The key in the answer of a key read; None where the caller may not read it.
+
+    Azure then says 200 with an empty array in place of the key (reported 2025), or null while it is being set
+    (recorded 2017).
+    """
+    value = body.get('value') if isinstance(body, Mapping) else None
+    try:
+        return SharedKey(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def regions_from_arm(body: Mapping) -> dict[str, Region]:
+    """The locations that a subscription can use, by name, with the logical zones of each."""
+    return {entry['name']: Region(entry['name'], tuple(sorted(
+        mapping['logicalZone'] for mapping in entry.get('availabilityZoneMappings') or ())))
+        for entry in body['value']}
+
+
+def permissions_from_arm(body: Mapping) -> tuple[Permission, ...]:
+    """What a login may do, one element for each role assignment; null actions occur (reported)."""
+    return tuple(Permission(tuple(entry.get('actions') or ()), tuple(entry.get('notActions') or ()))
+                 for entry in body.get('value') or ())
+
+
+def locks_from_arm(body: Mapping) -> tuple[Lock, ...]:
+    """Locks with the scope that each one holds; ids come in any case (recorded)."""
+    return tuple(Lock(entry['id'], entry['id'][:entry['id'].lower().index(_LOCK_PART)], entry['properties']['level'])
+                 for entry in _entries(body) if _LOCK_PART in entry.get('id', '').lower())
+
+
+def _entries(body: Mapping) -> Iterable[Mapping]:
+    return body.get('value') or ()
+
+
+def _id_of(reference: Mapping | None) -> ResourceId | None:
+    try:
+        return ResourceId.parse((reference or {}).get('id') or '')
+    except ValueError:
+        return None
