@@ -1,0 +1,53 @@
+"""The end state of a whole run, in a form that can be compared."""
+from tests.armsim.client import Client
+from tests.commands.azure import keys
+from tests.howto import VNET1, VNET5, create
+
+# Faster than the other tests: a gateway takes little more than the one real second that Azure's first answers ask for.
+SPEED = 1200
+# Waits that Azure tells are real seconds, of which each takes SPEED of the time that --timeout counts.
+COMMAND = create(VNET1, VNET5, '--timeout', '1000000')
+
+# What Azure draws or counts anew; the keys are compared with each other instead.
+FLEETING = ('etag', 'resourceGuid', 'ingressBytesTransferred', 'egressBytesTransferred')
+
+
+def end_state(served) -> dict:
+    """The body of every group and resource by its id, and what Azure still works on."""
+    with served.lock:
+        client = Client(simulator=served.simulator)
+        state = served.simulator.state()
+        bodies = {key: without_fleeting(client.get(record['id']).body)
+                  for key, record in {**state['groups'], **state['resources']}.items()}
+    running = [operation['resource'] for operation in state['operations'].values()
+               if operation['status'] == 'InProgress']
+    return {**bodies, 'running': running}
+
+
+def without_fleeting(value):
+    """A body without what differs from run to run."""
+    if isinstance(value, dict):
+        return {name: without_fleeting(inner) for name, inner in value.items() if name not in FLEETING}
+    return [without_fleeting(inner) for inner in value] if isinstance(value, list) else value
+
+
+def requests_of(served) -> int:
+    """How many requests came since the last reset."""
+    with served.lock:
+        return sum('method' in entry for entry in served.simulator.journal)
+
+
+def is_held(served) -> bool:
+    """Whether a request waits for an answer that never comes."""
+    with served.lock:
+        return any(entry.get('held') for entry in served.simulator.journal)
+
+
+def check_whole(result, served, expected):
+    """The run ended Connected, Azure is as after a run without faults, and both halves hold one key."""
+    assert result.exit_code == 0 and result.json['status'] == 'Connected' and result.json['healthy'], result
+    present = end_state(served)
+    differing = sorted(key for key in {*expected, *present} if expected.get(key) != present.get(key))
+    assert differing == [], {key: (expected.get(key), present.get(key)) for key in differing}
+    held = keys(served)
+    assert len(held) == 2 and len(set(held.values())) == 1 and all(held.values())
