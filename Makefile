@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
+# These tests wait more than they compute.
+FAULT_PROCESSES ?= 4
 
 # A stamp per Python version: the environment is made anew when the version or the requirements change.
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')
@@ -16,12 +18,13 @@ AZDEV := env VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" AZURE_CO
 	AZDEV_CONFIG_DIR=$(CURDIR)/.tmp/azdev AZURE_CONFIG_DIR=$(CURDIR)/.tmp/lint AZURE_EXTENSION_DIR=$(CURDIR)/.tmp/lint \
 	$(BIN)/azdev
 
-.PHONY: help venv demo test test-faults lint style linter bench wheel clean
+.PHONY: help venv demo test test-faults record lint style linter bench wheel clean
 
 help:
 	@echo 'make demo         two virtual networks joined by the real az, against a simulated Azure, in about half a minute'
 	@echo 'make test         all tests (PYTEST_ARGS="-k packaging" for some)'
 	@echo 'make test-faults  the same end state after an interruption at every request, and after random faults'
+	@echo 'make record       the cassettes of tests/cassettes anew, after the requests of a command have changed'
 	@echo 'make lint         azdev linter and azdev style'
 	@echo 'make bench        the native az commands against ours'
 	@echo 'make wheel        dist/vnet2vnet-*.whl, for az extension add --source'
@@ -44,7 +47,10 @@ test: $(READY)
 	@$(BIN)/python -m pytest tests -q -n logical --durations=5 -m 'not faults' $(PYTEST_ARGS)
 
 test-faults: $(READY)
-	@$(BIN)/python -m pytest tests -q -n logical --durations=5 -m faults $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests -q -n $(FAULT_PROCESSES) --durations=5 -m faults $(PYTEST_ARGS)
+
+record: $(READY)
+	@VNET2VNET_RECORD=simulator $(BIN)/python -m pytest tests/test_cassettes.py -q $(PYTEST_ARGS)
 
 lint: linter style
 
