@@ -8,7 +8,7 @@ def pair_table(result: dict) -> list[OrderedDict]:
         return [_pair_row(result)]
     return [OrderedDict(Action=change['action'], Name=change['id'].rsplit('/', 1)[-1], Id=change['id'])
             for change in result.get('changes', ())] + [
-        OrderedDict(Action=finding['severity'], Name=finding['code'], Id=finding['message'])
+        OrderedDict(Action=finding['severity'], Name=finding['code'], Message=finding['message'])
         for finding in result.get('findings', ())]
 
 
@@ -20,5 +20,5 @@ def _pair_row(pair: dict) -> OrderedDict:
         row[f'Location{number}'] = end['location']
     row['Status'] = pair['status']
     row['Healthy'] = pair['healthy']
-    row['Reason'] = ', '.join(reason['code'] for reason in pair['reasons'])
+    row['Reason'] = ', '.join(sorted({reason['code'] for reason in pair['reasons']}))
     return row

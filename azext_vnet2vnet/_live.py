@@ -34,6 +34,7 @@ class LiveTable:
         self._began: dict[ResourceId, float] = {}
         self._took: dict[ResourceId, float] = {}
         self._failed: set[ResourceId] = set()
+        self._left: set[ResourceId] = set()
         self._spinner = Spinner('dots')
         self._last: tuple = ()
 
@@ -48,6 +49,10 @@ class LiveTable:
     def failed(self, step: Step) -> None:
         """The step is given up."""
         self._failed.add(step.id)
+
+    def left(self, step: Step) -> None:
+        """Azure goes on with the step."""
+        self._left.add(step.id)
 
     def waiting(self, text: str) -> None:
         """A line with a spinner below the table."""
@@ -84,6 +89,8 @@ class LiveTable:
     def _row(self, step: Step) -> tuple:
         if step.id in self._failed:
             return Text('✗', style='red'), Text(describe(step)), Text('failed', style='red')
+        if step.id in self._left:
+            return Text('…', style='dim'), Text(describe(step)), Text('goes on in Azure', style='dim')
         if step.id in self._took:
             return Text('✓', style='green'), Text(describe(step)), Text(duration(self._took[step.id]), style='dim')
         if step.id in self._began:

@@ -97,8 +97,8 @@ def _load_end(context, end):
            nargs='+')
     option('gateway-subnet', 'Prefix of the GatewaySubnet, if the VNet has none. Default: the highest free /27, else '
                              '/28, /29.')
-    option('vnet-gateway', 'Name of the VPN gateway. Default: the one that the VNet has, else VNET-gw. With --only-end, '
-                           'the ID of the far gateway.')
+    option('vnet-gateway', 'Name of the VPN gateway. Default: the one that the VNet has, else VNET-gw. With '
+                           '--only-end, the ID of the far gateway.')
     option('public-ips', "Name of the gateway's public IP, two with --active-active, if the gateway is to be created. "
                          'Default: GATEWAY-ip, GATEWAY-ip2.', nargs='+')
     option('asn', 'BGP autonomous system number of the gateway. Default: 65515, or what the gateway has.', type=int)

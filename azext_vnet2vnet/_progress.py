@@ -34,7 +34,7 @@ def duration(seconds: float) -> str:
 @contextmanager
 def choose_report(cli_ctx, plan: Plan, clock) -> Iterator:
     """The report that fits where az runs: a live table, lines, or nothing under --only-show-errors."""
-    if cli_ctx.only_show_errors or not plan.steps:
+    if cli_ctx.only_show_errors:
         yield Silence()
         return
     is_plain = (not sys.stderr.isatty() or os.environ.get('TERM') == 'dumb' or '--debug' in cli_ctx.data['safe_params']
@@ -62,6 +62,9 @@ class Silence:
         """Tell nothing."""
 
     def failed(self, step: Step) -> None:
+        """Tell nothing."""
+
+    def left(self, step: Step) -> None:
         """Tell nothing."""
 
     def waiting(self, text: str) -> None:
@@ -95,6 +98,11 @@ class Lines:
         """Tell that the step failed."""
         self._running.pop(step.id, None)
         self._tell(f'Failed: {describe(step)}')
+
+    def left(self, step: Step) -> None:
+        """Tell that Azure goes on with the step."""
+        self._running.pop(step.id, None)
+        self._tell(f'Still going on in Azure: {describe(step)}')
 
     def waiting(self, text: str) -> None:
         """Tell what the run waits for."""

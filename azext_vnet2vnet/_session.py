@@ -13,6 +13,7 @@ class Session:
     def __init__(self, cli_ctx, timeout: float):
         self._cli_ctx = cli_ctx
         self._timeout = timeout
+        self._has_begun = False
 
     def read_pair(self, typed: dict) -> Pair:
         """The pair that the options mean; an azclierror with every flaw of the command line."""
@@ -36,6 +37,7 @@ class Session:
                 return preview.shape()
             self._confirm(preview.plan.disturbances(), yes)
             with choose_report(self._cli_ctx, preview.plan, arm.clock) as report:
+                self._has_begun = bool(preview.plan.writes)
                 result = create.run(create.run_preview(arm, preview, report))
             self._tell_far_end(result)
             return result
@@ -53,16 +55,17 @@ class Session:
     @contextmanager
     def _failing(self):
         """Turn whatever goes wrong inside into az's errors."""
-        from azext_vnet2vnet.cloud.arm import RequestFailed, TimedOut
         from azext_vnet2vnet.cloud.errors import AGAIN, failure_error, refusal
+        from azext_vnet2vnet.cloud.failures import LoginEnded, RequestFailed, TimedOut
         try:
             yield
         except Refused as refused:
             raise refusal(refused.findings) from None
-        except (RequestFailed, TimedOut) as failure:
+        except (RequestFailed, LoginEnded, TimedOut) as failure:
             raise failure_error(failure) from None
         except KeyboardInterrupt:
-            print(f'Interrupted. Azure goes on with what was begun; {AGAIN}.', file=sys.stderr)
+            print(f'Interrupted. Azure goes on with what was begun; {AGAIN}.' if self._has_begun
+                  else 'Interrupted before anything was written.', file=sys.stderr)
             raise SystemExit(130) from None
 
     def _tell_far_end(self, result: dict) -> None:

@@ -1,5 +1,6 @@
 """One network client per subscription and set of auxiliary tenants, made when it is needed."""
 import threading
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 from knack.log import get_logger
@@ -8,6 +9,9 @@ logger = get_logger(__name__)
 
 # Requests and answers of these carry the shared key, the signed URLs of the last two are 3 KB long.
 _QUIET = ('/connections', '/sharedkey', '/deployments', '/operations/', '/operationresults/')
+
+_CONNECT_SECONDS = 20
+_READ_SECONDS = 120  # A gateway's PUT takes up to 11 seconds to answer (recorded).
 
 
 class Clients:
@@ -19,20 +23,26 @@ class Clients:
 
     def __init__(self, cli_ctx):
         self._cli_ctx = cli_ctx
-        self._lock = threading.Lock()
+        self._locks = defaultdict(threading.Lock)
         self._clients = {}
 
     def network(self, subscription: str, aux_tenant: str | None = None):
         """The client for a subscription whose requests also carry a token of `aux_tenant`, if there is one."""
-        with self._lock:
-            client = self._clients.get((subscription, aux_tenant))
-            if client is None:
-                client = self._clients[subscription, aux_tenant] = self._make(subscription, aux_tenant)
-            return client
+        key = subscription, aux_tenant
+        with self._locks[key]:
+            if key not in self._clients:
+                self._clients[key] = self._make(subscription, aux_tenant)
+            return self._clients[key]
+
+    def tenants(self, subscription: str, aux_tenant: str | None = None) -> tuple[str, ...]:
+        """The tenants that requests of this client carry tokens of."""
+        from azure.cli.core._profile import Profile
+        own = Profile(cli_ctx=self._cli_ctx).get_subscription(subscription)['tenantId']
+        return (own, aux_tenant) if aux_tenant else (own,)
 
     def forget(self, subscription: str, aux_tenant: str | None = None) -> None:
         """Drop a client, so that the next one starts with new tokens."""
-        with self._lock:
+        with self._locks[subscription, aux_tenant]:
             self._clients.pop((subscription, aux_tenant), None)
 
     def _make(self, subscription, aux_tenant):
@@ -42,6 +52,7 @@ class Clients:
             self._cli_ctx, NetworkManagementClient, subscription_id=subscription,
             aux_tenants=[aux_tenant] if aux_tenant else None,
             retry_total=0,  # Every retry is the caller's: the SDK would sleep in this thread, unseen.
+            connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS,
             per_retry_policies=[_quiet_policy()])
 
 

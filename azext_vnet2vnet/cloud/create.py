@@ -4,10 +4,12 @@ import random
 from dataclasses import dataclass, replace
 from typing import Callable
 
+from knack.log import get_logger
+
 from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.cloud.engine import Engine, Outcome, Report
 from azext_vnet2vnet.cloud.errors import run_error
-from azext_vnet2vnet.cloud.observe import observe_pair, read_connection
+from azext_vnet2vnet.cloud.observe import observe_pair, read_connection, read_key
 from azext_vnet2vnet.cloud.rights import existing_groups, read_rights
 from azext_vnet2vnet.domain.checks import check_pair
 from azext_vnet2vnet.domain.finding import Finding, Refused, errors
@@ -19,6 +21,8 @@ from azext_vnet2vnet.domain.rights import check_rights
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.formats import answers
 from azext_vnet2vnet.formats.shapes import pair_shape, what_if_shape
+
+logger = get_logger(__name__)
 
 _PATIENCE = 300.0  # Seconds to wait for Connected once both halves are made.
 _LOOK = 15.0  # Seconds between two looks at the status; Azure gives no hint.
@@ -58,7 +62,7 @@ async def run_preview(arm: Arm, preview: Preview, report: Report,
     if outcome.failures:
         raise run_error(outcome.failures)
     observed = await _await_connected(arm, _after(preview, outcome), report)
-    return pair_shape(preview.pair, observed, [step.change() for step in plan.writes])
+    return pair_shape(preview.pair, observed, [step.change() for step in plan.writes if step.id in outcome.written])
 
 
 def run(task):
@@ -98,9 +102,19 @@ async def _await_connected(arm: Arm, observed: Observed, report: Report) -> Obse
         await arm.pause(_LOOK)
         halves = await asyncio.gather(*(_look(arm, site) for site in observed.sites))
         observed = Observed(*(replace(site, half=half or site.half) for site, half in zip(observed.sites, halves)))
-    report.over('Both halves report Connected' if is_connected()
-                else 'The halves do not both report Connected yet: see status and reasons of the result')
-    return observed
+    if is_connected():
+        report.over('Both halves report Connected')
+        return observed
+    report.over('The halves do not both report Connected')
+    logger.warning('The pair is there, but after %d minutes its halves do not both report Connected: see status and '
+                   'reasons of the result, and look again with the same command.', _PATIENCE / 60)
+    return await _with_doubts(arm, observed)
+
+
+async def _with_doubts(arm: Arm, observed: Observed) -> Observed:
+    """With the keys of both halves, so that the reasons can tell whether they differ."""
+    keys = await asyncio.gather(*(read_key(arm, site.half.id) for site in observed.sites))
+    return Observed(*(replace(site, key=key) for site, key in zip(observed.sites, keys)))
 
 
 async def _look(arm: Arm, site: Site) -> ObservedConnection | None:

@@ -1,16 +1,20 @@
 """Run a plan: every step as soon as what it waits for is done and the gateway it needs is free."""
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Callable, Mapping, Protocol
 
-from azext_vnet2vnet.cloud.arm import Arm, RequestFailed
+from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.failures import (
+    KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, RequestFailed, TimedOut)
 from azext_vnet2vnet.cloud.observe import read_key
-from azext_vnet2vnet.cloud.operations import OperationFailed, finish, join, settle
+from azext_vnet2vnet.cloud.operations import finish, join, settle
 from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.model import Connection, GatewaySubnet, Group, KeySetting, PublicIp, Resource
+from azext_vnet2vnet.domain.model import Connection, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Vnet
 from azext_vnet2vnet.domain.observed import FAILED
 from azext_vnet2vnet.domain.plan import Action, Plan, Step
 from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.formats.answers import connection_from_arm
 from azext_vnet2vnet.formats.payloads import change, to_arm, with_key
 
 _WRITES = 3  # of a resource that Azure fails to make.
@@ -29,6 +33,9 @@ class Report(Protocol):
     def failed(self, step: Step) -> None:
         """A step is given up."""
 
+    def left(self, step: Step) -> None:
+        """The time is over; Azure goes on with the step."""
+
     def waiting(self, text: str) -> None:
         """The run waits for something that is no step."""
 
@@ -38,20 +45,14 @@ class Report(Protocol):
 
 @dataclass
 class Outcome:
-    """What a run left: the final bodies of the resources that were touched, and the errors of the steps that failed.
+    """What a run left: the final bodies of the resources that were touched, the steps that wrote something, and the
+    errors of those that failed.
 
-    A step that was not tried, because one that it waits for failed, is in neither.
+    A step that was not tried, because one that it waits for failed, is in none of them.
     """
     bodies: dict[ResourceId, dict] = field(default_factory=dict)
+    written: set[ResourceId] = field(default_factory=set)
     failures: dict[ResourceId, Exception] = field(default_factory=dict)
-
-
-class KeyUnreadable(Exception):
-    """The key of the half that exists cannot be read, so the other half cannot be given the same."""
-
-    def __init__(self, connection: ResourceId):
-        super().__init__(str(connection))
-        self.connection = connection
 
 
 class Engine:
@@ -65,14 +66,13 @@ class Engine:
         self._key = key
         self._generate = generate
         self._choosing = asyncio.Lock()
-        self._locks: dict[ResourceId, asyncio.Lock] = {}
+        self._locks = {step.lock: asyncio.Lock() for step in plan.steps if step.lock}
+        self._seen: list[SharedKey] = []
         self._outcome = Outcome()
 
     async def run(self) -> Outcome:
         """Run the steps; a failed one stops those that wait for it and no others."""
         tasks: dict[ResourceId, asyncio.Task] = {}
-        for step in self._plan.steps:
-            self._locks.setdefault(step.lock, asyncio.Lock())
         for step in self._plan.steps:
             tasks[step.id] = asyncio.ensure_future(self._take(step, tasks))
         await asyncio.gather(*tasks.values())
@@ -80,17 +80,18 @@ class Engine:
 
     async def _take(self, step: Step, tasks: Mapping[ResourceId, asyncio.Task]) -> bool:
         """Whether the step was done."""
-        await asyncio.sleep(0)  # Until every task of the run is known.
         if not all(await asyncio.gather(*(tasks[need] for need in step.needs))):
             return False
-        async with self._locks[step.lock] if step.lock else _Free():
+        async with self._locks[step.lock] if step.lock else nullcontext():
             self._report.started(step)
             started = self._arm.clock.now()
             try:
                 body = await self._do(step)
             except Exception as error:  # pylint: disable=broad-except  # Told at the end, all of them together.
+                self._mask(error)
                 self._outcome.failures[step.id] = error
-                self._report.failed(step)
+                tell = self._report.left if isinstance(error, TimedOut) else self._report.failed
+                tell(step)
                 return False
         if body is not None:
             self._outcome.bodies[ResourceId.parse(body['id'])] = body
@@ -102,66 +103,96 @@ class Engine:
             return await join(self._arm, step.id)
         if isinstance(step.resource, KeySetting):
             return await self._set_key(step)
-        return await self._write(step)
+        if step.action is Action.UPDATE:
+            return await self._update(step)
+        return await self._create(step)
 
-    async def _write(self, step: Step) -> dict | None:
-        """Write a resource; one that this run makes and that Azure fails at is written again."""
+    async def _create(self, step: Step) -> dict | None:
+        """Create a resource; one that Azure fails at is written again."""
+        if isinstance(step.resource, Connection):
+            present = await self._join_connection(step.resource)
+            if present:
+                return present
         for left in reversed(range(_WRITES)):
+            key = await self._choose_key() if isinstance(step.resource, Connection) else None
             try:
-                return await self._write_once(step)
+                return await self._put(step, to_arm(step.resource, key))
             except OperationFailed:
-                if step.action is not Action.CREATE or not left:
+                if not left:
                     raise
                 await self._arm.pause(_AFTER_FAILURE)
 
-    async def _write_once(self, step: Step) -> dict | None:
+    async def _join_connection(self, connection: Connection) -> dict | None:
+        """The half that somebody else, another run perhaps, made while the gateways were on their way."""
+        answer = await self._arm.get(connection.id)
+        if answer.is_missing:
+            return None
+        present = connection_from_arm(answer.body)
+        if (present.gateway, present.far_gateway) != (connection.gateway, connection.far_gateway):
+            raise NameTaken(connection.id)
+        body = await settle(self._arm, connection.id)
+        async with self._choosing:
+            self._key = self._key or await self._read_key(connection.id)
+        return body
+
+    async def _update(self, step: Step) -> dict:
+        """Change a resource that exists, from what is there now: the plan may be as old as a gateway takes."""
+        answer = await self._arm.get(step.id)
+        if answer.is_missing:
+            raise RequestFailed('GET', str(step.id), answer.status, *answer.error)
+        body = change(step.resource, answer.body)
+        if body == answer.body and body['properties'].get('provisioningState') != FAILED:
+            return await settle(self._arm, step.id)
+        if isinstance(step.resource, Connection):
+            key = await self._read_key(step.id)
+            if key is None:
+                # Whether a PUT without it would keep the key is not known: none is sent.
+                raise KeyUnreadable(step.id)
+            body = with_key(body, key)
+        return await self._put(step, body)
+
+    async def _put(self, step: Step, body: dict) -> dict | None:
+        """Write a body and see it through; what the step leaves behind, as Azure describes it."""
         resource = step.resource
-        if step.action is Action.UPDATE:
-            body = await self._changed_body(step)
-            if body is None:
-                return await settle(self._arm, step.id)
-        else:
-            body = to_arm(resource, await self._choose_key() if isinstance(resource, Connection) else None)
         answer = await self._arm.put(step.id, body, _aux_tenant(resource))
+        self._outcome.written.add(step.id)
         await finish(self._arm, step.id, answer)
-        if isinstance(resource, (Group, PublicIp)):
-            return None  # A group is there at once; an IP that is not settled makes the gateway's write wait.
+        if isinstance(resource, (Group, Vnet, PublicIp)):
+            return answer.body  # What is not quite settled yet makes the writes that refer to it wait.
         return await settle(self._arm, resource.vnet if isinstance(resource, GatewaySubnet) else step.id)
 
-    async def _changed_body(self, step: Step) -> dict | None:
-        """The body of an update, from what is there now; None where that is as it should be.
+    async def _set_key(self, step: Step) -> dict:
+        """Set the key through the sub-resource: a PUT of the connection does not change it (reported 2021 to 2026).
 
-        The plan may be as old as a gateway takes.
+        It is read back and compared when the connection is settled: the operation may be done earlier (reported 2021
+        to 2023).
         """
-        answer = await self._arm.get(step.id)
-        if answer.status == 404:
-            raise RequestFailed('GET', str(step.id), answer)
-        changed = change(step.resource, answer.body)
-        if changed == answer.body and answer.body['properties'].get('provisioningState') != FAILED:
-            return None
-        if not isinstance(step.resource, Connection):
-            return changed
-        key = await read_key(self._arm, step.id)
-        if key is None:
-            # Whether a PUT without it would keep the key is not known: none is sent.
-            raise KeyUnreadable(step.id)
-        return with_key(changed, key)
-
-    async def _set_key(self, step: Step) -> None:
-        """Set the key through the sub-resource: a PUT of the connection does not change it (reported 2021 to 2026)."""
         connection = step.resource.connection
-        if await read_key(self._arm, connection) == self._key:
-            return
-        answer = await self._arm.put(step.id, to_arm(step.resource, self._key))
-        await finish(self._arm, step.id, answer)
-        # The operation may be done while the connection still says Updating (reported 2021 to 2023).
-        await settle(self._arm, connection)
+        if await self._read_key(connection) != self._key:
+            answer = await self._arm.put(step.id, to_arm(step.resource, self._key))
+            self._outcome.written.add(step.id)
+            await finish(self._arm, step.id, answer, witness=connection)
+        body = await settle(self._arm, connection)
+        if await self._read_key(connection) not in (None, self._key):
+            raise KeysDiffer(connection)
+        return body
+
+    async def _read_key(self, connection: ResourceId) -> SharedKey | None:
+        key = await read_key(self._arm, connection)
+        self._seen += [key] if key else []
+        return key
+
+    def _mask(self, error: Exception) -> None:
+        """Azure may quote a request in its error: no key may come out that way."""
+        for key in filter(None, (self._key, *self._seen)):
+            if hasattr(error, 'text'):
+                error.text = key.masked(error.text)
 
     async def _choose_key(self) -> SharedKey:
         """The key of the pair: given, that of the half which exists, or a new one."""
         async with self._choosing:
             if self._key is None and self._plan.key_holder:
-                self._key = await read_key(self._arm, self._plan.key_holder)
+                self._key = await self._read_key(self._plan.key_holder)
                 if self._key is None:
                     raise KeyUnreadable(self._plan.key_holder)
             if self._key is None:
@@ -174,13 +205,3 @@ def _aux_tenant(resource: Resource) -> str | None:
     if isinstance(resource, Connection) and resource.far_tenant not in ('', resource.tenant):
         return resource.far_tenant
     return None
-
-
-class _Free:
-    """Stands in for the lock of a step that takes none."""
-
-    async def __aenter__(self):
-        return None
-
-    async def __aexit__(self, *_):
-        return None

@@ -3,11 +3,10 @@ from typing import Iterable, Mapping
 
 from azure.cli.core import azclierror
 
-from azext_vnet2vnet.cloud.arm import RequestFailed, TimedOut
-from azext_vnet2vnet.cloud.engine import KeyUnreadable
-from azext_vnet2vnet.cloud.operations import OperationFailed
+from azext_vnet2vnet.cloud.failures import (
+    KeysDiffer, KeyUnreadable, LoginEnded, NameTaken, OperationFailed, RequestFailed, TimedOut)
 from azext_vnet2vnet.domain.finding import Finding, Kind
-from azext_vnet2vnet.domain.ids import ResourceId
+from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, ResourceId
 
 AGAIN = 'run the same command again: it goes on where this run ended'
 
@@ -16,6 +15,7 @@ _CLASSES = {Kind.ARGUMENT: azclierror.InvalidArgumentValueError,
             Kind.STATE: azclierror.ValidationError,
             Kind.NOT_FOUND: azclierror.ResourceNotFoundError,
             Kind.LOGIN: azclierror.UnauthorizedError}
+_BY_STATUS = {400: azclierror.BadRequestError, 403: azclierror.ForbiddenError, 404: azclierror.ResourceNotFoundError}
 
 # What to do about an error that Azure answers a write or an operation with; codes and their meaning: recorded,
 # documented or reported live (2023 to 2026).
@@ -29,12 +29,11 @@ _ADVICE = {
     'ScopeLocked': 'Remove the lock named above with az lock delete, then {again}',
     'MissingSubscriptionRegistration': 'Run az provider register --namespace Microsoft.Network --wait, then {again}',
     'PublicIPCountLimitReached': 'Free a public IP of this region, or ask for more quota, then {again}',
-    'IPv4BasicSkuPublicIpCountLimitReached': 'Basic public IPs are retired; {again}',
     'InvalidAuthenticationTokenTenant': 'Run az login --tenant TENANT for the tenant named above, then {again}',
-    'ExpiredAuthenticationToken': 'Run az login, then {again}',
 }
 _SERVICE_ADVICE = ('A 5xx that stays is how Azure answers when something that the resource refers to is unfit (an IP, '
                    'a gateway or a subnet in state Failed): look at those, then {again}')
+_DEFAULT_ADVICE = 'See what the message names, for example with az network vnet-gateway show, then {again}'
 
 
 def refusal(findings: Iterable[Finding]) -> azclierror.AzCLIError:
@@ -50,57 +49,75 @@ def refusal(findings: Iterable[Finding]) -> azclierror.AzCLIError:
 
 
 def run_error(failures: Mapping[ResourceId, Exception]) -> azclierror.AzCLIError:
-    """One error for all the steps of a run that failed."""
-    if len(failures) == 1:
-        target, failure = next(iter(failures.items()))
-        return failure_error(failure, target)
-    if all(isinstance(failure, TimedOut) for failure in failures.values()):
-        return failure_error(TimedOut())
-    errors = [failure_error(failure, target) for target, failure in sorted(failures.items())]
-    numbered = list(enumerate(errors, start=1))
+    """One error for all the steps of a run that failed; those that failed alike are told once."""
+    errors = {}
+    for target, failure in sorted(failures.items()):
+        error = failure_error(failure, target)
+        errors.setdefault((type(failure), error.error_msg), error)
+    if len(errors) == 1:
+        return next(iter(errors.values()))
+    numbered = list(enumerate(errors.values(), start=1))
     text = ' '.join(f'({number}) {error.error_msg}' for number, error in numbered)
     return azclierror.AzureResponseError(
-        f'{len(errors)} resources could not be made: {text}',
+        f'{len(errors)} things went wrong: {text}',
         [f'({number}) {advice}' for number, error in numbered for advice in error.recommendations])
 
 
 def failure_error(failure: Exception, target: ResourceId | None = None) -> azclierror.AzCLIError:
-    """The error that tells what failed, on which resource and why; `failure` itself where az has a word for it."""
+    """The error that tells what failed, on which resource and why."""
     if isinstance(failure, azclierror.AzCLIError):
         return failure
     if isinstance(failure, TimedOut):
         return azclierror.AzureResponseError(
             'The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.',
-            'Give more time with --timeout SECONDS and ' + AGAIN + '.')
+            f'Give more time with --timeout SECONDS and {AGAIN}.')
+    if isinstance(failure, LoginEnded):
+        logins = ' and '.join(f'az login --tenant {tenant}' for tenant in failure.tenants)
+        return azclierror.UnauthorizedError(f"The login has ended: {' '.join(failure.text.split())}",
+                                            f'Run {logins}, then {AGAIN}.')
     if isinstance(failure, KeyUnreadable):
         return azclierror.ForbiddenError(
-            f'The key of {failure.connection} cannot be read, so the other half cannot be given the same.',
+            f'The key of {failure.connection} cannot be read, so it can neither be kept nor given to the other half.',
             'Ask for the action Microsoft.Network/connections/sharedKey/action, or give both halves a new key with '
             '--shared-key @FILE.')
+    if isinstance(failure, KeysDiffer):
+        return azclierror.AzureResponseError(
+            f'The key of {failure.connection} is not the one that was set: somebody else set another one meanwhile.',
+            'Run the same command again when nobody else works on this pair.')
+    if isinstance(failure, NameTaken):
+        return azclierror.ValidationError(
+            f'Connection {failure.connection} came up meanwhile and joins other gateways.',
+            'Give another name with --name or --peer-name, and run the command again.')
     if isinstance(failure, OperationFailed):
-        return _azure_error(azclierror.AzureResponseError, f'Azure began to write {failure.target} and failed',
-                            failure.code, failure.text)
+        return _operation_error(failure)
     if isinstance(failure, RequestFailed):
-        return _request_error(failure, target)
-    raise failure
+        return _request_error(failure)
+    # Neither its text nor its trace is shown: they may quote a body.
+    return azclierror.CLIInternalError(f'{target}: {type(failure).__name__} was not expected here.',
+                                       f'This is a fault of the command. Please report it, and {AGAIN}.')
 
 
-def _request_error(failure: RequestFailed, target: ResourceId | None) -> azclierror.AzCLIError:
-    verb = 'read' if failure.method == 'GET' else 'written'
-    what = f'{target or failure.target} could not be {verb}'
-    if failure.answer is None:
-        return azclierror.AzureConnectionError(f'{what}: no answer came from Azure. {failure.text}',
+def _operation_error(failure: OperationFailed) -> azclierror.AzCLIError:
+    error = _azure_error(azclierror.AzureResponseError, f'Azure began to write {failure.target} and failed',
+                         failure.code, failure.text)
+    if failure.target.is_a(GATEWAY_TYPE):
+        error.set_recommendation(f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
+                                 f'--ids {failure.target}.')
+    return error
+
+
+def _request_error(failure: RequestFailed) -> azclierror.AzCLIError:
+    what = f"{failure.target} could not be {'read' if failure.method == 'GET' else 'written'}"
+    if failure.status is None:
+        return azclierror.AzureConnectionError(f'{what}: no answer came from Azure ({failure.text}).',
                                                f'Check the network, then {AGAIN}.')
-    status = failure.answer.status
-    class_ = (azclierror.AzureInternalError if status >= 500 else azclierror.ForbiddenError if status == 403
-              else azclierror.UnauthorizedError if status == 401 else azclierror.ResourceNotFoundError if status == 404
-              else azclierror.BadRequestError if status == 400 else azclierror.AzureResponseError)
-    return _azure_error(class_, what, failure.code or f'HTTP {status}', failure.text)
+    class_ = _BY_STATUS.get(failure.status, azclierror.AzureInternalError if failure.status >= 500
+                            else azclierror.AzureResponseError)
+    return _azure_error(class_, what, failure.code or f'HTTP {failure.status}', failure.text)
 
 
 def _azure_error(class_, what: str, code: str, text: str) -> azclierror.AzCLIError:
-    advice = _ADVICE.get(code) or (_SERVICE_ADVICE if code in ('InternalServerError', '')
-                                   or class_ is azclierror.AzureInternalError
-                                   else 'Mend what the message names, then {again}')
+    is_service = code == 'InternalServerError' or class_ is azclierror.AzureInternalError
+    advice = _ADVICE.get(code) or (_SERVICE_ADVICE if is_service else _DEFAULT_ADVICE)
     reason = ': '.join(part for part in (code, ' '.join(text.split())) if part)
     return class_(f"{what}: {reason or 'no reason was given'}", advice.format(again=AGAIN) + '.')

@@ -2,7 +2,9 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from azext_vnet2vnet.cloud.arm import Answer, Arm, RequestFailed
+from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.failures import RequestFailed
+from azext_vnet2vnet.cloud.wire import Answer
 from azext_vnet2vnet.domain.health import CONNECTED
 from azext_vnet2vnet.domain.ids import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId, shared_key_of
 from azext_vnet2vnet.domain.layout import new_public_ips
@@ -29,11 +31,8 @@ async def observe_pair(arm: Arm, pair: Pair) -> Observed:
     links = await asyncio.gather(*(_observe_link(arm, pair, end, sites) for end in pair.ends))
     sites = [replace(site, half=link.half, neighbours=link.neighbours, connections=link.connections)
              for site, link in zip(sites, links)]
-    namesakes, keys = await asyncio.gather(
-        asyncio.gather(*(_find_namesake(arm, pair, end, site) for end, site in zip(pair.ends, sites))),
-        _read_keys(arm, pair, sites))
-    return Observed(*(replace(site, namesake=namesake, key=key)
-                      for site, namesake, key in zip(sites, namesakes, keys)))
+    sites = await asyncio.gather(*(_look_for_namesake(arm, pair, end, sites) for end in pair.ends))
+    return Observed(*await _with_keys(arm, pair, sites))
 
 
 async def read_key(arm: Arm, connection: ResourceId) -> SharedKey | None:
@@ -41,7 +40,7 @@ async def read_key(arm: Arm, connection: ResourceId) -> SharedKey | None:
     try:
         answer = await arm.get(shared_key_of(connection))
     except RequestFailed as failure:
-        if failure.answer is not None and failure.answer.status == 403:
+        if failure.status == 403:
             return None
         raise
     return answers.key_from_arm(answer.body)
@@ -50,14 +49,14 @@ async def read_key(arm: Arm, connection: ResourceId) -> SharedKey | None:
 async def read_connection(arm: Arm, connection: ResourceId) -> ObservedConnection | None:
     """A connection with its status; None where there is none."""
     answer = await arm.get(connection)
-    return answers.connection_from_arm(answer.body) if answer.status == 200 else None
+    return None if answer.is_missing else answers.connection_from_arm(answer.body)
 
 
 async def _observe_site(arm: Arm, pair: Pair, end: End) -> Site:
     if end.is_foreign:
         return Site()
     answer = await arm.get(end.vnet)
-    if answer.status == 404:
+    if answer.is_missing:
         return await _observe_bare_site(arm, pair, end, answer)
     vnet = answers.vnet_from_arm(answer.body)
     gateways, default_routes = await asyncio.gather(_read_gateways(arm, end, vnet), _read_default_route(arm, vnet))
@@ -68,11 +67,11 @@ async def _observe_site(arm: Arm, pair: Pair, end: End) -> Site:
 async def _observe_bare_site(arm: Arm, pair: Pair, end: End, answer: Answer) -> Site:
     """A site whose VNet is still to be made; Azure's 404 tells whether its group is there (recorded)."""
     if answer.error[0] == 'SubscriptionNotFound':
-        raise RequestFailed('GET', str(end.vnet), answer)
+        raise RequestFailed('GET', str(end.vnet), answer.status, *answer.error)
     if answer.error[0] == 'ResourceGroupNotFound':
         return Site(group_exists=False, regions=await _read_regions(arm, end))
     group, gateway = await asyncio.gather(arm.get(end.vnet.group_id), _read_gateway(arm, end.gateway))
-    if group.status == 404:
+    if group.is_missing:
         return Site(group_exists=False, regions=await _read_regions(arm, end))
     site = Site(group_location=group.body['location'], gateways=(gateway,) if gateway else ())
     return await _observe_for_gateway(arm, pair, end, site)
@@ -91,34 +90,33 @@ async def _observe_for_gateway(arm: Arm, pair: Pair, end: End, site: Site) -> Si
 
 
 async def _read_regions(arm: Arm, end: End) -> dict[str, Region]:
+    """The locations of the subscription; none where this login has no right beyond its groups."""
     subscription = end.vnet.subscription
     answer = await arm.read(subscription, f'/subscriptions/{subscription}/locations', _LOCATIONS_VERSION)
-    return answers.regions_from_arm(answer.body)
+    return answers.regions_from_arm(answer.body) if answer.status == 200 else {}
 
 
 async def _read_gateways(arm: Arm, end: End, vnet: ObservedVnet) -> tuple[ObservedGateway, ...]:
-    """The gateways in the VNet's GatewaySubnet, and the one that has the name of a new one.
+    """The gateways in the VNet's GatewaySubnet, and else the one that has the name of a new one.
 
-    A gateway that an interrupted run has just begun may not be listed in the subnet yet (decision: Azure's word on
-    when it appears there was not found).
+    That one may belong to another VNet; or an interrupted run has just begun it, and the subnet does not list it yet
+    (decision: Azure's word on when it appears there was not found).
     """
-    wanted = vnet.gateways()
-    found = list(filter(None, await asyncio.gather(*(_read_gateway(arm, gateway) for gateway in wanted))))
-    is_vpn_there = any(gateway.gateway_type.lower() == 'vpn' for gateway in found)
-    if vnet.gateway_subnet and not is_vpn_there and end.gateway not in wanted:
-        named = await _read_gateway(arm, end.gateway)
-        found += [named] if named else []
-    return tuple(found)
+    found = await asyncio.gather(*(_read_gateway(arm, gateway) for gateway in vnet.gateways()))
+    found = [gateway for gateway in found if gateway]
+    if not any(gateway.gateway_type.lower() == 'vpn' for gateway in found):
+        found.append(await _read_gateway(arm, end.gateway))
+    return tuple(filter(None, found))
 
 
 async def _read_gateway(arm: Arm, gateway: ResourceId) -> ObservedGateway | None:
     answer = await arm.get(gateway)
-    return answers.gateway_from_arm(answer.body) if answer.status == 200 else None
+    return None if answer.is_missing else answers.gateway_from_arm(answer.body)
 
 
 async def _read_public_ip(arm: Arm, public_ip: ResourceId) -> ObservedPublicIp | None:
     answer = await arm.get(public_ip)
-    return answers.public_ip_from_arm(answer.body) if answer.status == 200 else None
+    return None if answer.is_missing else answers.public_ip_from_arm(answer.body)
 
 
 async def _read_default_route(arm: Arm, vnet: ObservedVnet) -> bool:
@@ -128,21 +126,29 @@ async def _read_default_route(arm: Arm, vnet: ObservedVnet) -> bool:
 
 
 async def _observe_link(arm: Arm, pair: Pair, end: End, sites) -> _Link:
-    """The connection from this end's gateway to the far one, whatever its name; the first by id if there are several.
+    """The connection from this end's gateway to the far one, whatever its name.
 
-    Whether the list of a gateway shows connections that start at the far one is not known: both ends are compared.
+    Where there are several, the one that is named, else the first by id. Whether the list of a gateway shows
+    connections that start at the far one is not known: both ends are compared.
     """
     far = pair.far(end)
-    near_gateway, far_gateway = (sites[one.number - 1].vpn_gateway for one in (end, far))
+    near_gateway = sites[end.number - 1].vpn_gateway
     if near_gateway is None:
         return _Link()
     listed = list(map(answers.connection_from_arm, await arm.list_connections(near_gateway.id)))
     own = [connection for connection in listed if connection.gateway == near_gateway.id]
-    far_id = far_gateway.id if far_gateway else far.gateway
-    halves = sorted(connection.id for connection in own if connection.far_gateway == far_id)
+    far_id = _gateway_id(far, sites)
+    name = pair.connection_name(end).lower()
+    halves = sorted((connection.id for connection in own if connection.far_gateway == far_id),
+                    key=lambda half: (half.name.lower() != name, half))
     if halves:
         return _Link(await read_connection(arm, halves[0]), connections=len(own))
     return _Link(None, await _read_neighbours(arm, own), len(own))
+
+
+def _gateway_id(end: End, sites) -> ResourceId:
+    gateway = sites[end.number - 1].vpn_gateway
+    return gateway.id if gateway else end.gateway
 
 
 async def _read_neighbours(arm: Arm, connections) -> tuple[Neighbour, ...]:
@@ -167,23 +173,33 @@ async def _read_far(arm: Arm, target: ResourceId | None) -> dict | None:
         answer = await arm.get(target)
     except RequestFailed:
         return None
-    return answer.body if answer.status == 200 else None
+    return None if answer.is_missing else answer.body
 
 
-async def _find_namesake(arm: Arm, pair: Pair, end: End, site: Site) -> ObservedConnection | None:
-    """The connection that has the name which this half would get, where the half is still to be made."""
+async def _look_for_namesake(arm: Arm, pair: Pair, end: End, sites) -> Site:
+    """The site with the connection that has the name of its missing half: another one, or the half itself after all."""
+    site = sites[end.number - 1]
     if site.half or not site.group_exists or end.is_foreign:
-        return None
-    gateway = site.vpn_gateway.id if site.vpn_gateway else end.gateway
-    return await read_connection(arm, gateway.sibling(CONNECTION_TYPE, pair.connection_name(end)))
+        return site
+    near_id, far_id = (_gateway_id(one, sites) for one in (end, pair.far(end)))
+    found = await read_connection(arm, near_id.sibling(CONNECTION_TYPE, pair.connection_name(end)))
+    if found and (found.gateway, found.far_gateway) == (near_id, far_id):
+        return replace(site, half=found)
+    return replace(site, namesake=found)
 
 
-async def _read_keys(arm: Arm, pair: Pair, sites) -> list[SharedKey | None]:
-    """The keys of halves that exist and are settled, where they matter: one was given, or the pair is not connected."""
+async def _with_keys(arm: Arm, pair: Pair, sites) -> list[Site]:
+    """The sites with the keys of halves that exist and are settled, where they matter.
+
+    They do where one was given, or where both halves are there and not connected.
+    """
     halves = [site.half for site in sites]
     if pair.key is None and (None in halves or all(half.status == CONNECTED for half in halves)):
-        return [None, None]
+        return sites
 
-    async def read(half):
-        return await read_key(arm, half.id) if half and half.state == SUCCEEDED else None
-    return await asyncio.gather(*map(read, halves))
+    async def with_key(site: Site) -> Site:
+        if not site.half or site.half.state != SUCCEEDED:
+            return site
+        key = await read_key(arm, site.half.id)
+        return replace(site, key=key, key_unreadable=key is None)
+    return await asyncio.gather(*map(with_key, sites))

@@ -1,40 +1,40 @@
 """Long-running operations of Azure: followed to their end, with the resource itself as the last word."""
-from azext_vnet2vnet.cloud.arm import Answer, Arm, RequestFailed
+from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.failures import OperationFailed, RequestFailed
+from azext_vnet2vnet.cloud.wire import Answer
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.observed import FAILED, SUCCEEDED
 
 _NO_WORD = 30.0  # Seconds between questions where Azure does not say: what azure-core does.
 _SETTLING = 5.0
 _FOREIGN = 20.0
+_CANCELED = 'Canceled'
+_DOUBTFUL = 6  # Polls of an update after which the resource is asked too.
 
 
-class OperationFailed(Exception):
-    """Azure accepted a write and then failed at it."""
-
-    def __init__(self, target: ResourceId, code: str, text: str):
-        super().__init__(f'{target}: {code}')
-        self.target = target
-        self.code = code
-        self.text = text
-
-
-async def finish(arm: Arm, target: ResourceId, answer: Answer) -> None:
+async def finish(arm: Arm, target: ResourceId, answer: Answer, witness: ResourceId | None = None) -> None:
     """Follow the operation that a write started until Azure says how it ended; OperationFailed where it failed.
 
-    An operation that answers 404 is over: a write that changes nothing may name one that never was (reported
-    2017 to 2024), and then the resource itself decides.
+    An operation that answers 404 is over: a write that changes nothing may name one that never was (reported 2017 to
+    2024). One of an update may stay InProgress though the resource says Succeeded (reported 2026): after some polls
+    the resource, or `witness` where the target has no state of its own, is asked as well.
     """
     url = answer.headers.get('azure-asyncoperation')
+    is_update = answer.status == 200
+    polls = 0
     while url:
-        told = answer.retry_after
-        await arm.pause(_NO_WORD if told is None else arm.clock.told(told))
+        told = arm.told(answer)
+        await arm.pause(_NO_WORD if told is None else told)
         answer = await arm.poll(target, url)
+        polls += 1
         body = answer.body if isinstance(answer.body, dict) else {}
         status = body.get('status')
         if answer.status == 404 or status == SUCCEEDED:
             return
-        if status in (FAILED, 'Canceled'):
+        if status in (FAILED, _CANCELED):
             raise OperationFailed(target, *answer.error)
+        if is_update and polls >= _DOUBTFUL and await _state(arm, witness or target) == SUCCEEDED:
+            return
 
 
 async def settle(arm: Arm, target: ResourceId, pause: float = _SETTLING) -> dict:
@@ -44,16 +44,21 @@ async def settle(arm: Arm, target: ResourceId, pause: float = _SETTLING) -> dict
     """
     while True:
         answer = await arm.get(target)
-        if answer.status == 404:
-            raise RequestFailed('GET', str(target), answer)
+        if answer.is_missing:
+            raise RequestFailed('GET', str(target), answer.status, *answer.error)
         state = answer.body['properties'].get('provisioningState')
         if state == SUCCEEDED:
             return answer.body
-        if state == FAILED:
-            raise OperationFailed(target, '', f'{target} is in state Failed')
+        if state in (FAILED, _CANCELED):
+            raise OperationFailed(target, '', f'it is in state {state}')
         await arm.pause(pause)
 
 
 async def join(arm: Arm, target: ResourceId) -> dict:
     """Wait for what somebody else, or an earlier run, started on the resource, and return it."""
     return await settle(arm, target, _FOREIGN)
+
+
+async def _state(arm: Arm, target: ResourceId) -> str | None:
+    answer = await arm.get(target)
+    return None if answer.is_missing else answer.body['properties'].get('provisioningState')

@@ -48,7 +48,7 @@ async def _read_permissions(arm: Arm, scopes, known):
         if subscription.lower() not in known:
             return None
         answer = await arm.read(subscription, f'{scope}/providers/Microsoft.Authorization/permissions',
-                                _PERMISSIONS_VERSION, may_fail=True)
+                                _PERMISSIONS_VERSION)
         return answers.permissions_from_arm(answer.body) if answer.status == 200 else None
     wanted = sorted(scopes)
     found = await asyncio.gather(*map(read, wanted))
@@ -59,7 +59,7 @@ async def _read_locks(arm: Arm, subscriptions):
     """All locks of the subscriptions, on whatever scope they are."""
     async def read(subscription):
         answer = await arm.read(subscription, f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks',
-                                _LOCKS_VERSION, may_fail=True)
+                                _LOCKS_VERSION)
         return answers.locks_from_arm(answer.body) if answer.status == 200 else ()
     return tuple(lock for locks in await asyncio.gather(*map(read, subscriptions)) for lock in locks)
 
@@ -67,7 +67,7 @@ async def _read_locks(arm: Arm, subscriptions):
 async def _find_unregistered(arm: Arm, subscriptions) -> tuple[str, ...]:
     async def read(subscription):
         answer = await arm.read(subscription, f'/subscriptions/{subscription}/providers/{NETWORK}',
-                                _PROVIDERS_VERSION, may_fail=True)
+                                _PROVIDERS_VERSION)
         return answer.body.get('registrationState') if answer.status == 200 else None
     states = await asyncio.gather(*map(read, subscriptions))
     return tuple(subscription for subscription, state in zip(subscriptions, states)

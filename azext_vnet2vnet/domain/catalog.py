@@ -11,6 +11,7 @@ DEFAULT_GENERATION = 'Generation2'
 GENERATIONS = ('Generation1', 'Generation2')
 SMALLEST_GATEWAY_SUBNET = 29  # [5]: /29 is the smallest, /27 or larger is recommended.
 GATEWAY_SUBNET_LENGTHS = (27, 28, 29)
+ALL_ZONES = ('1', '2', '3')
 COEXISTENCE_LENGTH = 27  # [5]: beside an ExpressRoute gateway.
 
 DEFAULT_ASN = 65515  # [4], and recorded: what a gateway has when none is given.

@@ -27,9 +27,10 @@ def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
         findings += check_public_ips(pair, end, site, layout)
         findings += _check_connection(pair, end, site, layout)
     findings += _check_both_gateways(pair, observed)
+    findings += _check_names(pair, layouts)
     findings += _check_ranges(observed, layouts)
     findings += _check_bgp(pair, layouts)
-    findings += _check_selectors(pair, layouts)
+    findings += _check_selectors(pair, observed, layouts)
     findings += _check_keys(pair, observed)
     return tuple(findings)
 
@@ -37,6 +38,18 @@ def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
 def _check_both_gateways(pair: Pair, observed: Observed) -> Iterator[Finding]:
     gateways = [site.vpn_gateway for end, site in zip(pair.ends, observed.sites) if not end.is_foreign]
     return check_unused_options(pair, gateways) if all(gateways) else check_sku(pair)
+
+
+def _check_names(pair: Pair, layouts) -> Iterator[Finding]:
+    """Two ends in one group cannot share a name."""
+    one, other = layouts
+    for noun, options, ours, theirs in (
+            ('gateway', '--vnet-gateway1 and --vnet-gateway2', {one.gateway}, {other.gateway}),
+            ('connection', '--name and --peer-name', {one.connection}, {other.connection}),
+            ('public IP', '--public-ips1 and --public-ips2', set(one.public_ips), set(other.public_ips))):
+        for twice in sorted(ours & theirs) if not any(end.is_foreign for end in pair.ends) else ():
+            yield Finding('name-twice', f'Both ends would have the same {noun}, {twice}',
+                          f'Give two different names with {options}')
 
 
 def _check_connection(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
@@ -81,8 +94,14 @@ def _check_bgp(pair: Pair, layouts) -> Iterator[Finding]:
                       'Give --asn1 and --asn2 two different numbers, such as 65010 and 65040')
 
 
-def _check_selectors(pair: Pair, layouts) -> Iterator[Finding]:
+def _check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
     """Selectors outside of the VNets are legal, for networks behind them, but more often a slip."""
+    has_policy = pair.tunnel.policy or all(site.half and site.half.tunnel.policy for end, site in
+                                           zip(pair.ends, observed.sites) if not end.is_foreign)
+    if pair.tunnel.policy_based and not has_policy:
+        # Documented: policy-based selectors go with a custom IPsec policy only.
+        yield Finding('selectors-need-policy', '--policy-based-selectors wants an IPsec policy on the connections',
+                      'Give the eight options of one too, such as --ike-encryption AES256')
     for selector in pair.tunnel.selectors or ():
         for side, prefixes, layout in (('local', selector.local, layouts[0]), ('remote', selector.remote, layouts[1])):
             for prefix in prefixes:
@@ -94,6 +113,11 @@ def _check_selectors(pair: Pair, layouts) -> Iterator[Finding]:
 
 def _check_keys(pair: Pair, observed: Observed) -> Iterator[Finding]:
     site1, site2 = observed.sites
+    for site in observed.sites if pair.key else ():
+        if site.key_unreadable:
+            yield Finding('key-unreadable', f'The key of {site.half.id} cannot be read, and so not compared with the '
+                          'given one', 'Ask for the action Microsoft.Network/connections/sharedKey/action',
+                          Kind.LOGIN, Severity.WARNING)
     if pair.key is None and site1.key and site2.key and site1.key != site2.key:
         yield Finding('key-mismatch', f'The keys of {site1.half.id} and {site2.half.id} differ, so no tunnel can come '
                       'up', 'Run the same command with --shared-key @FILE to give both halves that key', Kind.STATE)

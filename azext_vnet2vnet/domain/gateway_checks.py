@@ -7,6 +7,8 @@ from azext_vnet2vnet.domain.layout import Layout
 from azext_vnet2vnet.domain.model import End, Pair
 from azext_vnet2vnet.domain.observed import FAILED, ObservedGateway, ObservedPublicIp, Site
 
+_DELETING = 'Deleting'
+
 
 def check_sku(pair: Pair) -> Iterator[Finding]:
     """Does Azure create gateways of this SKU and generation?"""
@@ -62,14 +64,17 @@ def _check_existing_gateway(pair: Pair, gateway: ObservedGateway) -> Iterator[Fi
         yield Finding('gateway-policy-based', f'Gateway {gateway.id} is {gateway.vpn_type}; VNet-to-VNet needs '
                       'RouteBased at both ends, and a gateway cannot change its type',
                       'Delete it and let this command create a new one', Kind.STATE)
+    if gateway.state == _DELETING:
+        yield Finding('gateway-deleting', f'Gateway {gateway.id} is being deleted',
+                      'Run the same command again when it is gone', Kind.STATE)
     if gateway.state == FAILED:
         yield Finding('gateway-failed', f'Gateway {gateway.id} is in state Failed',
                       f'Try az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and let '
                       'this command create a new one', Kind.STATE)
     if pair.active_active is False and gateway.active_active:
-        yield Finding('active-active-stays', f'Gateway {gateway.id} is active-active, and this command takes no address '
-                      'from a gateway', 'Leave --active-active away, or change the gateway with az network vnet-gateway '
-                      f'update --ids {gateway.id} --public-ip-addresses NAME', Kind.STATE)
+        yield Finding('active-active-stays', f'Gateway {gateway.id} is active-active, and this command takes no '
+                      'address from a gateway', 'Leave --active-active away, or change the gateway with az network '
+                      f'vnet-gateway update --ids {gateway.id} --public-ip-addresses NAME', Kind.STATE)
 
 
 def _check_basic(pair: Pair, layout: Layout) -> Iterator[Finding]:
@@ -99,11 +104,15 @@ def check_public_ips(pair: Pair, end: End, site: Site, layout: Layout) -> Iterat
     wanted = 2 if pair.active_active else 1
     typed = len(end.public_ip_names)
     if not layout.existing_gateway and typed and typed != wanted:
-        yield Finding('public-ip-count', f'{option} names {typed} public IP{"s" if typed > 1 else ""}; the gateway takes '
-                      + ('two with --active-active' if wanted == 2 else 'one'),
-                      'Name two' if wanted == 2 else 'Name one, or add --active-active')
+        takes = 'two with --active-active' if wanted == 2 else 'one'
+        yield Finding('public-ip-count', f'{option} names {typed} public IP{"s" if typed > 1 else ""}; the gateway '
+                      f'takes {takes}', 'Name two' if wanted == 2 else 'Name one, or add --active-active')
     if len({name.lower() for name in end.public_ip_names}) < typed:
         yield Finding('public-ip-twice', f'{option} names the same public IP twice', 'Name two different ones')
+    if layout.public_ips and layout.sku and layout.sku.zonal and not site.regions:
+        yield Finding('zones-unknown', f'The zones of {layout.location} cannot be read; new public IPs are asked for '
+                      'in zones 1, 2 and 3', 'If the region has none, create the IPs first and name them with '
+                      f'{option}', Kind.STATE, Severity.WARNING)
     for public_ip in site.public_ips:
         for flaw in _flaws(public_ip, layout):
             yield Finding('public-ip-unsuitable', f'Public IP {public_ip.id} {flaw}',

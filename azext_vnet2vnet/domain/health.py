@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 
 from azext_vnet2vnet.domain.observed import FAILED, SUCCEEDED, ObservedConnection
+from azext_vnet2vnet.domain.secret import SharedKey
 
 CONNECTED = 'Connected'
 
@@ -31,8 +32,9 @@ def status_of(half1: ObservedConnection | None, half2: ObservedConnection | None
     return next(status for status in ('NotConnected', 'Connecting', 'Unknown', CONNECTED) if status in statuses)
 
 
-def reasons_of(half1: ObservedConnection | None, half2: ObservedConnection | None) -> tuple[Reason, ...]:
-    """Every reason that the states of the two halves give for not being healthy."""
+def reasons_of(half1: ObservedConnection | None, half2: ObservedConnection | None,
+               keys: tuple[SharedKey | None, SharedKey | None] = (None, None)) -> tuple[Reason, ...]:
+    """Every reason that the two halves, and their keys where those were read, give for not being healthy."""
     again = 'Run the same command again'
     halves = [half for half in (half1, half2) if half]
     reasons = [Reason('connection-failed', f'Azure failed to make or change {half.id}', f'{again}: it writes this half '
@@ -44,6 +46,9 @@ def reasons_of(half1: ObservedConnection | None, half2: ObservedConnection | Non
     reasons += [Reason('connection-updating', f'Azure is still working on {half.id}',
                        f'{again}, or look with az network vpn-connection show --ids {half.id}')
                 for half in halves if half.state not in (FAILED, SUCCEEDED)]
+    if None not in keys and keys[0] != keys[1]:
+        reasons.append(Reason('key-mismatch', f'The keys of {half1.id} and {half2.id} differ',
+                              'Run the same command with --shared-key @FILE to give both halves that key'))
     reasons += [Reason('not-connected', f'{half.id} reports {half.status or "Unknown"}',
                        'A new tunnel may take some minutes; look again with az network vpn-connection show --ids '
                        f'{half.id} --query connectionStatus')

@@ -34,7 +34,10 @@ class Layout:
         A gateway of an AZ SKU wants an IP with zones where the region has zones, any other one an IP without
         (documented; reported live 2026).
         """
-        return self.region.zones if self.region and self.sku and self.sku.zonal else ()
+        if not (self.sku and self.sku.zonal):
+            return ()
+        # Decision for a region that nobody may look up: most have zones, and the others refuse the IP at once.
+        return self.region.zones if self.region else catalog.ALL_ZONES
 
 
 def lay_out(pair: Pair, end: End, site: Site) -> Layout:
@@ -86,7 +89,7 @@ def gateway_change(pair: Pair, end: End, layout: Layout) -> GatewayChange | None
 
 def _gateway_subnet(end: End, site: Site) -> str | None:
     if site.vnet and site.vnet.gateway_subnet:
-        return site.vnet.gateway_subnet.prefixes[0] if site.vnet.gateway_subnet.prefixes else None
+        return next(iter(sorted(site.vnet.gateway_subnet.prefixes, key=lambda prefix: ':' in prefix)), None)
     if end.gateway_subnet:
         return end.gateway_subnet
     if site.vnet:

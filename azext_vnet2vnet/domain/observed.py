@@ -125,10 +125,11 @@ class Region:
 class Site:
     """All that was read of one end.
 
-    `gateway` is the one of the VNet, or the one that has the name a new gateway would get; `namesake` is a
-    connection that has the name the half would get but is not the half; `key` is the half's, None where nobody had to
-    know or nobody may; `regions` is empty where nobody had to know, and so are `neighbours`. `default_routes` tells
-    whether the route table of the GatewaySubnet sends 0.0.0.0/0 elsewhere. `connections` counts those of the gateway.
+    `gateways` are those of the VNet, or the one that has the name a new gateway would get. `half` is the connection to
+    the far gateway, `namesake` another one that has the name the half would get. `key` is the half's; None where nobody
+    had to know, where Azure is still at work on it, or where nobody may (`key_unreadable`). `regions` and `neighbours`
+    are empty where nobody had to know. `default_routes` tells whether the route table of the GatewaySubnet sends
+    0.0.0.0/0 elsewhere. `connections` counts those of the gateway.
     """
     group_exists: bool = True
     group_location: str | None = None
@@ -137,6 +138,7 @@ class Site:
     public_ips: tuple[ObservedPublicIp, ...] = ()
     half: ObservedConnection | None = None
     key: SharedKey | None = None
+    key_unreadable: bool = False
     namesake: ObservedConnection | None = None
     regions: Mapping[str, Region] = field(default_factory=dict)
     neighbours: tuple[Neighbour, ...] = ()

@@ -2,6 +2,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from azext_vnet2vnet.domain.health import CONNECTED
 from azext_vnet2vnet.domain.ids import ResourceId, shared_key_of
 from azext_vnet2vnet.domain.layout import Layout, gateway_change, lay_out
 from azext_vnet2vnet.domain.model import (
@@ -144,18 +145,24 @@ def _connection_steps(pair: Pair, observed: Observed, layouts):
             yield Step(layout.connection, Action.UPDATE, gateways, wanted, layout.gateway, disturbance)
         elif site.half.state != SUCCEEDED:
             yield Step(layout.connection, Action.WAIT)
-        if pair.key is not None and site.key != pair.key:
+        if pair.key is not None and site.key != pair.key and not _is_left_alone(site):
+            disturbance = f'The key of {layout.connection} is changed, which drops its tunnel until both halves have it'
             yield Step(shared_key_of(layout.connection), Action.UPDATE, (layout.connection, *gateways),
                        KeySetting(layout.connection), layout.gateway,
-                       f'The key of {layout.connection} is changed, which drops its tunnel until both halves have it')
+                       disturbance if site.half.status == CONNECTED else None)
+
+
+def _is_left_alone(site: Site) -> bool:
+    """A tunnel that is up, with a key that nobody may compare, is not taken down."""
+    return site.key_unreadable and site.half.status == CONNECTED
 
 
 def _disturbance(change: GatewayChange) -> str:
     what = [f'BGP is set up with ASN {change.asn}' if change.asn is not None else
             'BGP is switched on' if change.enable_bgp else '',
             'a second address makes it active-active' if change.more_public_ips else '']
-    return (f"Gateway {change.id} is changed ({', '.join(filter(None, what))}), which can drop all its tunnels for some "
-            'minutes')
+    return (f"Gateway {change.id} is changed ({', '.join(filter(None, what))}), which can drop all its tunnels for "
+            'some minutes')
 
 
 def _key_holder(pair: Pair, observed: Observed) -> ResourceId | None:

@@ -6,6 +6,7 @@ from azext_vnet2vnet.domain.addresses import parse_prefix
 from azext_vnet2vnet.domain.finding import Finding, Kind
 from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, VNET_TYPE, ResourceId
 from azext_vnet2vnet.domain.model import End, Pair, Subnet, Tags
+from azext_vnet2vnet.domain.names import LONGEST_GROUP, LONGEST_VNET, check_name
 from azext_vnet2vnet.domain.secret import SharedKey, flaw_of
 from azext_vnet2vnet.domain.tunnel_options import TunnelOptions, read_tunnel
 
@@ -72,7 +73,7 @@ class PairOptions:
 
 def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair | None, tuple[Finding, ...]]:
     """The pair that the options mean, and what is wrong with them; None where an end cannot even be named."""
-    findings: list[Finding] = []
+    findings: list[Finding] = _check_typed_names(options)
     ends = [_read_end(number, end, options, accounts, findings) for number, end in enumerate(options.ends, start=1)]
     key = _read_key(options.shared_key, findings)
     tunnel = read_tunnel(options.tunnel, findings)
@@ -87,8 +88,29 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
             'Name two different VNets with --vnet1 and --vnet2. If they have the same name, tell them apart with '
             '--resource-group1/--resource-group2 or --subscription1/--subscription2'))
     findings += _check_tenants(end1, end2, accounts)
-    return Pair(end1, end2, options.connection_name, options.peer_name, key, options.sku,
-                options.vpn_gateway_generation, options.active_active, tunnel, options.tags), tuple(findings)
+    pair = Pair(end1, end2, options.connection_name, options.peer_name, key, options.sku,
+                options.vpn_gateway_generation, options.active_active, tunnel, options.tags)
+    for option, typed, end in (('--name', options.connection_name, end1), ('--peer-name', options.peer_name, end2)):
+        findings += check_name(option, pair.connection_name(end)) if typed is None else []
+    return pair, tuple(findings)
+
+
+def _check_typed_names(options: PairOptions) -> list[Finding]:
+    """Names that Azure would not take, and options that are empty."""
+    typed = [('--resource-group', options.resource_group_name, LONGEST_GROUP, True),
+             ('--name', options.connection_name), ('--peer-name', options.peer_name)]
+    empties = [('--sku', options.sku)]
+    for number, end in enumerate(options.ends, start=1):
+        is_far = options.only_end is not None and options.only_end != number
+        typed += [(f'--resource-group{number}', end.resource_group, LONGEST_GROUP, True)]
+        typed += [] if is_far else [(f'--vnet-gateway{number}', end.vnet_gateway)]
+        typed += [] if '/' in end.vnet else [(f'--vnet{number}', end.vnet, LONGEST_VNET)]
+        typed += [(f'--public-ips{number}', name) for name in end.public_ips or ()]
+        typed += [(f'--subnets{number}', text.partition('=')[0]) for text in end.subnets or () if '=' in text[1:]]
+        empties += [(f'--{name}{number}', value) for name, value in (
+            ('subscription', end.subscription), ('location', end.location), ('gateway-subnet', end.gateway_subnet))]
+    return ([found for option, name, *rules in typed if name is not None for found in check_name(option, name, *rules)]
+            + [found for option, value in empties if value == '' for found in check_name(option, value)])
 
 
 def _read_end(number, typed, options, accounts, findings) -> End | None:

@@ -22,6 +22,13 @@ class SharedKey:
         self._text = text
 
     @classmethod
+    def existing(cls, text: str) -> 'SharedKey':
+        """The key of a connection that exists, whatever it is made of: Azure took it."""
+        key = cls.__new__(cls)
+        key._text = text
+        return key
+
+    @classmethod
     def generate(cls, choose: Callable[[Sequence[str]], str] = secrets.choice) -> 'SharedKey':
         """A new key of 64 letters and digits."""
         return cls(''.join(choose(_ALPHABET) for _ in range(GENERATED_LENGTH)))
@@ -29,6 +36,10 @@ class SharedKey:
     def reveal(self) -> str:
         """The key itself, for the body of a request and nothing else."""
         return self._text
+
+    def masked(self, text: str) -> str:
+        """`text` with stars where it repeats the key, as an error may that quotes a request."""
+        return text.replace(self._text, '*****')
 
     def __eq__(self, other) -> bool:
         return isinstance(other, SharedKey) and hmac.compare_digest(self._text, other._text)

@@ -125,8 +125,8 @@ def _check_size(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
     length = network.prefixlen
     larger = f"Give {end.option('gateway-subnet')} a /27 or larger"
     if network.version != 4:
-        yield Finding('gateway-subnet-ipv6', f'{GATEWAY_SUBNET} {network} of VNet {end.vnet} has no IPv4 prefix, which a '
-                      'gateway needs', larger)
+        yield Finding('gateway-subnet-ipv6', f'{GATEWAY_SUBNET} {network} of VNet {end.vnet} has no IPv4 prefix, which '
+                      'a gateway needs', larger)
     elif length > catalog.SMALLEST_GATEWAY_SUBNET:
         yield Finding('gateway-subnet-small', f'{GATEWAY_SUBNET} {network} of VNet {end.vnet} is smaller than '
                       f'/{catalog.SMALLEST_GATEWAY_SUBNET}, which a gateway needs at least', larger)
@@ -144,8 +144,8 @@ def check_peerings(end: End, far: End, site: Site, layout: Layout) -> Iterator[F
     """Do the VNet's peerings leave it a gateway of its own, and the VPN any traffic?"""
     for peering in site.vnet.peerings if site.vnet else ():
         if peering.uses_remote_gateways and not layout.existing_gateway:
-            yield Finding('remote-gateway-used', f"VNet {end.vnet} uses the gateway of {peering.far_vnet} through peering "
-                          f"'{peering.name}', and can have none of its own meanwhile",
+            yield Finding('remote-gateway-used', f"VNet {end.vnet} uses the gateway of {peering.far_vnet} through "
+                          f"peering '{peering.name}', and can have none of its own meanwhile",
                           'Switch that off: az network vnet peering update --set useRemoteGateways=false '
                           f'--ids {end.vnet}/virtualNetworkPeerings/{peering.name}', Kind.STATE)
         if peering.far_vnet == far.vnet and end.number == 1:

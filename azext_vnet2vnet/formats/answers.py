@@ -108,10 +108,7 @@ def key_from_arm(body: object) -> SharedKey | None:
     (recorded 2017).
     """
     value = body.get('value') if isinstance(body, Mapping) else None
-    try:
-        return SharedKey(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+    return SharedKey.existing(value) if value and isinstance(value, str) else None
 
 
 def regions_from_arm(body: Mapping) -> dict[str, Region]:

@@ -12,7 +12,7 @@ from azext_vnet2vnet.formats.far_end import far_command, far_rights
 def pair_shape(pair: Pair, observed: Observed, changes: list[Mapping]) -> dict:
     """The pair as JSON; `changes` is what the command did to it."""
     halves = [site.half for site in observed.sites]
-    status, reasons = status_of(*halves), reasons_of(*halves)
+    status, reasons = status_of(*halves), reasons_of(*halves, (observed.site1.key, observed.site2.key))
     far_end = _far_end(pair, observed)
     if far_end:
         status, reasons = _one_sided(halves, far_end)
@@ -50,7 +50,8 @@ def _end_shape(end: End, site: Site) -> dict:
     half = site.half
     shape = {'subscriptionId': end.vnet.subscription, 'resourceGroup': end.vnet.group,
              'location': site.vnet.location if site.vnet else end.location,
-             'vnet': {'id': str(end.vnet), 'addressPrefixes': list(site.vnet.address_prefixes) if site.vnet else [],
+             'vnet': {'id': str(site.vnet.id if site.vnet else end.vnet),
+                      'addressPrefixes': list(site.vnet.address_prefixes) if site.vnet else [],
                       'gatewaySubnet': _gateway_subnet(site)},
              'gateway': _gateway_shape(site.vpn_gateway) if site.vpn_gateway else None, 'connection': None}
     if end.is_foreign:
@@ -70,4 +71,4 @@ def _gateway_shape(gateway: ObservedGateway) -> dict:
 
 def _gateway_subnet(site: Site) -> str | None:
     subnet = site.vnet.gateway_subnet if site.vnet else None
-    return subnet.prefixes[0] if subnet and subnet.prefixes else None
+    return next(iter(sorted(subnet.prefixes, key=lambda prefix: ':' in prefix)), None) if subnet else None

@@ -92,7 +92,7 @@ CASES = {
     'SKU and generation': (ENDS + ['--sku', 'VpnGw1AZ', '--vpn-gateway-generation', 'Generation2'],
                            'SKU VpnGw1AZ does not exist in Generation2.', 'Use --vpn-gateway-generation Generation1'),
     'two public IPs': (with_('--public-ips1', 'a', 'b'), '--public-ips1 names 2 public IPs; the gateway takes one.',
-                       'Name one.'),
+                       'Name one, or add --active-active.'),
     'key file that is not there': (ENDS + ['--shared-key', '@nope.txt'],
                                    '--shared-key names a file with @, and that file cannot be read.', '@key.txt'),
     'empty key': (ENDS + ['--shared-key', ''], 'The shared key is empty.', 'to have a good one generated'),
@@ -124,8 +124,8 @@ def test_a_key_that_azure_refuses_is_refused_and_not_repeated(az, simulator, tmp
 
 def test_all_findings_come_at_once(az, simulator):
     result = az.run(['vnet2vnet', 'create', *without('--location1'), '--sku', 'VpnGw1'], expect=1)
-    check_refused(result, simulator, '2 findings, and nothing was written: (1) Azure creates no new gateway with SKU '
-                  "VpnGw1 (since 2025-11-01); (2) Neither VNet 'TestVNet1' nor", '(2) Give --location1 REGION')
+    check_refused(result, simulator, "2 findings, and nothing was written: (1) Neither VNet 'TestVNet1' nor its group",
+                  '(2) Use --sku VpnGw1AZ, its replacement.')
 
 
 @pytest.mark.parametrize('options', [[], ['--vnet1', 'TestVNet1'], [*ENDS, '--nonsense'],

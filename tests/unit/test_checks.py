@@ -21,6 +21,10 @@ def end1(**changes):
     return samples.pair(end1=samples.end(1, 1, changes.pop('location', 'eastus'), **changes))
 
 
+def end2(**changes):
+    return samples.pair(end2=samples.end(4, 2, 'westus', **changes))
+
+
 def site1(observed, **changes):
     return replace(observed, site1=replace(observed.site1, **changes))
 
@@ -51,6 +55,7 @@ def test_the_how_to_has_no_findings(pair, observed):
     assert check_pair(pair, observed) == ()
 
 
+OTHER_IN_GROUP1 = replace(samples.vnet_id(1), names=('TestVNet4',))
 NO_HALVES = Observed(replace(FULL.site1, half=None), replace(FULL.site2, half=None))
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
 SMALL = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/30',))]
@@ -88,7 +93,8 @@ CASES = [
     ('gateway-elsewhere', samples.pair(),
      site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),))),
     ('generation-differs', samples.pair(generation='Generation1'),
-     replace(FULL, site2=samples.site(4, 1, 'westus', gateways=(samples.gateway(4, 'westus', generation='Generation1'),)))),
+     replace(FULL, site2=samples.site(4, 1, 'westus',
+                                      gateways=(samples.gateway(4, 'westus', generation='Generation1'),)))),
     ('gateway-subnet-delegated', samples.pair(), gateway_subnet(delegations=('Microsoft.Web/serverFarms',))),
     ('gateway-subnet-nsg', samples.pair(), gateway_subnet(security_group=samples.vnet_id(7))),
     ('gateway-subnet-default-route', samples.pair(), site1(gateway_subnet(route_table=samples.vnet_id(7)),
@@ -101,8 +107,13 @@ CASES = [
     ('remote-gateway-used', samples.pair(),
      vnet1(NO_GATEWAY, peerings=(Peering('p', samples.vnet_id(7), uses_remote_gateways=True),))),
     ('active-active-stays', samples.pair(active_active=False), gateway1(active_active=True)),
-    ('basic-cannot', samples.pair(sku='Basic', active_active=True, end1=samples.end(1, 1, 'eastus', public_ip_names=())),
-     NO_GATEWAY),
+    ('selectors-need-policy', samples.pair(tunnel=Tunnel(policy_based=True)), FULL),
+    ('basic-cannot', replace(end1(public_ip_names=()), sku='Basic', active_active=True),
+     replace(NO_GATEWAY, site2=replace(FULL.site2, gateways=(samples.gateway(4, 'westus', active_active=True),)))),
+    ('gateway-deleting', samples.pair(), gateway1(state='Deleting')),
+    ('name-twice', replace(end2(vnet=OTHER_IN_GROUP1), name='c', peer_name='C'), NOTHING),
+    ('name-twice', end2(vnet=OTHER_IN_GROUP1, gateway_name='vnet1gw'), NOTHING),
+    ('name-twice', end2(vnet=OTHER_IN_GROUP1, public_ip_names=('VNET1GWIP',)), NOTHING),
     ('basic-cannot', end1(asn=65010), gateway1(sku='Basic')),
     ('policy-on-basic', samples.pair(tunnel=Tunnel(policy=POLICY)), gateway1(sku='Basic')),
     ('asn-range', end1(asn=0), FULL),
@@ -113,7 +124,7 @@ CASES = [
     ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True)), FULL),
     ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True), end1=samples.end(1, 1, 'eastus', asn=65040),
                                end2=samples.end(4, 2, 'westus', asn=65040)), NOTHING),
-    ('public-ip-count', samples.pair(active_active=True, end2=samples.end(4, 2, 'westus', public_ip_names=())), NOTHING),
+    ('public-ip-count', replace(end2(public_ip_names=()), active_active=True), NOTHING),
     ('public-ip-twice', samples.pair(active_active=True, end1=samples.end(1, 1, 'eastus', public_ip_names=('a', 'A')),
                                      end2=samples.end(4, 2, 'westus', public_ip_names=())), NOTHING),
     ('tunnel-limit', samples.pair(), site1(NO_HALVES, connections=30)),
@@ -150,12 +161,15 @@ def test_refusals(code, pair, observed):
     ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
     ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
     ('sku-unused', samples.pair(sku='VpnGw1AZ'), FULL),
+    ('zones-unknown', samples.pair(), site1(NO_GATEWAY, regions={})),
+    ('key-unreadable', samples.pair(key=SharedKey('one')), site1(FULL, key_unreadable=True)),
     ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
-    ('selector-outside', samples.pair(tunnel=Tunnel(selectors=(TrafficSelector(('10.11.0.0/16',), ('10.99.0.0/16',)),))),
-     FULL),
+    ('selector-outside',
+     samples.pair(tunnel=Tunnel(selectors=(TrafficSelector(('10.11.0.0/16',), ('10.99.0.0/16',)),))), FULL),
 ])
 def test_warnings(code, pair, observed):
-    assert {(finding.code, finding.severity) for finding in check_pair(pair, observed)} == {(code, Severity.WARNING)}
+    found = {(finding.code, finding.severity) for finding in check_pair(pair, observed)}
+    assert found == {(code, Severity.WARNING)}
 
 
 def test_all_findings_come_at_once():

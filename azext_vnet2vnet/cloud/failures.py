@@ -1,0 +1,61 @@
+"""What can go wrong between us and Azure. None of these carries a body, which may hold a key."""
+from azext_vnet2vnet.domain.ids import ResourceId
+
+
+class RequestFailed(Exception):
+    """A request that Azure refused, or that never came through: then `status` is None and `text` says why."""
+
+    def __init__(self, method: str, target: str, status: int | None, code: str = '', text: str = ''):
+        super().__init__(f'{method} {target}')
+        self.method = method
+        self.target = target
+        self.status = status
+        self.code = code
+        self.text = text
+
+
+class OperationFailed(Exception):
+    """Azure accepted a write and then failed at it."""
+
+    def __init__(self, target: ResourceId, code: str, text: str):
+        super().__init__(f'{target}: {code}')
+        self.target = target
+        self.code = code
+        self.text = text
+
+
+class TimedOut(Exception):
+    """The time that the user gave is over; Azure goes on."""
+
+
+class LoginEnded(Exception):
+    """Entra ID or Azure takes the login no more; `tenants` are those whose tokens were asked for."""
+
+    def __init__(self, tenants: tuple[str, ...], text: str):
+        super().__init__(', '.join(tenants))
+        self.tenants = tenants
+        self.text = text
+
+
+class KeyUnreadable(Exception):
+    """The key of a connection that exists cannot be read, so that it can neither be kept nor shared."""
+
+    def __init__(self, connection: ResourceId):
+        super().__init__(str(connection))
+        self.connection = connection
+
+
+class KeysDiffer(Exception):
+    """A key was set, and what is read back is another one: somebody else set it meanwhile."""
+
+    def __init__(self, connection: ResourceId):
+        super().__init__(str(connection))
+        self.connection = connection
+
+
+class NameTaken(Exception):
+    """A connection of this name came up meanwhile that joins other gateways."""
+
+    def __init__(self, connection: ResourceId):
+        super().__init__(str(connection))
+        self.connection = connection
