@@ -40,7 +40,8 @@ def faults(draw):
 
 SCHEDULES = st.lists(faults(), min_size=1, max_size=5)
 AGAIN = 'run the same command again'
-NATIVE = {'virtualNetworkGateways': 'vnet-gateway', 'virtualNetworks': 'vnet', 'publicIPAddresses': 'public-ip'}
+ADVICE = {'virtualNetworkGateways': ['vnet-gateway', 'delete'], 'virtualNetworks': ['vnet', 'update'],
+          'publicIPAddresses': ['public-ip', 'delete']}
 FAILED_RESOURCE = re.compile(r'(/subscriptions/\S+) is in state Failed')
 
 
@@ -53,12 +54,12 @@ def check_error(result):
 
 
 def follow_advice(az, refused):
-    """Delete what a refusal says is Failed, with native az."""
+    """Repair or delete what a refusal says is Failed, with native az."""
     check_error(refused)
     found = sorted(set(FAILED_RESOURCE.findall(refused.stderr)))
     assert found, refused
     for resource_id in found:
-        az.run(['network', NATIVE[resource_id.split('/')[-2]], 'delete', '--ids', resource_id])
+        az.run(['network', *ADVICE[resource_id.split('/')[-2]], '--ids', resource_id])
 
 
 def in_short(result):
