@@ -34,6 +34,21 @@ examples:
         az vnet2vnet create --subscription1 "Subscription 1" --resource-group1 TestRG1 --vnet1 TestVNet1
         --subscription2 "Subscription 5" --resource-group2 TestRG5 --vnet2 TestVNet5
         --name VNet1toVNet5 --peer-name VNet5toVNet1 --shared-key @key.txt
+  - name: Exchange routes by BGP over four tunnels.
+    text: >
+        az vnet2vnet create -g MyGroup --vnet1 VNet1 --vnet2 VNet2
+        --enable-bgp --asn1 65010 --asn2 65020 --active-active --public-ips1 GW1IP1 GW1IP2 --public-ips2 GW2IP1 GW2IP2
+  - name: Set an IPsec policy, dead peer detection, who initiates, and traffic selectors, on both halves.
+    text: >
+        az vnet2vnet create -g MyGroup --vnet1 VNet1 --vnet2 VNet2
+        --ike-encryption AES256 --ike-integrity SHA384 --dh-group DHGroup24
+        --ipsec-encryption GCMAES256 --ipsec-integrity GCMAES256 --pfs-group PFS24
+        --sa-lifetime 27000 --sa-max-size 102400000 --dpd-timeout 45 --connection-mode InitiatorOnly
+        --policy-based-selectors --traffic-selector local=10.11.0.0/16 remote=10.41.0.0/16
+  - name: Write end 1 only, where another administrator writes end 2.
+    text: >
+        az vnet2vnet create --only-end 1 -g MyGroup --vnet1 VNet1 --vnet2 VNet2 --shared-key @key.txt
+        --vnet-gateway2 /subscriptions/SUB2/resourceGroups/Theirs/providers/Microsoft.Network/virtualNetworkGateways/GW2
   - name: Join VNets by their IDs, in two tenants that you are logged in to, without questions and for at most an hour.
     text: >
         az vnet2vnet create --timeout 3600 --yes

@@ -19,10 +19,9 @@ _TELL_EVERY = 60.0
 
 def describe(step: Step) -> str:
     """The resource of a step in words, such as `gateway VNet1GW (VpnGw2AZ, eastus)`."""
-    name = step.id.parent.name if step.id.is_a(ids.SHARED_KEY_TYPE) else step.id.name
     details = [getattr(step.resource, field, None) for field in ('sku', 'location')]
     text = ', '.join(detail for detail in details if detail)
-    return f'{_NOUNS[step.id.type]} {name}' + (f' ({text})' if text else '')
+    return f'{_NOUNS[step.id.type]} {step.id.name}' + (f' ({text})' if text else '')
 
 
 def duration(seconds: float) -> str:

@@ -86,7 +86,7 @@ def _after(preview: Preview, outcome: Outcome) -> Observed:
         gateway = read(before.id if before else end.gateway, answers.gateway_from_arm, before)
         return replace(site, vnet=read(end.vnet, answers.vnet_from_arm, site.vnet),
                        gateways=(gateway,) if gateway else (),
-                       half=read(half, answers.connection_from_arm, site.half))
+                       half=read(half, answers.connection_from_arm, site.half), key=None)
     return Observed(*map(after, preview.pair.ends, preview.observed.sites, preview.plan.halves))
 
 

@@ -2,6 +2,7 @@
 import re
 from dataclasses import dataclass
 from functools import total_ordering
+from itertools import zip_longest
 
 NETWORK = 'Microsoft.Network'
 GROUP_TYPE = 'Microsoft.Resources/resourceGroups'
@@ -75,8 +76,9 @@ class ResourceId:
         if not self.names:
             return path
         namespace, *kinds = self.type.split('/')
-        return '/'.join([path, 'providers', namespace,
-                         *(part for pair in zip(kinds, self.names) for part in pair)])
+        # A connection's key has a kind and no name of its own.
+        parts = [part for pair in zip_longest(kinds, self.names) for part in pair if part]
+        return '/'.join([path, 'providers', namespace, *parts])
 
     def __eq__(self, other) -> bool:
         return isinstance(other, ResourceId) and str(self).lower() == str(other).lower()
@@ -95,4 +97,4 @@ def gateway_subnet_of(vnet: ResourceId) -> ResourceId:
 
 def shared_key_of(connection: ResourceId) -> ResourceId:
     """The id of the sub-resource that holds a connection's key."""
-    return ResourceId(connection.subscription, connection.group, SHARED_KEY_TYPE, (connection.name, 'sharedkey'))
+    return ResourceId(connection.subscription, connection.group, SHARED_KEY_TYPE, connection.names)

@@ -240,12 +240,24 @@ def test_halves_that_differ_are_found_and_made_equal(az, simulator, tmp_path):
     refused = az.run(['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2)], expect=1)
     assert 'The keys of ' in refused.stderr and ' differ' in refused.stderr
     command = ['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2), '--shared-key', f'@{tmp_path}/other']
-    asked = az.run(command, expect=1)
-    assert '--yes' in asked.stderr
     before = len(writes(simulator))
-    assert az.run([*command, '--yes']).json['status'] == 'Connected'
+    healed = az.run(command).json  # Nothing to ask: there is no tunnel to drop.
+    assert (healed['status'], healed['healthy'], healed['reasons']) == ('Connected', True, [])
     assert writes(simulator)[before:] == [('sharedkey', 'TestVNet1ToTestVNet4')]
     assert set(keys(simulator).values()) == {'another_key_0123'}
+
+
+def test_another_key_for_a_pair_that_is_connected_asks_first(az, simulator, tmp_path):
+    az.run(create(VNET1, VNET4))
+    (tmp_path / 'other').write_text('another_key_0123', encoding='utf-8')
+    command = ['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2), '--shared-key', f'@{tmp_path}/other']
+    before = len(writes(simulator))
+    asked = az.run(command, expect=1)
+    assert 'which drops its tunnel' in asked.stderr and '--yes' in asked.stderr
+    assert writes(simulator)[before:] == []
+    assert az.run([*command, '--yes']).json['status'] == 'Connected'
+    assert set(keys(simulator).values()) == {'another_key_0123'}
+    assert az.run(command).json['changes'] == []
 
 
 def test_a_device_code_login_in_two_tenants(az, simulator):

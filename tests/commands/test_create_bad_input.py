@@ -24,6 +24,9 @@ def with_(*options):
     return without(*(word for word in options if word.startswith('--'))) + list(options)
 
 
+POLICY = ['--ike-encryption', 'AES256', '--ike-integrity', 'SHA384', '--dh-group', 'DHGroup24', '--ipsec-encryption',
+          'GCMAES256', '--ipsec-integrity', 'GCMAES256', '--pfs-group', 'PFS24', '--sa-lifetime', '7200',
+          '--sa-max-size', '2048']
 VNET_ID = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworks', 'TestVNet1')
 
 # What is typed, what the error says, what the recommendation says.
@@ -96,6 +99,90 @@ CASES = {
     'key file that is not there': (ENDS + ['--shared-key', '@nope.txt'],
                                    '--shared-key names a file with @, and that file cannot be read.', '@key.txt'),
     'empty key': (ENDS + ['--shared-key', ''], 'The shared key is empty.', 'to have a good one generated'),
+    'empty name of a VNet': (with_('--vnet1', ''), '--vnet1 is empty.', 'a variable of the shell that is not set'),
+    'empty subscription': (with_('--subscription1', ''), '--subscription1 is empty.', 'Leave --subscription1 away'),
+    'empty SKU': (ENDS + ['--sku', ''], '--sku is empty.', 'Leave --sku away'),
+    'empty name of a public IP': (with_('--public-ips1', ''), '--public-ips1 is empty.', 'give it a value'),
+    'name with a space': (with_('--vnet1', 'my vnet'), "--vnet1: 'my vnet' is not a name that Azure takes.",
+                          'begin with a letter or digit'),
+    'name with a question mark': (with_('--vnet-gateway1', 'a?b'), "--vnet-gateway1: 'a?b' is not a name that Azure "
+                                  'takes.', 'Use letters, digits'),
+    'path in place of a name': (with_('--public-ips1', 'a/b'), "--public-ips1: 'a/b' is not a name.",
+                                'Give the name alone'),
+    'ID in place of a gateway name': (
+        with_('--vnet-gateway1', VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW')),
+        "/virtualNetworkGateways/GW' is not a name.", 'Give the name alone, without a path.'),
+    'name of a VNet that is too long': (with_('--vnet1', 'v' * 65), "' has 65 characters; Azure takes 64 at most.",
+                                        'Give --vnet1 a shorter name'),
+    'name of a connection that is too long': (ENDS + ['--name', 'c' * 81],
+                                              "' has 81 characters; Azure takes 80 at most.",
+                                              'Give --name a shorter name'),
+    'default name that is too long': (with_('--vnet1', 'v' * 64, '--vnet2', 'w' * 64), '--name: ',
+                                      'Give --peer-name a shorter name'),
+    'group with a question mark': (with_('--resource-group1', 'g?'), "--resource-group1: 'g?' is not a name",
+                                   'Use letters'),
+    'subnet with a space': (with_('--subnets1', 'a b=10.11.0.0/24'), "--subnets1: 'a b' is not a name", 'Use letters'),
+    'overlapping prefixes of one VNet': (with_('--address-prefixes1', '10.11.0.0/16', '10.11.4.0/24', '10.12.0.0/16'),
+                                         '--address-prefixes1: 10.11.0.0/16 and 10.11.4.0/24 overlap.',
+                                         'share no address'),
+    'GatewaySubnet without IPv4': (
+        with_('--address-prefixes1', '10.11.0.0/16', '10.12.0.0/16', 'fd00:1::/48', '--gateway-subnet1', 'fd00:1::/64'),
+        'has no IPv4 prefix, which a gateway needs.', '/27 or larger'),
+    'one public IP twice': (with_('--public-ips1', 'a', 'A', '--public-ips2', 'c', 'd') + ['--active-active'],
+                            '--public-ips1 names the same public IP twice.', 'Name two different ones'),
+    'one public IP for active-active': (with_('--public-ips2', 'c', 'd') + ['--active-active'],
+                                        '--public-ips1 names 1 public IP; the gateway takes two with --active-active.',
+                                        'Name two.'),
+    'one gateway name for two VNets of a group': (
+        with_('--resource-group2', 'TestRG1', '--vnet-gateway2', 'vnet1gw'),
+        'Both ends would have the same gateway, ', 'with --vnet-gateway1 and --vnet-gateway2'),
+    'one connection name for two VNets of a group': (
+        with_('--resource-group2', 'TestRG1') + ['--name', 'c', '--peer-name', 'C'],
+        'Both ends would have the same connection, ', 'with --name and --peer-name'),
+    'one public IP for two gateways': (
+        with_('--resource-group2', 'TestRG1', '--public-ips2', 'VNet1GWIP'),
+        'Both ends would have the same public IP, ', 'with --public-ips1 and --public-ips2'),
+    'equal ASNs': (ENDS + ['--enable-bgp'], 'Both gateways have ASN 65515; BGP between two gateways wants two.',
+                   'such as 65010 and 65040'),
+    'reserved ASN': (ENDS + ['--asn1', '65517'], '--asn1 65517 is reserved by Azure or IANA.', '--asn1 65010'),
+    'ASN zero': (ENDS + ['--asn2', '0'], '--asn2 0 is not between 1 and 4294967295.', '--asn2 65010'),
+    'BGP on Basic': (ENDS + ['--sku', 'Basic', '--asn1', '65010'], 'is of SKU Basic, which cannot do --enable-bgp and '
+                     '--asn.', 'another SKU such as VpnGw2AZ'),
+    'active-active on Basic': (without('--public-ips1', '--public-ips2') + ['--sku', 'Basic', '--active-active'],
+                               'is of SKU Basic, which cannot do --active-active', 'VpnGw2AZ'),
+    'IPsec policy on Basic': (ENDS + ['--sku', 'Basic', *POLICY], 'is of SKU Basic, which takes no IPsec policy',
+                              'another SKU'),
+    'half an IPsec policy': (ENDS + POLICY[:6],
+                             'An IPsec policy wants all eight of its options, and these are missing: '
+                             '--ipsec-encryption, --ipsec-integrity, --pfs-group, --sa-lifetime, --sa-max-size.',
+                             'or none of the eight'),
+    'short security association': (ENDS + POLICY + ['--sa-lifetime', '60'], '--sa-lifetime 60 is under 300 seconds.',
+                                   '27000'),
+    'small security association': (ENDS + POLICY + ['--sa-max-size', '1'], '--sa-max-size 1 is under 1024 kilobytes.',
+                                   '102400000'),
+    'GCM for one half of IPsec': (ENDS + POLICY + ['--ipsec-integrity', 'SHA256'],
+                                  '--ipsec-encryption GCMAES256 does not go with --ipsec-integrity SHA256',
+                                  '--ipsec-integrity GCMAES256'),
+    'short DPD time-out': (ENDS + ['--dpd-timeout', '5'], '--dpd-timeout 5 is not between 9 and 3600 seconds.', '45'),
+    'selector without a side': (ENDS + POLICY + ['--traffic-selector', '10.11.0.0/16'],
+                                "--traffic-selector: '10.11.0.0/16' is neither local=PREFIX nor remote=PREFIX.",
+                                'local=10.11.0.0/16 remote=10.41.0.0/16'),
+    'selector with one side': (ENDS + POLICY + ['--traffic-selector', 'local=10.11.0.0/16'],
+                               '--traffic-selector wants both local= and remote=.', 'Write for example'),
+    'selector with a bad prefix': (ENDS + POLICY + ['--traffic-selector', 'local=10.11', 'remote=10.41.0.0/16'],
+                                   "has something that is no address prefix.", 'Write for example'),
+    'policy-based selectors without a policy': (ENDS + ['--policy-based-selectors'],
+                                                '--policy-based-selectors wants an IPsec policy on the connections.',
+                                                'Give the eight options'),
+    'only one end without a key': (
+        with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
+        + ['--only-end', '1'],
+        '--only-end wants --shared-key', 'give --shared-key @FILE'),
+    'only one end without a far gateway': (without('--vnet-gateway2') + ['--only-end', '1', '--shared-key', 'some_key'],
+                                           '--only-end wants the ID of the far gateway, and --vnet-gateway2 is none.',
+                                           'az network vnet-gateway show --query id'),
+    'only one end with the name of a far gateway': (ENDS + ['--only-end', '2', '--shared-key', 'some_key'],
+                                                    'and --vnet-gateway1 is none.', 'give it as --vnet-gateway1'),
     'time-out of nothing': (ENDS + ['--timeout', '0'], '--timeout 0 is not a positive number of seconds.', '7200'),
 }
 

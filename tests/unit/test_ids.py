@@ -46,4 +46,4 @@ def test_relatives():
     assert str(subnet) == f'{VNET}/subnets/GatewaySubnet'
     assert subnet.parent == vnet and vnet.parent == vnet.group_id == ResourceId('s1', 'TestRG1')
     connection = vnet.sibling(ids.CONNECTION_TYPE, 'c')
-    assert str(ids.shared_key_of(connection)).endswith('/connections/c/sharedkey/sharedkey')
+    assert str(ids.shared_key_of(connection)).endswith('/connections/c/sharedkey')
