@@ -14,7 +14,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import vcr
+from requests import ConnectionError  # pylint: disable=redefined-builtin
 from requests.adapters import HTTPAdapter
+from vcr.errors import CannotOverwriteExistingCassetteException
 
 ROOT = Path(__file__).resolve().parent.parent
 ORIGIN = 'https://localhost'
@@ -91,14 +93,23 @@ def _without_secrets(value, is_key):
     return [_without_secrets(inner, is_key) for inner in value] if isinstance(value, list) else value
 
 
-def one_at_a_time(send):
-    """A send for many threads: vcrpy lets requests slip through unrecorded while another thread opens a connection."""
+def guard(send, record):
+    """A send for many threads, one at a time, which in a replay tells what was not recorded.
+
+    vcrpy lets requests slip through unrecorded while another thread opens a connection.
+    """
     lock = threading.Lock()
 
-    def locked(*args, **kwargs):
+    def guarded(adapter, request, **kwargs):
+        if not record and not request.url.startswith(ORIGIN):  # az asks for its newest version, and bears no answer.
+            raise ConnectionError(f'no network in a replay: {request.url}')
         with lock:
-            return send(*args, **kwargs)
-    return locked
+            try:
+                return send(adapter, request, **kwargs)
+            except CannotOverwriteExistingCassetteException as error:
+                print(error, file=sys.stderr)  # Whoever sent the request may keep it to themselves.
+                raise
+    return guarded
 
 
 def invoke(args):
@@ -118,12 +129,11 @@ def play(script):
 
     def scrub_request(request):
         scrubbed = scrubber.request(request)
-        # What else az asks for, such as its newest version, is not recorded, and refused in a replay, which az bears.
         return None if script.record and not scrubbed.uri.startswith(ORIGIN) else scrubbed
     recorder = vcr.VCR(record_mode='all' if script.record else 'none', decode_compressed_response=True,
                        match_on=('method', 'path', 'query', 'body', 'headers'),
                        before_record_request=scrub_request, before_record_response=scrubber.response,
-                       custom_patches=[(HTTPAdapter, 'send', one_at_a_time(HTTPAdapter.send))])
+                       custom_patches=[(HTTPAdapter, 'send', guard(HTTPAdapter.send, script.record))])
     code, out = 0, ''
     for cassette_file in dict.fromkeys(step.cassette for step in script.steps):
         with recorder.use_cassette(cassette_file) as cassette:

@@ -42,14 +42,15 @@ SCHEDULES = st.lists(faults(), min_size=1, max_size=5)
 AGAIN = 'run the same command again'
 ADVICE = {'virtualNetworkGateways': ['vnet-gateway', 'delete'], 'virtualNetworks': ['vnet', 'update'],
           'publicIPAddresses': ['public-ip', 'delete']}
-FAILED_RESOURCE = re.compile(r'(/subscriptions/\S+) is in state Failed')
+FAILED_RESOURCE = re.compile(r'(/subscriptions/\S+)(?: and failed: it)? is in state Failed')
 
 
 def check_error(result):
-    """The run ended with an error that names a resource and what to do about it."""
+    """The run ended with an error that names a resource, or the login's tenant, and what to do about it."""
     assert result.exit_code == 1, result
     assert 'Traceback' not in result.stderr and result.stdout == '', result
-    assert re.search(r'^ERROR: .*/subscriptions/\S+', result.stderr, re.MULTILINE), result
+    assert re.search(r'^ERROR: .*(/subscriptions/\S+|The login has ended.*\n.*--tenant \S+)', result.stderr,
+                     re.MULTILINE), result
     assert AGAIN in result.stderr or FAILED_RESOURCE.search(result.stderr), result
 
 
