@@ -39,9 +39,9 @@ class Arm:
         return (await self._send('GET', f'{gateway}/connections', gateway.subscription, send)).body
 
     async def read(self, subscription: str, path: str, api_version: str) -> Answer:
-        """Read what the network client has no call for; a refusal (400, 403, 404) is an answer too."""
+        """Read what the network client has no call for; a refusal (403, 404) is an answer too."""
         return await self._send('GET', path, subscription, wire.plain('GET', path, api_version),
-                                is_good=lambda answer: answer.status in (400, 403, 404))
+                                is_good=lambda answer: answer.status in (403, 404))
 
     async def put(self, target: ResourceId, body: dict, aux_tenant: str | None = None) -> Answer:
         """Write a resource or group; the answer is the first one, of an operation that may go on."""

@@ -11,7 +11,7 @@ from azext_vnet2vnet.formats import answers
 
 _PERMISSIONS_VERSION = '2022-04-01'
 _LOCKS_VERSION = '2016-09-01'
-_PROVIDERS_VERSION = '2022-12-01'
+_PROVIDERS_VERSION = '2024-11-01'
 
 
 def existing_groups(pair: Pair, observed: Observed) -> tuple[ResourceId, ...]:

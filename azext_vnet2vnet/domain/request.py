@@ -6,7 +6,7 @@ from azext_vnet2vnet.domain.addresses import parse_prefix
 from azext_vnet2vnet.domain.finding import Finding, Kind
 from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, VNET_TYPE, ResourceId
 from azext_vnet2vnet.domain.model import End, Pair, Subnet, Tags
-from azext_vnet2vnet.domain.names import LONGEST_GROUP, LONGEST_VNET, check_name
+from azext_vnet2vnet.domain.names import LONGEST, LONGEST_GROUP, LONGEST_VNET, check_name
 from azext_vnet2vnet.domain.secret import SharedKey, flaw_of
 from azext_vnet2vnet.domain.tunnel_options import TunnelOptions, read_tunnel
 
@@ -90,8 +90,9 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
     findings += _check_tenants(end1, end2, accounts)
     pair = Pair(end1, end2, options.connection_name, options.peer_name, key, options.sku,
                 options.vpn_gateway_generation, options.active_active, tunnel, options.tags)
-    for option, typed, end in (('--name', options.connection_name, end1), ('--peer-name', options.peer_name, end2)):
-        findings += check_name(option, pair.connection_name(end)) if typed is None else []
+    for option, end in (('--name', end1), ('--peer-name', end2)):
+        name = pair.connection_name(end)  # Made of two names, which may each be well and together too long.
+        findings += check_name(option, name) if len(name) > LONGEST and not findings else []
     return pair, tuple(findings)
 
 
