@@ -15,7 +15,7 @@ class Session:
         self._timeout = timeout
         self._has_begun = False
 
-    def read_pair(self, typed: dict) -> Pair:
+    def wanted_pair(self, typed: dict) -> Pair:
         """The pair that the options mean; an azclierror with every flaw of the command line."""
         from azext_vnet2vnet.cloud.login import default_subscription, read_accounts
         options = PairOptions.from_typed(typed, default_subscription(self._cli_ctx))

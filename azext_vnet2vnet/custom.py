@@ -5,4 +5,4 @@ def create_pair(cmd, timeout=7200, what_if=False, yes=False, **kwargs):
     """Join two VNets by a VNet-to-VNet VPN."""
     from azext_vnet2vnet._session import Session
     session = Session(cmd.cli_ctx, timeout)
-    return session.create(session.read_pair(kwargs), what_if, yes)
+    return session.create(session.wanted_pair(kwargs), what_if, yes)
