@@ -16,7 +16,8 @@ OWNER = (Permission(('*',)),)
 @pytest.mark.parametrize('actions, not_actions, allowed', [
     (['*'], [], True), (['Microsoft.Network/*'], [], True), (['microsoft.network/CONNECTIONS/write'], [], True),
     (['*/write'], [], True), (['Microsoft.Network/connections/*'], ['*/write'], False), (['*/read'], [], False),
-    (['Microsoft.Network/connections'], [], False), (['Microsoft.Network.connections/write'], [], False), ([], [], False)])
+    (['Microsoft.Network/connections'], [], False), (['Microsoft.Network.connections/write'], [], False),
+    ([], [], False)])
 def test_patterns(actions, not_actions, allowed):
     assert Permission(tuple(actions), tuple(not_actions)).allows('Microsoft.Network/connections/write') is allowed
 
