@@ -1,113 +1,26 @@
 """Group deployments of Resource Manager: templates whose resources are written by requests of their own."""
-import hashlib
 import json
 import re
 from typing import Any
 
 from tests.armsim.clock import iso
-from tests.armsim.fabric import Call, Caller, Fabric, not_simulated
+from tests.armsim.fabric import Call, Caller, Fabric
 from tests.armsim.groups import require_group
 from tests.armsim.operations import whole_seconds
+from tests.armsim.templates import evaluate, is_named, read_deployment
 from tests.armsim.wire import ArmError, Request, Response
 
 RETRY = 20.0  # Decision: how long a deployment waits after a 429 or 409 of a resource.
 STEP = 1.0
-WRITTEN = ('location', 'tags', 'properties', 'sku', 'zones')  # what goes from a template's resource into the PUT
-PARAMETERS = re.compile(r"^\[parameters\('([^']+)'\)\]$")
 STATUS_NAMES = {400: 'BadRequest', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict'}
 REFERENCE = re.compile(r"^\[reference\('([^']+)'\)\]$")
 FAILED_TEXT = ('At least one resource deployment operation failed. Please list deployment operations for details. '
                'Please see https://aka.ms/DeployOperations for usage details.')
 
 
-def _invalid(message: str) -> ArmError:
-    return ArmError(400, 'InvalidTemplate', f"Deployment template validation failed: '{message}'.")
-
-
-def evaluate(value: Any, parameters: dict[str, Any]) -> Any:
-    """A template's value with its `[parameters('x')]` filled in. Raises ArmError 400 for any other expression."""
-    if isinstance(value, dict):
-        return {key: evaluate(entry, parameters) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [evaluate(entry, parameters) for entry in value]
-    if isinstance(value, str) and value.startswith('[') and value.endswith(']'):
-        if value.startswith('[['):
-            return value[1:]
-        found = PARAMETERS.match(value)
-        if not found:
-            raise not_simulated(f'the template expression {value}')
-        name = next((name for name in parameters if name.lower() == found.group(1).lower()), None)
-        if name is None:
-            raise _invalid(f"The template parameter '{found.group(1)}' is not found.")
-        return parameters[name]
-    return value
-
-
-def _parameters(properties: dict) -> tuple[dict[str, Any], dict[str, dict]]:
-    """The values of a template's parameters, and how a deployment shows them: a secure one without its value."""
-    declared = properties['template'].get('parameters') or {}
-    given = properties.get('parameters') or {}
-    unknown = set(given) - set(declared)
-    if unknown:
-        raise _invalid(f"The template parameters '{', '.join(sorted(unknown))}' in the parameters file are not valid; "
-                       'they are not present in the original template and can therefore not be provided at deployment '
-                       'time')
-    values, shown = {}, {}
-    for name, declaration in declared.items():
-        if name in given:
-            values[name] = given[name].get('value')
-        elif 'defaultValue' in declaration:
-            values[name] = declaration['defaultValue']
-        else:
-            raise _invalid(f"The value for the template parameter '{name}' at line '1' and column '1' is not provided")
-        kind = declaration['type']
-        if kind.lower().startswith('secure'):
-            shown[name] = {'type': 'SecureString' if kind.lower() == 'securestring' else 'SecureObject'}
-        else:
-            shown[name] = {'type': kind[0].upper() + kind[1:], 'value': values[name]}
-    return values, shown
-
-
 def _plan(fabric: Fabric, call: Call) -> dict:
-    """Read a deployment's body; the resources get their ids, bodies and what they depend on."""
-    properties = (call.body or {}).get('properties') or {}
-    template = properties.get('template')
-    if not isinstance(template, dict):
-        raise ArmError(400, 'InvalidRequestContent', 'The request content was invalid: the template is required.')
-    if (properties.get('mode') or '').lower() != 'incremental':
-        raise not_simulated(f'the deployment mode {properties.get("mode")}')
-    unknown = set(template) - {'$schema', 'contentVersion', 'parameters', 'variables', 'resources', 'outputs',
-                               'metadata'}
-    if unknown or template.get('variables'):
-        raise not_simulated(f'{sorted(unknown) or ["variables"]} in templates')
     group = require_group(fabric, call.target.subscription, call.target.group)
-    values, shown = _parameters(properties)
-    steps = [_step(evaluate(resource, values), group['id']) for resource in template.get('resources') or []]
-    for step in steps:
-        for wanted in step['after']:
-            if not any(_is_named(other, wanted) for other in steps):
-                raise _invalid(f"The resource '{wanted}' is not defined in the template")
-    content = hashlib.blake2b(json.dumps(template, sort_keys=True).encode(), digest_size=8).digest()
-    return {'steps': steps, 'shown': shown, 'outputs': template.get('outputs') or {},
-            'hash': str(int.from_bytes(content, 'big'))}
-
-
-def _step(resource: dict, group_id: str) -> dict:
-    kind, name = resource['type'], resource['name']
-    unknown = set(resource) - {*WRITTEN, 'type', 'name', 'apiVersion', 'dependsOn', 'comments', 'metadata'}
-    if unknown:
-        raise not_simulated(f"{sorted(unknown)} in a template's resource")
-    namespace, *kinds = kind.split('/')
-    path = '/'.join(part for pair in zip(kinds, name.split('/')) for part in pair)
-    body = {key: resource[key] for key in WRITTEN if resource.get(key) is not None}
-    return {'id': f'{group_id}/providers/{namespace}/{path}', 'type': kind, 'name': name,
-            'version': resource['apiVersion'], 'body': body, 'after': resource.get('dependsOn') or [],
-            'state': 'waiting', 'operation': None, 'due': 0.0, 'location': resource.get('location')}
-
-
-def _is_named(step: dict, wanted: str) -> bool:
-    wanted = wanted.lower()
-    return wanted in (step['id'].lower(), step['name'].lower(), f'{step["type"]}/{step["name"]}'.lower())
+    return read_deployment(call.body, group['id'])
 
 
 def _body(deployment: dict) -> dict:
@@ -144,7 +57,7 @@ def _short(step: dict) -> dict:
 
 
 def _dependency(step: dict, steps: list[dict]) -> dict:
-    return {'dependsOn': [_short(other) for wanted in step['after'] for other in steps if _is_named(other, wanted)],
+    return {'dependsOn': [_short(other) for wanted in step['after'] for other in steps if is_named(other, wanted)],
             **_short(step)}
 
 
@@ -196,7 +109,7 @@ def go_on(fabric: Fabric, key: str) -> None:
 
 
 def _is_free(step: dict, steps: list[dict]) -> bool:
-    return all(other['state'] == 'done' for wanted in step['after'] for other in steps if _is_named(other, wanted))
+    return all(other['state'] == 'done' for wanted in step['after'] for other in steps if is_named(other, wanted))
 
 
 def _send(fabric: Fabric, deployment: dict, step: dict, method: str) -> tuple[Response, dict | None]:
@@ -262,7 +175,7 @@ def _output(fabric: Fabric, deployment: dict, output: dict) -> dict:
     found = REFERENCE.match(output['value']) if isinstance(output['value'], str) else None
     if not found:
         return {'type': kind, 'value': evaluate(output['value'], {})}
-    step = next(step for step in deployment['steps'] if _is_named(step, found.group(1)))
+    step = next(step for step in deployment['steps'] if is_named(step, found.group(1)))
     response, _ = _send(fabric, deployment, step, 'GET')
     return {'type': kind, 'value': response.body['properties']}
 
