@@ -144,7 +144,10 @@ def require_linked(fabric: Fabric, call: Call, action: str, linked: Iterable[tup
 
 
 def list_permissions(fabric: Fabric, call: Call) -> Response:
-    """GET {scope}/providers/Microsoft.Authorization/permissions: one element per role assignment (documented)."""
+    """GET {scope}/providers/Microsoft.Authorization/permissions: one element per role assignment (documented).
+
+    Decision: nobody looks whether there is anything at the scope.
+    """
     return Response(200, {'value': [
         {'actions': entry['actions'], 'notActions': entry.get('notActions', []), 'dataActions': [],
          'notDataActions': []}

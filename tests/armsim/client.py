@@ -123,6 +123,12 @@ def connection(gateway1: str, gateway2: str, location: str = 'eastus', **propert
         'connectionType': 'Vnet2Vnet', **properties}}
 
 
+IPSEC_POLICY = {
+    'saLifeTimeSeconds': 27000, 'saDataSizeKilobytes': 102400000, 'ipsecEncryption': 'AES256',
+    'ipsecIntegrity': 'SHA256', 'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24',
+    'pfsGroup': 'PFS24'}
+
+
 def make_site(client: Client, number: int, group: str = 'rg', subscription: str = DEFAULTS.subscription_1,
               location: str = 'eastus', with_gateway: bool = True, **options: Any) -> str:
     """A group, VNet 10.NUMBER.0.0/16 with GatewaySubnet, public IP and gateway gwNUMBER; the gateway's id."""
@@ -136,3 +142,20 @@ def make_site(client: Client, number: int, group: str = 'rg', subscription: str 
     if with_gateway:
         client.make(gateway_id, gateway(f'{network}/subnets/GatewaySubnet', [address], location, **options))
     return gateway_id
+
+
+def make_pair(client: Client, there: Mapping | None = None, back: Mapping | None = None, **options: Any) -> Client:
+    """Two sites of gateways gw1 and gw2, and the connections `there` and `back` with these properties; the client.
+
+    Without other words both halves have one key. `options` are those of the sites.
+    """
+    near, far = (make_site(client, number, **options) for number in (1, 2))
+    usual = {'sharedKey': 'Sim.Key.1'}
+    client.make(network_path('connections', 'there'), connection(near, far, **(usual if there is None else there)))
+    client.make(network_path('connections', 'back'), connection(far, near, **(usual if back is None else back)))
+    return client
+
+
+def tunnel_status(client: Client, name: str = 'there') -> str | None:
+    """The connectionStatus in a single GET of a connection."""
+    return client.get(network_path('connections', name)).body['properties'].get('connectionStatus')

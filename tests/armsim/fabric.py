@@ -3,7 +3,7 @@ import hashlib
 import heapq
 import uuid
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Iterable, Mapping
 
 from tests.armsim.ids import Target
 from tests.armsim.settings import Settings
@@ -181,6 +181,10 @@ class Fabric:
     def index(self, record: dict) -> None:
         """Let a connection be found by its two gateways."""
         self.by_gateways[_ends(record)] = record
+
+    def connections(self) -> Iterable[dict]:
+        """The records of all connections."""
+        return self.by_gateways.values()
 
     def unindex(self, record: dict) -> None:
         """Undo index."""

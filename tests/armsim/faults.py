@@ -1,9 +1,13 @@
 """Scripted faults: what goes wrong with the n-th request that matches."""
+import json
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Mapping
 
-KINDS = ('status', 'reset-before', 'reset-after', 'hold-before', 'hold-after', 'slow', 'fail-operation',
+from tests.armsim.ids import name_of
+from tests.armsim.wire import ArmError
+
+KINDS = ('status', 'policy', 'reset-before', 'reset-after', 'hold-before', 'hold-after', 'slow', 'fail-operation',
          'expired-token', 'html-404')
 KEYS = {'match', 'nth', 'every', 'do', 'status', 'headers', 'code', 'message', 'seconds'}
 
@@ -13,7 +17,8 @@ class Fault:
     """One fault: `match` is a method and a glob on the path, both without case.
 
     It strikes the `nth` matching request (1 is the first), or with `every` each of them. `do` is one of KINDS;
-    `status`, `headers`, `code`, `message` describe the answer or the failure, `seconds` (Azure's) a slow answer.
+    `status`, `headers`, `code`, `message` describe the answer or the failure, `seconds` (Azure's) a slow answer;
+    `message` is the name of the policy that a `policy` fault denies with.
     """
     match: str
     do: str
@@ -42,3 +47,24 @@ class Fault:
             return False
         self.seen += 1
         return self.every or self.seen == self.nth
+
+    def error(self, path: str) -> ArmError | None:
+        """What a fault of kind `status` or `policy` answers a request for `path` with; None for the other kinds."""
+        if self.do == 'status':
+            return ArmError(self.status, self.code, self.message, headers=self.headers)
+        return _denied(self.message, path) if self.do == 'policy' else None
+
+
+def _denied(policy: str, path: str) -> ArmError:
+    """403 RequestDisallowedByPolicy (code, text, target and the kind of additionalInfo documented)."""
+    assignment = {'name': policy, 'id': '/'.join(path.split('/')[:3])
+                  + '/providers/Microsoft.Authorization/policyAssignments/assigned'}
+    definition = {'name': policy, 'id': '/providers/Microsoft.Authorization/policyDefinitions/defined'}
+    identifiers = json.dumps([{'policyAssignment': assignment, 'policyDefinition': definition}], separators=(',', ':'))
+    name = name_of(path)
+    return ArmError(403, 'RequestDisallowedByPolicy',
+                    f"Resource '{name}' was disallowed by policy. Policy identifiers: '{identifiers}'.",
+                    extra={'target': name, 'additionalInfo': [{'type': 'PolicyViolation', 'info': {
+                        'policyDefinitionDisplayName': policy, 'policyDefinitionId': definition['id'],
+                        'policyAssignmentDisplayName': policy, 'policyAssignmentId': assignment['id'],
+                        'policyDefinitionEffect': 'deny'}}]})

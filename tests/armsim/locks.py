@@ -1,5 +1,6 @@
 """Resource locks at any scope."""
-from tests.armsim.fabric import Call, Fabric
+from tests.armsim.fabric import Call, Fabric, not_simulated
+from tests.armsim.groups import require_group
 from tests.armsim.ids import is_under, parent
 from tests.armsim.wire import ArmError, Response
 
@@ -17,6 +18,8 @@ def _body(lock: dict) -> dict:
 
 def put_lock(fabric: Fabric, call: Call) -> Response:
     """PUT: 201 or 200, done at once (recorded)."""
+    if call.target.group:
+        require_group(fabric, call.target.subscription, call.target.group)
     properties = (call.body or {}).get('properties') or {}
     if properties.get('level') not in LEVELS:
         raise ArmError(400, 'LockLevelNotValid', f"The lock level '{properties.get('level')}' is not valid.")
@@ -41,9 +44,15 @@ def delete_lock(fabric: Fabric, call: Call) -> Response:
 
 
 def list_locks(fabric: Fabric, call: Call) -> Response:
-    """GET of the locks at a scope and below it (documented)."""
+    """GET of the locks at, above and below a scope; with $filter=atScope() of those at and above it (documented)."""
+    scope = call.target.scope or ''
+    chosen = call.request.query.get('$filter', '')
+    if chosen not in ('', 'atScope()'):
+        raise not_simulated(f'the filter {chosen}')
+    if call.target.group:
+        require_group(fabric, call.target.subscription, call.target.group)
     return Response(200, {'value': [_body(lock) for key, lock in fabric.world.locks.items()
-                                    if is_under(call.target.scope or '', _scope(key))]})
+                                    if is_under(_scope(key), scope) or not chosen and is_under(scope, _scope(key))]})
 
 
 def _scope(lock_id: str) -> str:

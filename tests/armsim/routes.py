@@ -1,8 +1,16 @@
 """The table of everything that is answered with a bearer token: method and shape of the path -> handler and right."""
+from typing import Callable
+
 from tests.armsim import access, accounts, deployments, groups, locks, operations
 from tests.armsim.fabric import Route
-from tests.armsim.network import connections, gateways, public_ips, tunnels, vnets
-from tests.armsim.network.resources import CONNECTION, GATEWAY, PUBLIC_IP, SUBNET, VNET
+from tests.armsim.network import (
+    bgp, connections, gateways, peerings, public_ips, shared_keys, subnets, tunnels, usages, vnets)
+from tests.armsim.network.attachables import Attachable, route_tables, security_groups
+from tests.armsim.network.connection_bodies import connection_body, listed_body, single_body
+from tests.armsim.network.gateway_bodies import gateway_body
+from tests.armsim.network.methods import Body, Handler, child_lister, child_reader, lister, patcher, reader
+from tests.armsim.network.resources import (
+    CONNECTION, GATEWAY, PEERING, PUBLIC_IP, SUBNET, VNET, settle_delete, settle_put)
 
 SUBSCRIPTION = 'subscriptions/{}'
 GROUPS = 'subscriptions/{}/resourcegroups'
@@ -17,11 +25,29 @@ DEPLOYMENT_TYPE = 'Microsoft.Resources/deployments'
 LOCK_TYPE = 'Microsoft.Authorization/locks'
 
 
-def _crud(kind: str, in_group: str, put, get, listing, patch, delete) -> dict:
-    one = in_group + '/{}'
+def _crud(kind: str, place: str, put: Handler, delete: Handler, body: Body, etag_header: bool = True) -> dict:
+    many = place + kind.partition('/')[2].lower()
+    one = many + '/{}'
+    return {('PUT', one): Route(put, kind, 'write'), ('GET', one): Route(reader(body, etag_header), kind, 'read'),
+            ('PATCH', one): Route(patcher(body), kind, 'write'), ('DELETE', one): Route(delete, kind, 'delete'),
+            ('GET', many): Route(lister(kind, body), kind, 'read')}
+
+
+def _parts(kind: str, put: Handler, delete: Handler, body: Body, children_of: Callable) -> dict:
+    return _children(kind, put, child_reader(body), child_lister(children_of, body), delete)
+
+
+def _attachable(one: Attachable) -> dict:
+    return {**_crud(one.type, IN_GROUP, one.put, one.delete, one.body),
+            **_children(f'{one.type}/{one.parts}', one.put_part, one.get_part, one.list_parts, one.delete_part)}
+
+
+def _children(kind: str, put: Handler, get: Handler, get_list: Handler, delete: Handler) -> dict:
+    _, above, name = kind.lower().split('/')
+    many = f'{IN_GROUP}{above}/{{}}/{name}'
+    one = many + '/{}'
     return {('PUT', one): Route(put, kind, 'write'), ('GET', one): Route(get, kind, 'read'),
-            ('PATCH', one): Route(patch, kind, 'write'), ('DELETE', one): Route(delete, kind, 'delete'),
-            ('GET', in_group): Route(listing, kind, 'read')}
+            ('DELETE', one): Route(delete, kind, 'delete'), ('GET', many): Route(get_list, kind, 'read', drop=1)}
 
 
 def _post(handler, kind: str, action: str, drop: int = 1) -> Route:
@@ -30,7 +56,6 @@ def _post(handler, kind: str, action: str, drop: int = 1) -> Route:
 
 GATEWAY_SHAPE = IN_GROUP + 'virtualnetworkgateways/{}'
 CONNECTION_SHAPE = IN_GROUP + 'connections/{}'
-SUBNETS_SHAPE = IN_GROUP + 'virtualnetworks/{}/subnets'
 KEY_TYPE = CONNECTION + '/sharedKey'
 
 ROUTES: dict[tuple[str, str], Route] = {
@@ -71,32 +96,31 @@ ROUTES: dict[tuple[str, str], Route] = {
         Route(deployments.get_status, DEPLOYMENT_TYPE, 'read', 'resources', drop=2),
     ('GET', LOCATION + 'operations/{}'): Route(operations.get_operation),
     ('GET', LOCATION + 'operationresults/{}'): Route(operations.get_operation_result),
-    **_crud(VNET, IN_GROUP + 'virtualnetworks', vnets.put_vnet, vnets.get_vnet, vnets.list_vnets, vnets.patch_vnet,
-            vnets.delete_vnet),
-    ('GET', IN_SUBSCRIPTION + 'virtualnetworks'): Route(vnets.list_vnets, VNET, 'read'),
-    ('PUT', SUBNETS_SHAPE + '/{}'): Route(vnets.put_subnet, SUBNET, 'write'),
-    ('GET', SUBNETS_SHAPE + '/{}'): Route(vnets.get_subnet, SUBNET, 'read'),
-    ('DELETE', SUBNETS_SHAPE + '/{}'): Route(vnets.delete_subnet, SUBNET, 'delete'),
-    ('GET', SUBNETS_SHAPE): Route(vnets.list_subnets, SUBNET, 'read', drop=1),
-    **_crud(PUBLIC_IP, IN_GROUP + 'publicipaddresses', public_ips.put_public_ip, public_ips.get_public_ip,
-            public_ips.list_public_ips, public_ips.patch_public_ip, public_ips.delete_public_ip),
-    ('GET', IN_SUBSCRIPTION + 'publicipaddresses'): Route(public_ips.list_public_ips, PUBLIC_IP, 'read'),
-    **_crud(GATEWAY, IN_GROUP + 'virtualnetworkgateways', gateways.put_gateway, gateways.get_gateway,
-            gateways.list_gateways, gateways.patch_gateway, gateways.delete_gateway),
+    ('GET', LOCATION + 'usages'): Route(usages.list_usages, 'Microsoft.Network/locations/usages', 'read'),
+    **_crud(VNET, IN_GROUP, vnets.put_vnet, vnets.delete_vnet, vnets.vnet_body),
+    ('GET', IN_SUBSCRIPTION + 'virtualnetworks'): Route(lister(VNET, vnets.vnet_body), VNET, 'read'),
+    **_parts(SUBNET, subnets.put_subnet, subnets.delete_subnet, subnets.subnet_body, subnets.subnets_of),
+    **_parts(PEERING, peerings.put_peering, peerings.delete_peering, peerings.peering_body, peerings.peerings_of),
+    **_attachable(security_groups),
+    **_attachable(route_tables),
+    **_crud(PUBLIC_IP, IN_GROUP, public_ips.put_public_ip, public_ips.delete_public_ip, public_ips.public_ip_body),
+    ('GET', IN_SUBSCRIPTION + 'publicipaddresses'):
+        Route(lister(PUBLIC_IP, public_ips.public_ip_body), PUBLIC_IP, 'read'),
+    **_crud(GATEWAY, IN_GROUP, gateways.put_gateway, gateways.delete_gateway, gateway_body, etag_header=False),
     ('GET', GATEWAY_SHAPE + '/connections'):
         Route(connections.list_of_gateway, GATEWAY + '/connections', 'read', drop=1),
     ('POST', GATEWAY_SHAPE + '/reset'): _post(gateways.reset_gateway, GATEWAY, 'reset/action'),
-    ('POST', GATEWAY_SHAPE + '/getbgppeerstatus'):
-        _post(tunnels.get_bgp_peer_status, GATEWAY, 'getbgppeerstatus/action'),
-    ('POST', GATEWAY_SHAPE + '/getlearnedroutes'):
-        _post(tunnels.get_learned_routes, GATEWAY, 'getlearnedroutes/action'),
+    ('POST', GATEWAY_SHAPE + '/getbgppeerstatus'): _post(bgp.get_bgp_peer_status, GATEWAY, 'getbgppeerstatus/action'),
+    ('POST', GATEWAY_SHAPE + '/getlearnedroutes'): _post(bgp.get_learned_routes, GATEWAY, 'getlearnedroutes/action'),
     ('POST', GATEWAY_SHAPE + '/getadvertisedroutes'):
-        _post(tunnels.get_advertised_routes, GATEWAY, 'getadvertisedroutes/action'),
-    **_crud(CONNECTION, IN_GROUP + 'connections', connections.put_connection, connections.get_connection,
-            connections.list_connections, connections.patch_connection, connections.delete_connection),
-    ('GET', CONNECTION_SHAPE + '/sharedkey'): Route(connections.get_key, CONNECTION, drop=1),
-    ('PUT', CONNECTION_SHAPE + '/sharedkey'): Route(connections.put_key, KEY_TYPE, 'write', drop=1),
-    ('POST', CONNECTION_SHAPE + '/sharedkey/{}'): _post(connections.reset_key, KEY_TYPE, 'reset/action', drop=2),
+        _post(bgp.get_advertised_routes, GATEWAY, 'getadvertisedroutes/action'),
+    **_crud(CONNECTION, IN_GROUP, connections.put_connection, connections.delete_connection, connection_body,
+            etag_header=False),
+    ('GET', CONNECTION_SHAPE): Route(reader(single_body), CONNECTION, 'read'),
+    ('GET', IN_GROUP + 'connections'): Route(lister(CONNECTION, listed_body), CONNECTION, 'read'),
+    ('GET', CONNECTION_SHAPE + '/sharedkey'): Route(shared_keys.get_key, CONNECTION, drop=1),
+    ('PUT', CONNECTION_SHAPE + '/sharedkey'): Route(shared_keys.put_key, KEY_TYPE, 'write', drop=1),
+    ('POST', CONNECTION_SHAPE + '/sharedkey/{}'): _post(shared_keys.reset_key, KEY_TYPE, 'reset/action', drop=2),
     ('POST', CONNECTION_SHAPE + '/getikesas'): _post(tunnels.get_ike_sas, CONNECTION, 'getikesas/action'),
     ('POST', CONNECTION_SHAPE + '/resetconnection'):
         _post(connections.reset_connection, CONNECTION, 'resetconnection/action'),
@@ -104,13 +128,13 @@ ROUTES: dict[tuple[str, str], Route] = {
 
 # What happens when an operation, or another timed event, is due.
 EFFECTS = {
-    'vnet-put': vnets.finish_put, 'subnet-put': vnets.finish_put, 'vnet-delete': vnets.finish_delete,
-    'subnet-delete': vnets.finish_delete, 'public-ip-put': public_ips.finish_put,
-    'public-ip-delete': public_ips.finish_delete, 'gateway-create': gateways.finish_put,
-    'gateway-update': gateways.finish_put, 'gateway-delete': gateways.finish_delete,
-    'gateway-reset': gateways.finish_reset, 'connection-create': connections.finish_put,
+    'vnet-put': vnets.finish_put, 'vnet-delete': vnets.finish_delete, 'subnet-put': subnets.finish_put,
+    'subnet-delete': subnets.finish_delete, 'peering-put': settle_put, 'peering-delete': peerings.finish_delete,
+    'attachable-put': settle_put, 'attachable-delete': settle_delete, 'public-ip-put': settle_put,
+    'public-ip-delete': settle_delete, 'gateway-create': gateways.finish_write,
+    'gateway-update': gateways.finish_write, 'gateway-delete': gateways.finish_delete,
+    'gateway-reset': gateways.finish_write, 'connection-create': connections.finish_put,
     'connection-update': connections.finish_put, 'connection-delete': connections.finish_delete,
-    'connection-reset': connections.finish_reset, 'sharedkey-set': connections.finish_key,
-    'sharedkey-reset': connections.finish_key, 'group-delete': groups.finish_delete,
-    'deployment': deployments.go_on,
+    'connection-reset': connections.finish_reset, 'sharedkey-set': shared_keys.finish_key,
+    'sharedkey-reset': shared_keys.finish_key, 'group-delete': groups.finish_delete, 'deployment': deployments.go_on,
 }

@@ -13,7 +13,8 @@ DURATIONS = {
     'connection-create': 60, 'connection-update': 42, 'connection-delete': 142,
     'connection-reset': 20,  # Decision: no recording exists.
     'sharedkey-set': 22, 'sharedkey-reset': 21,
-    'vnet-put': 3, 'subnet-put': 3, 'public-ip-put': 3, 'vnet-delete': 10, 'subnet-delete': 10, 'public-ip-delete': 10,
+    'vnet-put': 3, 'subnet-put': 3, 'peering-put': 3, 'attachable-put': 3, 'public-ip-put': 3,
+    'vnet-delete': 10, 'subnet-delete': 10, 'peering-delete': 10, 'attachable-delete': 10, 'public-ip-delete': 10,
     'query': 10,  # getBgpPeerStatus and its kin
     'group-delete': 78,
     'gateway-put-answer': 6, 'connection-put-answer': 1,
@@ -41,6 +42,7 @@ class Settings:
     poll_url_version: str = ''  # e.g. 2025-07-01: what poll URLs say whatever the request said (recorded 2026)
     throttling: bool = False
     basic_public_ip_quota: int = 0
+    public_ip_quota: int = 1000  # per subscription and region
     retired_skus_allowed: bool = False
     key_in_connection_bodies: bool | None = None  # None: present for api-versions before 2024-10-01 (documented)
     # Decision: status lags (recorded), by how much is not known; BGP was up 75 s after both halves were made.
@@ -48,6 +50,7 @@ class Settings:
     status_connected_after: float = 75.0
     settle_lag: float = 0.0  # a gateway may still say Updating after its operation ended (recorded 2023)
     far_gateway_locked: bool = False
+    colliding_connections_answer_429: bool = False  # else 409 (reported)
     far_gateway_lists_connections: bool = False
     operation_404_on_unchanged_put: bool = False
     encrypted_key_while_updating: bool = False

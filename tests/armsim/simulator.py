@@ -9,11 +9,11 @@ from tests.armsim.faults import Fault
 from tests.armsim.groups import group_id
 from tests.armsim.ids import Target, parse_path
 from tests.armsim.journal import entry_of
-from tests.armsim.network import resources
+from tests.armsim.network import methods
 from tests.armsim.routes import EFFECTS, ROUTES
 from tests.armsim.settings import Settings
 from tests.armsim.throttle import Throttle
-from tests.armsim.versions import NETWORK_TYPES, NETWORK_VERSIONS, UNSIMULATED_TYPES
+from tests.armsim.versions import check_type
 from tests.armsim.wire import ArmError, Request, Response
 from tests.armsim.world import World, default_world
 
@@ -23,7 +23,8 @@ COMMON_HEADERS = {'Cache-Control': 'no-cache', 'Pragma': 'no-cache', 'Expires': 
 NETWORK, AUTHORIZATION = '/providers/microsoft.network/', '/providers/microsoft.authorization/'
 FAILURE_CAUSE = 'x-ms-failure-cause'
 ANSWERED, RESET, HELD = 'answer', 'reset', 'hold'
-HTML_404 = '''<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
+HTML_404 = '''<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"
+  "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">
 <head>
 <title>404 - File or directory not found.</title>
@@ -135,8 +136,9 @@ class Simulator:
             return Response(404, HTML_404, {'Content-Type': 'text/html'}), None
         call = None
         try:
-            if fault and fault.do == 'status':
-                raise ArmError(fault.status, fault.code, fault.message, headers=fault.headers)
+            scripted = fault.error(request.path) if fault else None
+            if scripted:
+                raise scripted
             response = self._public(request)
             if response is None:
                 call = self._call(request, entry, fault)
@@ -195,13 +197,13 @@ class Simulator:
             rest = target.shape.split('/')[4:]
             route = ROUTES.get((call.request.method, '/'.join(['subscriptions/{}/providers/*', *rest])))
         if route is None and call.request.method == 'GET' and self.fabric.find(target.path):
-            return Route(resources.get_seeded, self.fabric.find(target.path)['type'], 'read')
+            return Route(methods.get_seeded, self.fabric.find(target.path)['type'], 'read')
         if route is None:
-            methods = sorted(method for method, shape in ROUTES if shape == target.shape)
+            known = sorted(method for method, shape in ROUTES if shape == target.shape)
             what = f'{call.request.method} {call.request.path}'
-            if not methods:
-                _check_type(target, call.version)
-            raise not_simulated(f'{what} (only {", ".join(methods)})' if methods else what)
+            if not known:
+                check_type(target, call.version)
+            raise not_simulated(f'{what} (only {", ".join(known)})' if known else what)
         return route
 
     def _resource_id(self, target: Target, route: Route) -> str:
@@ -237,15 +239,3 @@ class Simulator:
             if request.headers.get('x-ms-return-client-request-id', '').lower() == 'true':
                 headers['x-ms-client-request-id'] = request.headers.get('x-ms-client-request-id', '')
         return Response(response.status, response.body, headers, response.pretty)
-
-
-def _check_type(target: Target, version: str) -> None:
-    """Raise ArmError 404 InvalidResourceType (recorded) for a type that Microsoft.Network does not have."""
-    parts = target.shape.split('/')
-    if 'microsoft.network' not in parts or parts.index('microsoft.network') + 1 == len(parts):
-        return
-    asked = target.path.strip('/').split('/')[parts.index('microsoft.network') + 1]
-    if asked.lower() not in {name.lower() for name in (*NETWORK_TYPES, *UNSIMULATED_TYPES, 'locations')}:
-        raise ArmError(404, 'InvalidResourceType',
-                       f"The resource type '{asked}' could not be found in the namespace 'Microsoft.Network' for api "
-                       f"version '{version}'. The supported api-versions are '{','.join(NETWORK_VERSIONS)}'.")

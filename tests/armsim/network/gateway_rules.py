@@ -1,62 +1,22 @@
 """What Azure refuses about a gateway: SKUs, generations, public IPs, subnets, BGP, and changes that cannot be made."""
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import parent
-from tests.armsim.network import resources
-from tests.armsim.network.resources import GATEWAY, PUBLIC_IP, SUBNET, network_of, properties_of
-from tests.armsim.network.vnets import GATEWAY_SUBNET, prefixes_of, subnet_id
-from tests.armsim.wire import ArmError
+from tests.armsim.network.gateway_bodies import public_ips_of, subnet_of
+from tests.armsim.network.peerings import uses_remote_gateways
+from tests.armsim.network.prefixes import network_of
+from tests.armsim.network.references import check_reference, missing_reference, reference
+from tests.armsim.network.resources import GATEWAY, PUBLIC_IP, SUBNET, id_of, properties_of, refuse
+from tests.armsim.network.subnets import GATEWAY_SUBNET, prefixes_of, subnet_id
 
 NON_AZ = {f'VpnGw{size}' for size in range(1, 6)}
 LEGACY = {'Standard', 'HighPerformance'}
 EXPRESS_ROUTE = {'Standard', 'HighPerformance', 'UltraPerformance', 'ErGw1AZ', 'ErGw2AZ', 'ErGw3AZ', 'ErGwScale'}
+COEXISTENCE_PREFIX = 27  # documented
 # documented
 ONLY_GENERATION_1 = LEGACY | {'Basic', 'VpnGw1', 'VpnGw1AZ'}
 ONLY_GENERATION_2 = {'VpnGw4', 'VpnGw5', 'VpnGw4AZ', 'VpnGw5AZ'}
 RESERVED_ASNS = ({8074, 8075, 12076, 23456, 65517, 65518, 65519, 65520, 4294967295}
                  | set(range(64496, 64512)) | set(range(65535, 65552)))
-STORED = (
-    'ipConfigurations', 'natRules', 'virtualNetworkGatewayPolicyGroups', 'enableBgpRouteTranslationForNat',
-    'disableIPSecReplayProtection', 'sku', 'gatewayType', 'vpnType', 'enableBgp', 'enableHighBandwidthVpnGateway',
-    'activeActive', 'vpnClientConfiguration', 'bgpSettings', 'customRoutes', 'vpnGatewayGeneration',
-    'gatewayDefaultSite', 'enableDnsForwarding', 'vNetExtendedLocationResourceId', 'autoScaleConfiguration',
-    'adminState', 'resiliencyModel', 'allowRemoteVnetTraffic', 'allowVirtualWanTraffic', 'enablePrivateIpAddress')
-
-
-def subnet_of(stored: dict) -> str:
-    """The id of the subnet in a gateway's properties, '' where there is none."""
-    for entry in stored.get('ipConfigurations') or []:
-        return (properties_of(entry).get('subnet') or {}).get('id') or ''
-    return ''
-
-
-def public_ips_of(stored: dict) -> list[str]:
-    """The ids of the public IPs in a gateway's properties."""
-    found = [(properties_of(entry).get('publicIPAddress') or {}).get('id')
-             for entry in stored.get('ipConfigurations') or []]
-    return [identifier for identifier in found if identifier]
-
-
-def normalise(given: dict, existing: dict | None) -> dict:
-    """The properties to store; Generation1 is what an absent or a "None" generation becomes (recorded)."""
-    stored = {key: given[key] for key in STORED if given.get(key) is not None}
-    stored['ipConfigurations'] = [
-        {'name': entry.get('name') or 'default', 'properties': properties_of(entry)}
-        for entry in stored.get('ipConfigurations') or []]
-    stored.setdefault('gatewayType', 'Vpn')
-    stored.setdefault('vpnType', 'RouteBased')
-    sku = stored.get('sku') or {'name': 'Basic', 'tier': 'Basic'}
-    name = sku.get('name') or sku.get('tier')
-    stored['sku'] = {'name': name, 'tier': sku.get('tier') or name}
-    generation = stored.get('vpnGatewayGeneration', 'None')
-    if generation == 'None':
-        generation = existing['properties']['vpnGatewayGeneration'] if existing else 'Generation1'
-    stored['vpnGatewayGeneration'] = generation if stored['gatewayType'] == 'Vpn' else 'None'
-    return stored
-
-
-def refuse(code: str, message: str) -> ArmError:
-    """A 400 of the network provider."""
-    return ArmError(400, code, message, [])
 
 
 def check(fabric: Fabric, call: Call, existing: dict | None, location: str, stored: dict) -> None:
@@ -68,15 +28,15 @@ def check(fabric: Fabric, call: Call, existing: dict | None, location: str, stor
     if existing:
         _check_change(call, existing['properties'], stored)
     else:
-        _check_only_one(fabric, stored)
+        _check_vnet(fabric, call, stored)
 
 
 def _check_sku(fabric: Fabric, call: Call, existing: dict | None, stored: dict) -> None:
     name, generation = stored['sku']['name'], stored['vpnGatewayGeneration']
     express_route = stored['gatewayType'] == 'ExpressRoute'
     if express_route and name not in EXPRESS_ROUTE or not express_route and name in EXPRESS_ROUTE - LEGACY:
-        kind = 'System.Collections.Generic.List`1[Microsoft.WindowsAzure.Networking.Nrp.Frontend.Contract.Csm.Public.' \
-               'VirtualNetworkGatewaySkuName]'
+        kind = ('System.Collections.Generic.List`1[Microsoft.WindowsAzure.Networking.Nrp.Frontend.Contract.Csm.Public.'
+                'VirtualNetworkGatewaySkuName]')
         raise refuse('InvalidGatewaySkuSpecifiedForGatewayDeploymentType',
                      f'Virtual network gateway Sku specified is not valid for gateway {call.id} with DeploymentType '
                      f'VMScaleSet. The allowed Skus are {kind},{kind}.')
@@ -102,17 +62,22 @@ def _check_sku(fabric: Fabric, call: Call, existing: dict | None, stored: dict) 
 
 def _check_subnet(fabric: Fabric, call: Call, location: str, stored: dict) -> None:
     identifier = subnet_of(stored)
-    resources.check_reference(identifier, SUBNET, 'properties.ipConfigurations[0].properties.subnet')
+    check_reference(identifier, SUBNET, 'properties.ipConfigurations[0].properties.subnet')
     vnet = fabric.find(parent(identifier))
     if vnet is None or vnet['location'] != location:
-        raise resources.missing_reference(call, identifier)
+        raise missing_reference(call, identifier)
     subnet = fabric.find(identifier)
     if subnet is None or subnet['name'].lower() != GATEWAY_SUBNET.lower():
         # Field: the service refers to GatewaySubnet whatever the subnet is called.
-        raise resources.missing_reference(call, subnet_id(vnet, GATEWAY_SUBNET))
+        raise missing_reference(call, subnet_id(vnet, GATEWAY_SUBNET))
     if network_of(prefixes_of(subnet)[0]).prefixlen > 29:
         raise refuse('GatewaySubnetTooSmall', f'Subnet {identifier} is too small for a gateway.')  # Decision
-    table = fabric.find((subnet['properties'].get('routeTable') or {}).get('id') or '')
+    if subnet['properties'].get('delegations'):
+        # Documented: a delegated subnet is for that service alone. Decision: code and text.
+        raise refuse('GatewaySubnetCannotBeDelegated', f'Subnet {identifier} of gateway {call.id} is delegated to '
+                     'another service.')
+    # Decision: a network security group is let through; the documentation only warns of it.
+    table = fabric.find(id_of(subnet['properties'].get('routeTable')))
     if table and any(properties_of(route).get('addressPrefix') == '0.0.0.0/0'
                      for route in properties_of(table).get('routes') or []):
         # The code is from the field; Decision: the text.
@@ -124,23 +89,20 @@ def _check_public_ips(fabric: Fabric, call: Call, location: str, stored: dict) -
     sku = stored['sku']['name']
     wanted = 2 if stored.get('activeActive') else 1
     found = public_ips_of(stored)
-    if stored.get('activeActive') and sku == 'Basic':
-        raise refuse('ActiveActiveNotSupportedForBasicSku', f'Gateway {call.id}: Basic Sku has no active-active '
-                                                            'mode.')  # Decision
+    if stored.get('activeActive') and sku == 'Basic':  # Decision: code and text
+        raise refuse('ActiveActiveNotSupportedForBasicSku', f'Gateway {call.id}: Basic Sku has no active-active mode.')
     different = {one.lower() for one in found}
     if len(stored['ipConfigurations']) < wanted or len(found) < wanted or len(different) < len(found):
         # Documented: two ipConfigurations and two public IPs. Decision: code and text.
         raise refuse('InvalidNumberOfIpConfigurations',
                      f'Gateway {call.id} needs {wanted} ipConfigurations, each with a public IP address of its own.')
-    if len(found) > 1 and not stored.get('activeActive') and not properties_of(
-            {'properties': stored.get('vpnClientConfiguration')}).get('vpnClientAddressPool'):
+    client = stored.get('vpnClientConfiguration') or {}
+    if len(found) > 1 and not stored.get('activeActive') and not client.get('vpnClientAddressPool'):
         raise refuse('InvalidNumberOfIpConfigurations',
                      f'Gateway {call.id} is not active-active and needs one ipConfiguration.')  # Decision
     for identifier in found:
-        record = resources.reference(fabric, call, identifier, PUBLIC_IP,
-                                     'properties.ipConfigurations[0].properties.publicIPAddress')
-        if record['location'] != location:
-            raise resources.missing_reference(call, identifier)
+        record = reference(fabric, call, identifier, PUBLIC_IP,
+                           'properties.ipConfigurations[0].properties.publicIPAddress', location)
         others = [user for user in fabric.users(identifier) if not user.lower().startswith(call.id.lower() + '/')]
         if others:  # the code is from the field, and that the owner is named
             raise refuse('PublicIPAddressInUse', f'Public IP address {identifier} is in use by {others[0]}.')
@@ -158,9 +120,8 @@ def _check_public_ip(fabric: Fabric, record: dict, sku: str, location: str) -> N
                      'Standard Public IPs associated with VPN Gateways with AZ VPN skus must have zones configured.')
     if sku in NON_AZ and record['zones']:
         # Reported text; Decision: the code.
-        raise refuse('VmssVpnGatewayPublicIpsCannotHaveZonesConfigured',
-                     'Standard Public IPs associated with VPN gateways with non-AZ VPN skus cannot have zones '
-                     'configured')
+        raise refuse('VmssVpnGatewayPublicIpsCannotHaveZonesConfigured', 'Standard Public IPs associated with VPN '
+                     'gateways with non-AZ VPN skus cannot have zones configured')
 
 
 def _check_bgp(fabric: Fabric, call: Call, existing: dict | None, stored: dict) -> None:
@@ -170,14 +131,12 @@ def _check_bgp(fabric: Fabric, call: Call, existing: dict | None, stored: dict) 
     if given.get('asn') in RESERVED_ASNS:
         raise refuse('ReservedAsn', f'Gateway {call.id}: ASN {given["asn"]} is reserved.')  # Decision; documented list
     asked = given.get('bgpPeeringAddress')
-    if existing and existing['succeeded_once'] and asked and not _same_mode(existing, stored):
-        return
-    if existing and existing['succeeded_once'] and asked:
+    if existing and existing['succeeded_once'] and asked and _same_mode(existing, stored):
         network = network_of(prefixes_of(fabric.find(subnet_of(stored)))[0])
         present = [str(network[4]), str(network[5])] if stored.get('activeActive') else [str(network[-2])]
         if asked != ','.join(present):  # the code is reported; Decision: the text
-            raise refuse('BgpPeeringAddressCannotBeModified', f'The BGP peering address of gateway {call.id} cannot be '
-                                                              'changed.')
+            raise refuse('BgpPeeringAddressCannotBeModified',
+                         f'The BGP peering address of gateway {call.id} cannot be changed.')
 
 
 def _same_mode(existing: dict, stored: dict) -> bool:
@@ -191,20 +150,30 @@ def _check_change(call: Call, before: dict, stored: dict) -> None:
             raise refuse('VirtualNetworkGatewayPropertyCannotBeChanged',
                          f'Property {key} of gateway {call.id} cannot be changed from {before[key]} to {stored[key]}.')
     if subnet_of(before).lower() != subnet_of(stored).lower():
-        raise refuse('VirtualNetworkGatewayPropertyCannotBeChanged', f'The subnet of gateway {call.id} cannot be '
-                                                                     'changed.')
+        raise refuse('VirtualNetworkGatewayPropertyCannotBeChanged',
+                     f'The subnet of gateway {call.id} cannot be changed.')
     old, new = before['sku']['name'], stored['sku']['name']
-    if old != new and ('Basic' in (old, new) or old.endswith('AZ') and not new.endswith('AZ')):
+    # Documented: never to or from Basic, and the old SKUs only among themselves. Decision: not from AZ back to non-AZ.
+    if old != new and ('Basic' in (old, new) or (old in LEGACY) != (new in LEGACY)
+                       or old.endswith('AZ') and not new.endswith('AZ')):
         raise refuse('VirtualNetworkGatewaySkuCannotBeChanged',
                      f'The Sku of gateway {call.id} cannot be changed from {old} to {new}.')
 
 
-def _check_only_one(fabric: Fabric, stored: dict) -> None:
-    vnet = parent(subnet_of(stored)).lower()
+def _check_vnet(fabric: Fabric, call: Call, stored: dict) -> None:
+    subnet = subnet_of(stored)
+    vnet = parent(subnet)
+    if uses_remote_gateways(fabric, vnet):  # documented; Decision: code and text
+        raise refuse('VirtualNetworkUsesRemoteGateways',
+                     f'Gateway {call.id} cannot be created: virtual network {vnet} uses remote gateways.')
     for record in fabric.world.resources.values():
-        if (record['type'] == GATEWAY and record['properties']['gatewayType'] == stored['gatewayType']
-                and parent(subnet_of(record['properties'])).lower() == vnet):
+        if record['type'] != GATEWAY or subnet_of(record['properties']).lower() != subnet.lower():
+            continue
+        if record['properties']['gatewayType'] == stored['gatewayType']:
             # Documented: one of each type. Decision: code and text.
             raise refuse('VirtualNetworkAlreadyHasGateway',
-                         f'Virtual network {parent(subnet_of(stored))} already has the virtual network '
-                         f'gateway {record["id"]} of type {stored["gatewayType"]}.')
+                         f'Virtual network {vnet} already has the virtual network gateway {record["id"]} of type '
+                         f'{stored["gatewayType"]}.')
+        if network_of(prefixes_of(fabric.find(subnet))[0]).prefixlen > COEXISTENCE_PREFIX:
+            # Documented: a VPN gateway beside an ExpressRoute gateway needs /27. Decision: code and text.
+            raise refuse('GatewaySubnetTooSmall', f'Subnet {subnet} is too small for two gateways.')

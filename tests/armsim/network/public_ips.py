@@ -1,8 +1,8 @@
 """Public IP addresses."""
 from tests.armsim.fabric import Call, Fabric, digest
-from tests.armsim.network import resources
-from tests.armsim.network.resources import PUBLIC_IP, envelope, properties_of
-from tests.armsim.wire import ArmError, Response
+from tests.armsim.network import methods, resources
+from tests.armsim.network.resources import PUBLIC_IP, envelope, properties_of, refuse
+from tests.armsim.wire import Response
 
 # What an absent property means (recorded).
 UNSAID = {'publicIPAddressVersion': 'IPv4', 'publicIPAllocationMethod': 'Dynamic', 'idleTimeoutInMinutes': 4}
@@ -30,8 +30,8 @@ def public_ip_body(fabric: Fabric, record: dict, _: str) -> dict:
 
 def put_public_ip(fabric: Fabric, call: Call) -> Response:
     """PUT of a public IP."""
-    existing, location = resources.begin_put(fabric, call, PUBLIC_IP)
-    again = resources.joined(fabric, call, public_ip_body)
+    existing, location = methods.begin_put(fabric, call, PUBLIC_IP)
+    again = methods.joined(fabric, call, public_ip_body)
     if again:
         return again
     sku = {'name': (call.body.get('sku') or {}).get('name') or 'Basic',
@@ -39,15 +39,16 @@ def put_public_ip(fabric: Fabric, call: Call) -> Response:
     given = properties_of(call.body)
     stored = {**UNSAID, **{key: given[key] for key in STORED if given.get(key) is not None}}
     zones = call.body.get('zones') or None
-    _check(fabric, call, existing, location, sku, stored, zones)
+    _check(call, existing, sku, stored, zones)
+    _check_zones(fabric, call, location, zones)
+    if existing is None:
+        _check_quota(fabric, call, location, sku)
     record = existing or {**resources.new_record(fabric, call, PUBLIC_IP, location), 'sku': sku, 'zones': zones,
                           'address': _address(call.id, location)}
     record['properties'] = stored
     resources.update_record(fabric, record, call)
-    operation = fabric.start('public-ip-put', call, record['id'], name='PutPublicIpAddressOperation', location=location,
-                             duration=fabric.settings.duration('public-ip-put'), locks=(record['id'],),
-                             status_code=200 if existing else 201, body=resources.fingerprint(call.body))
-    return resources.answer_put(fabric, call, record, operation, public_ip_body)
+    return methods.accept_put(fabric, call, record, public_ip_body, 'public-ip-put', 'PutPublicIpAddressOperation',
+                              created=existing is None)
 
 
 def _address(resource_id: str, location: str) -> str:
@@ -55,64 +56,43 @@ def _address(resource_id: str, location: str) -> str:
     return f'20.{digest(location)[0]}.{one}.{two}'
 
 
-def _check(fabric: Fabric, call: Call, existing: dict | None, location: str, sku: dict, stored: dict,
-           zones: list[str] | None) -> None:
+def _check(call: Call, existing: dict | None, sku: dict, stored: dict, zones: list[str] | None) -> None:
+    # Decision: only the first of these codes and texts is recorded.
     if existing and sorted(zones or []) != sorted(existing['zones'] or []):
-        raise ArmError(400, 'ResourceAvailabilityZonesCannotBeModified',
-                       f'Resource {call.id} has an existing availability zone constraint '
-                       f'{", ".join(existing["zones"] or [])} and the request has availability zone constraint '
-                       f'{", ".join(zones or [])}, which do not match. Zones cannot be added/updated/removed once the '
-                       'resource is created. The resource cannot be updated from regional to zonal or vice-versa.', [])
+        raise refuse('ResourceAvailabilityZonesCannotBeModified',
+                     f'Resource {call.id} has an existing availability zone constraint '
+                     f'{", ".join(existing["zones"] or [])} and the request has availability zone constraint '
+                     f'{", ".join(zones or [])}, which do not match. Zones cannot be added/updated/removed once the '
+                     'resource is created. The resource cannot be updated from regional to zonal or vice-versa.')
     if existing and sku['name'] != existing['sku']['name']:
-        # Decision: text not recorded.
-        raise ArmError(400, 'PublicIPAddressSkuCannotBeUpdated', f'The SKU of public IP address {call.id} cannot be '
-                                                                 'changed.',
-                       [])
-    if sku['name'] == 'Basic':
-        if zones:
-            # Decision: text not recorded.
-            raise ArmError(400, 'BasicSkuPublicIpCannotHaveZones', f'Basic SKU public IP {call.id} cannot have '
-                                                                   'zones.', [])
-        count = sum(record['type'] == PUBLIC_IP and record['sku']['name'] == 'Basic' and record['location'] == location
-                    for record in fabric.world.resources.values())
-        quota = fabric.settings.basic_public_ip_quota
-        if existing is None and count >= quota:
-            raise ArmError(400, 'IPv4BasicSkuPublicIpCountLimitReached',
-                           f'Cannot create more than {quota} IPv4 Basic SKU public IP addresses for this subscription '
-                           'in this region.', [])
-    elif stored['publicIPAllocationMethod'] != 'Static':
-        # Decision: text not recorded.
-        raise ArmError(400, 'StandardSkuPublicIpMustBeStatic',
-                       f'Standard SKU public IP {call.id} must have AllocationMethod set to Static.', [])
+        raise refuse('PublicIPAddressSkuCannotBeUpdated', f'The SKU of public IP address {call.id} cannot be changed.')
+    if sku['name'] == 'Basic' and zones:
+        raise refuse('BasicSkuPublicIpCannotHaveZones', f'Basic SKU public IP {call.id} cannot have zones.')
+    if sku['name'] != 'Basic' and stored['publicIPAllocationMethod'] != 'Static':
+        raise refuse('StandardSkuPublicIpMustBeStatic',
+                     f'Standard SKU public IP {call.id} must have AllocationMethod set to Static.')
+
+
+def _check_zones(fabric: Fabric, call: Call, location: str, zones: list[str] | None) -> None:
     available = fabric.settings.location_zones[location]
-    if zones and not set(zones) <= set(available):
-        if not available:  # the code is reported, the text is a decision
-            raise ArmError(400, 'LocationNotSupportAvailabilityZones',
-                           f"The resource '{call.id}' cannot have availability zones: location '{location}' does not "
-                           'support them.', [])
-        # Decision: not recorded.
-        raise ArmError(400, 'InvalidAvailabilityZones', f"Location '{location}' has the zones "
-                                                        f"{', '.join(available)}.", [])
+    if zones and not available:  # the code is reported, the text is a decision
+        raise refuse('LocationNotSupportAvailabilityZones', f"The resource '{call.id}' cannot have availability zones: "
+                     f"location '{location}' does not support them.")
+    if zones and not set(zones) <= set(available):  # Decision: not recorded.
+        raise refuse('InvalidAvailabilityZones', f"Location '{location}' has the zones {', '.join(available)}.")
 
 
-def finish_put(fabric: Fabric, operation: dict) -> None:
-    """The effect of a PUT."""
-    resources.settle_put(fabric, operation)
-
-
-def get_public_ip(fabric: Fabric, call: Call) -> Response:
-    """GET."""
-    return resources.get(fabric, call, public_ip_body, etag_header=True)
-
-
-def list_public_ips(fabric: Fabric, call: Call) -> Response:
-    """GET of the public IPs of a group or a subscription."""
-    return resources.list_in_group(fabric, call, PUBLIC_IP, public_ip_body)
-
-
-def patch_public_ip(fabric: Fabric, call: Call) -> Response:
-    """PATCH of the tags."""
-    return resources.patch_tags(fabric, call, public_ip_body)
+def _check_quota(fabric: Fabric, call: Call, location: str, sku: dict) -> None:
+    present = [record for record in resources.in_region(fabric, call.target.subscription, location)
+               if record['type'] == PUBLIC_IP]
+    basic = fabric.settings.basic_public_ip_quota
+    if sku['name'] == 'Basic' and sum(record['sku']['name'] == 'Basic' for record in present) >= basic:
+        raise refuse('IPv4BasicSkuPublicIpCountLimitReached', f'Cannot create more than {basic} IPv4 Basic SKU public '
+                     'IP addresses for this subscription in this region.')
+    most = fabric.settings.public_ip_quota
+    if len(present) >= most:  # documented
+        raise refuse('PublicIPCountLimitReached',
+                     f'Cannot create more than {most} public IP addresses for this subscription in this region.')
 
 
 def delete_public_ip(fabric: Fabric, call: Call) -> Response:
@@ -121,16 +101,8 @@ def delete_public_ip(fabric: Fabric, call: Call) -> Response:
         return Response(204)
     users = fabric.users(call.id)
     if users:
-        raise ArmError(400, 'PublicIPAddressCannotBeDeleted',
-                       f'Public IP address {fabric.find(call.id)["id"]} can not be deleted since it is still allocated '
-                       f'to resource {users[0]}. In order to delete the public IP, disassociate/detach the Public IP '
-                       'address from the resource.  To learn how to do this, see aka.ms/deletepublicip.', [])
-    return resources.begin_delete(fabric, call, 'public-ip-delete', 'DeletePublicIpAddressOperation')
-
-
-def finish_delete(fabric: Fabric, operation: dict) -> None:
-    """The effect of a DELETE."""
-    if operation['error']:
-        fabric.find(operation['resource'])['state'] = 'Failed'
-    else:
-        fabric.remove(operation['resource'])
+        raise refuse('PublicIPAddressCannotBeDeleted',
+                     f'Public IP address {call.id} can not be deleted since it is still allocated to resource '
+                     f'{users[0]}. In order to delete the public IP, disassociate/detach the Public IP address from '
+                     'the resource.  To learn how to do this, see aka.ms/deletepublicip.')
+    return methods.begin_delete(fabric, call, 'public-ip-delete', 'DeletePublicIpAddressOperation')

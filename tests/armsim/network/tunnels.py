@@ -1,16 +1,16 @@
-"""What two connections are to each other: the status of the tunnel, BGP peers and routes, IKE security associations."""
+"""What two connections are to each other: the status of the tunnels between them, and their IKE associations."""
 import json
+from datetime import datetime, timezone
 
 from tests.armsim.fabric import Call, Fabric, digest
-from tests.armsim.ids import parent
 from tests.armsim.network import resources
-from tests.armsim.network.gateway_rules import subnet_of
-from tests.armsim.network.gateways import DEFAULT_ASN, peer_addresses, public_addresses
-from tests.armsim.network.resources import CONNECTION
-from tests.armsim.operations import lro_headers
+from tests.armsim.network.gateway_bodies import public_addresses
+from tests.armsim.network.methods import begin_query
 from tests.armsim.wire import Response
 
 BYTES_PER_SECOND = 120  # Decision: a live tunnel carries something.
+LIFETIMES = {'saLifeTimeSeconds', 'saDataSizeKilobytes'}
+DEADLOCKS = (['ResponderOnly'] * 2, ['InitiatorOnly'] * 2)
 
 
 def far_half(fabric: Fabric, record: dict) -> dict | None:
@@ -21,14 +21,23 @@ def far_half(fabric: Fabric, record: dict) -> dict | None:
 
 
 def _agree(record: dict, far: dict) -> bool:
-    """Whether both ends can bring the tunnel up. Decision: BGP flags and ASNs do not matter to the tunnel itself."""
+    """Whether both ends can bring the tunnel up.
+
+    Documented: the algorithms of the policies must match, the lifetimes need not. Decision: BGP flags, ASNs and DPD do
+    not matter to the tunnel; with two ResponderOnly nobody begins, with two InitiatorOnly nobody answers.
+    """
     mine, other = record['properties'], far['properties']
     modes = [one.get('connectionMode', 'Default') for one in (mine, other)]
-    return (record['key'] == far['key'] and modes != ['ResponderOnly'] * 2
+    return (record['key'] == far['key'] and modes not in DEADLOCKS
             and mine.get('connectionProtocol', 'IKEv2') == other.get('connectionProtocol', 'IKEv2')
-            and (mine.get('ipsecPolicies') or []) == (other.get('ipsecPolicies') or [])
+            and _algorithms(mine) == _algorithms(other)
             and bool(mine.get('usePolicyBasedTrafficSelectors')) == bool(other.get('usePolicyBasedTrafficSelectors'))
             and _selectors(mine) == {(remote, local) for local, remote in _selectors(other)})
+
+
+def _algorithms(properties: dict) -> list[dict]:
+    return [{name: str(value).upper() for name, value in policy.items() if name not in LIFETIMES}
+            for policy in properties.get('ipsecPolicies') or []]
 
 
 def _selectors(properties: dict) -> set:
@@ -40,14 +49,15 @@ def status(fabric: Fabric, record: dict) -> tuple[str, float]:
     """The connectionStatus and for how long it has been Connected.
 
     All four values but Connected are recorded; it lags what it describes. Decision on the lag: Unknown for
-    `status_unknown_for` after the last change of either half or gateway, then Connecting until
-    `status_connected_after`; halves that do not fit, or one alone, become NotConnected.
+    `status_unknown_for` after the last change of either half or gateway, and while a gateway is being written, then
+    Connecting until `status_connected_after`; halves that do not fit, or one alone, become NotConnected.
     """
     settings = fabric.settings
     far = far_half(fabric, record)
-    parts = [record, fabric.find(record['gateway1']), far, fabric.find(record['gateway2'] or '')]
+    gateways = [fabric.find(record['gateway1']), fabric.find(record['gateway2'] or '')]
+    parts = [record, far, *gateways]
     since = fabric.now - max(part['changed'] for part in parts if part)
-    if since < settings.status_unknown_for:
+    if since < settings.status_unknown_for or any(gateway and gateway['state'] == 'Updating' for gateway in gateways):
         return 'Unknown', 0.0
     sound = all(part and part['succeeded_once'] and part['state'] != 'Failed' for part in parts)
     if not sound or not _agree(record, far):
@@ -57,90 +67,23 @@ def status(fabric: Fabric, record: dict) -> tuple[str, float]:
     return 'Connected', since - settings.status_connected_after
 
 
-def _links(fabric: Fabric, gateway: dict) -> list[tuple[dict, dict, float]]:
-    """The connected connections of a gateway with their far gateways and the seconds since."""
-    found = []
-    for record in fabric.world.resources.values():
-        if record['type'] == CONNECTION and record['gateway1'].lower() == gateway['id'].lower() and record['gateway2']:
-            text, seconds = status(fabric, record)
-            if text == 'Connected':
-                found.append((record, fabric.find(record['gateway2']), seconds))
-    return found
+def _pairs_of_addresses(fabric: Fabric, record: dict) -> list[tuple[str, str]]:
+    """The ends of the tunnels: one between two gateways of one address each, up to four with active-active."""
+    near, far = (public_addresses(fabric, fabric.find(record[end])) for end in ('gateway1', 'gateway2'))
+    return [(local, remote) for local in near for remote in far]
 
 
-def _asn(gateway: dict) -> int:
-    return (gateway['properties'].get('bgpSettings') or {}).get('asn') or DEFAULT_ASN
+def statuses_of_tunnels(fabric: Fabric, record: dict, seconds: float) -> list[dict]:
+    """tunnelConnectionStatus of a connection that has been Connected for `seconds` (members: specification).
 
-
-def _speaks_bgp(fabric: Fabric, record: dict, gateway: dict, far: dict) -> bool:
-    """Both flags on both sides, and different ASNs (documented)."""
-    both = (record, far_half(fabric, record))
-    return (all(one['properties'].get('enableBgp') for one in both)
-            and all(one['properties'].get('enableBgp') for one in (gateway, far)) and _asn(gateway) != _asn(far))
-
-
-def _space(fabric: Fabric, gateway: dict) -> list[str]:
-    vnet = fabric.find(parent(subnet_of(gateway['properties'])))
-    return vnet['properties']['addressSpace']['addressPrefixes']
-
-
-def _duration(seconds: float) -> str:
-    hours, rest = divmod(seconds, 3600)
-    minutes, rest = divmod(rest, 60)
-    return f'{int(hours):02d}:{int(minutes):02d}:{rest:010.7f}'
-
-
-def _query(fabric: Fabric, call: Call, record: dict, result: object) -> Response:
-    # Recorded: 202 with `null` as the body and a Location only.
-    operation = fabric.start('query', call, record['id'], name='Query', location=record['location'],
-                             duration=fabric.settings.duration('query'), result=result)
-    return Response(202, None, lro_headers(fabric, operation, call.request.origin))
-
-
-def get_bgp_peer_status(fabric: Fabric, call: Call) -> Response:
-    """POST getBgpPeerStatus (form recorded 2017)."""
-    gateway = resources.require(fabric, call)
-    own = peer_addresses(fabric, gateway)[0]
-    value = []
-    for record, far, seconds in _links(fabric, gateway):
-        if _speaks_bgp(fabric, record, gateway, far):
-            for neighbor in peer_addresses(fabric, far):
-                value.append({'localAddress': own, 'neighbor': neighbor, 'asn': _asn(far), 'state': 'Connected',
-                              'connectedDuration': _duration(seconds), 'routesReceived': len(_space(fabric, far)),
-                              'messagesSent': 4 + int(seconds / 60), 'messagesReceived': 6 + int(seconds / 60)})
-    return _query(fabric, call, gateway, {'value': value})
-
-
-def _route(own: str, network: str, origin: str, neighbor: str = '', asn: int | str = '') -> dict:
-    hop = {'nextHop': neighbor} if neighbor else {}
-    return {'localAddress': own, 'network': network, **hop, 'sourcePeer': neighbor or own, 'origin': origin,
-            'asPath': str(asn), 'weight': 32768}
-
-
-def get_learned_routes(fabric: Fabric, call: Call) -> Response:
-    """POST getLearnedRoutes: own routes, the peers as /32, and what they announce (form recorded 2017)."""
-    gateway = resources.require(fabric, call)
-    own = peer_addresses(fabric, gateway)[0]
-    value = [_route(own, prefix, 'Network') for prefix in _space(fabric, gateway)]
-    for record, far, _ in _links(fabric, gateway):
-        if _speaks_bgp(fabric, record, gateway, far):
-            for neighbor in peer_addresses(fabric, far):
-                value.append(_route(own, f'{neighbor}/32', 'Network'))
-                value += [_route(own, prefix, 'EBgp', neighbor, _asn(far)) for prefix in _space(fabric, far)]
-    return _query(fabric, call, gateway, {'value': value})
-
-
-def get_advertised_routes(fabric: Fabric, call: Call) -> Response:
-    """POST getAdvertisedRoutes?peer=: nothing for an address that is no BGP peer (recorded 2017)."""
-    gateway = resources.require(fabric, call)
-    peer = call.request.query.get('peer')
-    value = []
-    for record, far, _ in _links(fabric, gateway):
-        if _speaks_bgp(fabric, record, gateway, far) and peer in peer_addresses(fabric, far):
-            own = peer_addresses(fabric, gateway)[0]
-            value = [{'localAddress': own, 'network': prefix, 'nextHop': own, 'sourcePeer': own, 'origin': 'Igp',
-                      'asPath': str(_asn(gateway)), 'weight': 0} for prefix in _space(fabric, gateway)]
-    return _query(fabric, call, gateway, {'value': value})
+    Decision: an entry for each pair of public addresses, its name, the form of its time, and an even share of bytes.
+    """
+    pairs = _pairs_of_addresses(fabric, record)
+    carried = int(seconds * BYTES_PER_SECOND / len(pairs))
+    established = datetime.fromtimestamp(fabric.now - seconds, timezone.utc).strftime('%m/%d/%Y %H:%M:%S')
+    return [{'tunnel': f'{record["name"]}_{local}_{remote}', 'connectionStatus': 'Connected',
+             'ingressBytesTransferred': carried, 'egressBytesTransferred': carried,
+             'lastConnectionEstablishedUtcTime': established} for local, remote in pairs]
 
 
 def get_ike_sas(fabric: Fabric, call: Call) -> Response:
@@ -149,9 +92,9 @@ def get_ike_sas(fabric: Fabric, call: Call) -> Response:
     text, seconds = status(fabric, record)
     associations = []
     if text == 'Connected':
-        ends = [public_addresses(fabric, fabric.find(record[end])) for end in ('gateway1', 'gateway2')]
-        associations = [_association(local, remote, record, int(seconds)) for local in ends[0] for remote in ends[1]]
-    return _query(fabric, call, record, json.dumps({'IkeSAs': associations}, separators=(',', ':')))
+        associations = [_association(local, remote, record, int(seconds))
+                        for local, remote in _pairs_of_addresses(fabric, record)]
+    return begin_query(fabric, call, record, json.dumps({'IkeSAs': associations}, separators=(',', ':')))
 
 
 def _association(local: str, remote: str, record: dict, seconds: int) -> dict:
