@@ -1,15 +1,15 @@
-"""How the local Azure does what takes time: operations, polls, collisions, tunnels, going on from a stored state."""
+"""How the local Azure does what takes time: operations, polls, collisions, keys, going on from a stored state."""
 import json
 import re
 
 import pytest
 
 from tests.armsim import DEFAULTS, ManualClock, Settings, Simulator
-from tests.armsim.client import (ZONES, Client, connection, gateway, group_path, make_site, network_path, public_ip,
-                                 vnet)
+from tests.armsim.client import (
+    ZONES, Client, connection, gateway, group_path, make_pair, make_site, network_path, public_ip, tunnel_status, vnet)
 
-GATEWAY, FAR, THIRD = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2, 3))
-THERE, BACK, OTHER = (network_path('connections', name) for name in ('there', 'back', 'other'))
+GATEWAY, FAR = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2))
+THERE = network_path('connections', 'there')
 SUBNET = network_path('virtualNetworks', 'vnet1') + '/subnets/GatewaySubnet'
 IP = network_path('publicIPAddresses', 'ip1')
 USUAL = gateway(SUBNET, [IP])
@@ -20,20 +20,6 @@ def started(client, **options):
     """A client whose gateway 1 has just been PUT; with the answer."""
     make_site(client, 1, with_gateway=False)
     return client.put(GATEWAY, {**USUAL, **options})
-
-
-def pair(client, there=None, back=None):
-    """Two sites with gateways and both halves."""
-    make_site(client, 1)
-    make_site(client, 2)
-    client.make(THERE, connection(GATEWAY, FAR, **(KEY if there is None else there)))
-    client.make(BACK, connection(FAR, GATEWAY, **(KEY if back is None else back)))
-    return client
-
-
-def status(client, url=THERE):
-    """The connectionStatus of a single GET."""
-    return client.get(url).body['properties'].get('connectionStatus')
 
 
 def test_put_answers_201_updating_and_names_its_operation():
@@ -153,81 +139,16 @@ def test_a_connection_waits_for_its_gateways():
         assert (answer.status, answer.body['error']['details'][0]['code']) == (429, 'ReferencedResourceNotProvisioned')
 
 
-@pytest.mark.parametrize('locked', [False, True])
-def test_writes_at_one_gateway_collide(locked):
-    client = Client(Settings(far_gateway_locked=locked))
-    for number in (1, 2, 3):
-        make_site(client, number)
-    first = client.put(THERE, connection(GATEWAY, FAR, **KEY))
-    same_gateway = client.put(OTHER, connection(GATEWAY, THIRD, **KEY))
-    assert (same_gateway.status, same_gateway.body['error']['code']) == (409, 'AnotherOperationInProgress')
-    assert first.headers['x-ms-request-id'] in same_gateway.body['error']['message']
-    assert client.put(BACK, connection(FAR, GATEWAY, **KEY)).status == (409 if locked else 201)
-
-
 def test_deleting_during_a_key_change_names_the_bare_operation():
-    client = pair(Client())
+    client = make_pair(Client())
     change = client.put(THERE + '/sharedkey', {'value': 'Another1'})
     answer = client.send('DELETE', THERE)
     assert answer.status == 409 and answer.body['error']['message'].endswith(
         f'uri: {change.headers["x-ms-request-id"]}.')
 
 
-def test_tunnel_comes_up_when_both_halves_fit():
-    client = Client()
-    make_site(client, 1)
-    make_site(client, 2)
-    client.put(THERE, connection(GATEWAY, FAR, **KEY))
-    client.put(BACK, connection(FAR, GATEWAY, **KEY))
-    assert status(client) is None
-    client.clock.advance(60)
-    seen = [status(client)]
-    for _ in range(10):
-        client.clock.advance(10)
-        seen.append(status(client))
-    assert list(dict.fromkeys(seen)) == ['Unknown', 'Connecting', 'Connected'] and status(client, BACK) == 'Connected'
-    listed = client.get(network_path('connections', 'x').rpartition('/')[0]).body['value']
-    assert all('connectionStatus' not in one['properties'] for one in listed)
-
-
-POLICY = {'saLifeTimeSeconds': 27000, 'saDataSizeKilobytes': 102400000, 'ipsecEncryption': 'AES256',
-          'ipsecIntegrity': 'SHA256', 'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24',
-          'pfsGroup': 'PFS24'}
-MISMATCHES = {
-    'keys': {'sharedKey': 'Sim.Key.2'},
-    'policies': {**KEY, 'ipsecPolicies': [POLICY]},
-    'protocols': {**KEY, 'connectionProtocol': 'IKEv1'},
-    'generated keys': {},
-}
-
-
-@pytest.mark.parametrize('name', MISMATCHES)
-def test_halves_that_do_not_fit_do_not_connect(name):
-    client = pair(Client(), back=MISMATCHES[name])
-    client.clock.advance(3600)
-    assert (status(client), status(client, BACK)) == ('NotConnected', 'NotConnected')
-
-
-@pytest.mark.parametrize('modes, expected', [
-    (('ResponderOnly', 'ResponderOnly'), 'NotConnected'), (('ResponderOnly', 'Default'), 'Connected'),
-    (('InitiatorOnly', 'ResponderOnly'), 'Connected')])
-def test_somebody_has_to_begin(modes, expected):
-    client = pair(Client(), *({**KEY, 'connectionMode': mode} for mode in modes))
-    client.clock.advance(3600)
-    assert status(client) == expected
-
-
-def test_one_half_alone_does_not_connect():
-    client = pair(Client())
-    client.clock.advance(3600)
-    assert status(client) == 'Connected'
-    client.finish(client.send('DELETE', BACK))
-    client.clock.advance(3600)
-    assert client.get(BACK).status == 404 and status(client) == 'NotConnected'
-
-
 def test_the_key_changes_only_through_its_own_resource():
-    client = pair(Client())
+    client = make_pair(Client())
     client.make(THERE, connection(GATEWAY, FAR, sharedKey='Ignored1'))
     assert client.get(THERE + '/sharedkey').body == {'value': KEY['sharedKey']}
     change = client.put(THERE + '/sharedkey', {'value': 'Another1'})
@@ -236,11 +157,11 @@ def test_the_key_changes_only_through_its_own_resource():
     assert client.finish(change).body == {'status': 'Succeeded'}
     assert client.get(THERE + '/sharedkey').body == {'value': 'Another1'}
     client.clock.advance(3600)
-    assert status(client) == 'NotConnected'
+    assert tunnel_status(client) == 'NotConnected'
 
 
 def test_reset_gives_a_random_key():
-    client = pair(Client())
+    client = make_pair(Client())
     answer = client.send('POST', THERE + '/sharedkey/reset', {'keyLength': 64})
     assert answer.status == 202 and client.finish(answer).body == {'status': 'Succeeded', 'properties': {}}
     result = client.send('GET', answer.headers['Location'])
@@ -251,7 +172,7 @@ def test_reset_gives_a_random_key():
 @pytest.mark.parametrize('version, shown', [('2023-09-01', True), ('2024-05-01', True), ('2024-10-01', False),
                                             ('2025-01-01', False)])
 def test_newer_versions_do_not_show_the_key(version, shown):
-    client = pair(Client())
+    client = make_pair(Client())
     assert ('sharedKey' in client.get(THERE, version).body['properties']) is shown
 
 
@@ -267,7 +188,7 @@ def test_a_missing_far_gateway_fails_later():
 
 
 def test_a_put_that_changes_nothing_can_lose_its_operation():
-    client = pair(Client(Settings(operation_404_on_unchanged_put=True)))
+    client = make_pair(Client(Settings(operation_404_on_unchanged_put=True)))
     answer = client.put(THERE, connection(GATEWAY, FAR, **KEY))
     assert answer.status == 200
     assert client.send('GET', answer.headers['Azure-AsyncOperation']).status == 404
@@ -327,43 +248,6 @@ def test_omitted_subnets_stay():
     assert [subnet['name'] for subnet in made['properties']['subnets']] == ['GatewaySubnet']
 
 
-def test_gateway_reset_drops_the_tunnel_for_a_while():
-    client = pair(Client())
-    client.clock.advance(3600)
-    answer = client.send('POST', GATEWAY + '/reset')
-    assert client.finish(answer).body == {'status': 'Succeeded', 'properties': {}}
-    assert status(client) != 'Connected'
-    client.clock.advance(3600)
-    assert status(client) == 'Connected'
-
-
-def test_bgp_peers_and_routes():
-    client = Client()
-    for number in (1, 2):
-        make_site(client, number, enableBgp=True, bgpSettings={'asn': 65000 + number})
-    client.make(THERE, connection(GATEWAY, FAR, enableBgp=True, **KEY))
-    client.make(BACK, connection(FAR, GATEWAY, enableBgp=True, **KEY))
-    client.clock.advance(3600)
-
-    def ask(action):
-        answer = client.send('POST', f'{GATEWAY}/{action}')
-        assert answer.status == 202 and answer.body is None and 'Azure-AsyncOperation' not in answer.headers
-        return client.finish(answer).body
-    peers = ask('getBgpPeerStatus')['value']
-    assert [(peer['neighbor'], peer['asn'], peer['state']) for peer in peers] == [('10.2.255.30', 65002, 'Connected')]
-    assert ('10.2.0.0/16', '65002') in [(route['network'], route['asPath'])
-                                        for route in ask('getLearnedRoutes')['value']]
-    assert ask('getAdvertisedRoutes?peer=10.2.255.30')['value'][0]['network'] == '10.1.0.0/16'
-    assert ask('getAdvertisedRoutes?peer=20.0.0.1') == {'value': []}
-
-
-def test_ike_associations_are_json_in_a_string():
-    client = pair(Client())
-    client.clock.advance(3600)
-    found = json.loads(client.finish(client.send('POST', THERE + '/getikesas')).body)['IkeSAs']
-    assert len(found) == 1 and found[0]['InitiatorCookie'] > 2 ** 32
-
-
 def test_groups_go_with_all_that_is_in_them():
     client = Client()
     client.finish(started(client))
@@ -375,7 +259,7 @@ def test_groups_go_with_all_that_is_in_them():
 
 
 def test_another_simulator_goes_on_from_the_state():
-    client = pair(Client())
+    client = make_pair(Client())
     change = client.put(THERE + '/sharedkey', {'value': 'Another1'})
     state = json.loads(json.dumps(client.simulator.state()))
     after = Simulator(Settings(), ManualClock())

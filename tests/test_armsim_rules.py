@@ -2,17 +2,14 @@
 import pytest
 
 from tests.armsim import DEFAULTS, Settings
-from tests.armsim.client import (ZONES, Client, connection, gateway, group_path, make_site, network_path, public_ip,
-                                 vnet)
+from tests.armsim.client import (
+    IPSEC_POLICY, ZONES, Client, connection, gateway, group_path, make_site, network_path, public_ip, vnet)
 
 VNET, IP = network_path('virtualNetworks', 'vnet1'), network_path('publicIPAddresses', 'ip1')
 SUBNET = VNET + '/subnets/GatewaySubnet'
 GATEWAY, CONNECTION = network_path('virtualNetworkGateways', 'gw1'), network_path('connections', 'c')
 GATEWAY_2, GATEWAY_3 = (network_path('virtualNetworkGateways', f'gw{number}') for number in (2, 3))
 MISSING = network_path('virtualNetworkGateways', 'missing')
-POLICY = {'saLifeTimeSeconds': 27000, 'saDataSizeKilobytes': 102400000, 'ipsecEncryption': 'AES256',
-          'ipsecIntegrity': 'SHA256', 'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24',
-          'pfsGroup': 'PFS24'}
 
 
 def changed(body, **properties):
@@ -56,8 +53,7 @@ GATEWAYS = {
     'zone-less address for an AZ SKU': (gateway(SUBNET, [bare('bare')]), 400,
                                         'VmssVpnGatewayPublicIpsMustHaveZonesConfigured',
                                         'Standard Public IPs associated with VPN Gateways with AZ VPN skus must have '
-                                        'zones '
-                                        'configured.'),
+                                        'zones configured.'),
     'address in another region': (gateway(SUBNET, [bare('west')]), 400, 'InvalidResourceReference', 'same region'),
     'no such address': (gateway(SUBNET, [bare('none')]), 400, 'InvalidResourceReference', 'was not found'),
     'no such VNet': (gateway(SUBNET.replace('vnet1', 'none'), [IP]), 400, 'InvalidResourceReference', 'was not found'),
@@ -85,8 +81,8 @@ GATEWAYS = {
 def assert_refused(answer, status, code, text):
     """The answer is the error, in the envelope of whoever gives it."""
     assert (answer.status, answer.body['error']['code']) == (status, code), answer
-    messages = [answer.body['error']['message'], *[detail['message']
-                                                   for detail in answer.body['error'].get('details', ())]]
+    error = answer.body['error']
+    messages = [part['message'] for part in (error, *error.get('details', ()))]
     assert any(text in message for message in messages), messages
 
 
@@ -128,6 +124,22 @@ def fixture_three():
     return client
 
 
+def policed(**changes):
+    """A connection with a policy that is changed so."""
+    return connection(GATEWAY, GATEWAY_3, ipsecPolicies=[{**IPSEC_POLICY, **changes}])
+
+
+@pytest.mark.parametrize('changes', [
+    {'ipsecEncryption': 'GCMAES256', 'ipsecIntegrity': 'GCMAES256'}, {'ikeEncryption': 'GCMAES256'},
+    {'ikeEncryption': 'GCMAES128', 'ikeIntegrity': 'GCMAES128'}, {'pfsGroup': 'None', 'dhGroup': 'DHGroup2'},
+    {'ipsecEncryption': 'DES3', 'ipsecIntegrity': 'SHA1', 'saLifeTimeSeconds': 300, 'saDataSizeKilobytes': 1024}])
+def test_a_policy_is_taken(changes):
+    client = Client()
+    near, far = (make_site(client, number) for number in (1, 2))
+    made = client.make(CONNECTION, connection(near, far, ipsecPolicies=[{**IPSEC_POLICY, **changes}]))
+    assert made['properties']['ipsecPolicies'] == [{**IPSEC_POLICY, **changes}]
+
+
 CONNECTIONS = {
     'no such gateway 1': (connection(MISSING, GATEWAY_2), 400, 'InvalidResourceReference', 'missing'),
     'gateway 1 in another region': (connection(GATEWAY_3, GATEWAY_2), 400, 'InvalidResourceReference', 'same region'),
@@ -142,6 +154,18 @@ CONNECTIONS = {
                                    'PolicyBasedTrafficSelectorsNeedIpsecPolicy', ''),
     'half a policy': (connection(GATEWAY, GATEWAY_3, ipsecPolicies=[{'dhGroup': 'DHGroup24'}]), 400,
                       'InvalidRequestFormat', 'Required property'),
+    'GCMAES for encryption alone': (policed(ipsecEncryption='GCMAES256'), 400, 'InvalidIpsecPolicyCombination', ''),
+    'GCMAES for integrity alone': (policed(ipsecIntegrity='GCMAES256'), 400, 'InvalidIpsecPolicyCombination', 'GCMAES'),
+    'two lengths of GCMAES': (policed(ipsecEncryption='GCMAES256', ipsecIntegrity='GCMAES128'), 400,
+                              'InvalidIpsecPolicyCombination', 'GCMAES'),
+    'GCMAES for IKE integrity alone': (policed(ikeIntegrity='GCMAES256'), 400, 'InvalidIpsecPolicyCombination', ''),
+    'a lifetime too short': (policed(saLifeTimeSeconds=299), 400, 'InvalidIpsecPolicyLifetime', '300'),
+    'a size too small': (policed(saDataSizeKilobytes=1023), 400, 'InvalidIpsecPolicyLifetime', '1024'),
+    'two policies': (connection(GATEWAY, GATEWAY_3, ipsecPolicies=[IPSEC_POLICY] * 2), 400, 'InvalidIpsecPolicies', ''),
+    'a DPD time-out too short': (connection(GATEWAY, GATEWAY_3, dpdTimeoutSeconds=8), 400, 'InvalidDpdTimeout', '9'),
+    'a DPD time-out too long': (connection(GATEWAY, GATEWAY_3, dpdTimeoutSeconds=3601), 400, 'InvalidDpdTimeout', ''),
+    'a selector that is no prefix': (connection(GATEWAY, GATEWAY_3, trafficSelectorPolicies=[
+        {'localAddressRanges': ['10.1.0.0'], 'remoteAddressRanges': []}]), 400, 'InvalidAddressPrefixFormat', ''),
     'an enum that is none': (connection(GATEWAY, GATEWAY_3, connectionMode='Sometimes'), 400, 'InvalidRequestFormat',
                              'Sometimes'),
     'IPsec': ({**connection(GATEWAY, GATEWAY_3, connectionType='IPsec')}, 501, 'NotSimulated', 'IPsec'),
@@ -178,8 +202,8 @@ OTHERS = {
     'deleting the far gateway': ('DELETE', GATEWAY_2, None, 400, 'VirtualNetworkGatewayCannotBeDeleted', '/c.'),
     'deleting an address in use': ('DELETE', IP, None, 400, 'PublicIPAddressCannotBeDeleted',
                                    'gw1/ipConfigurations/config0'),
-    'deleting GatewaySubnet': ('DELETE', SUBNET, None, 400, 'InUseSubnetCannotBeDeleted', 'Subnet GatewaySubnet is in '
-                                                                                          'use'),
+    'deleting GatewaySubnet': ('DELETE', SUBNET, None, 400, 'InUseSubnetCannotBeDeleted',
+                               'Subnet GatewaySubnet is in use'),
     'deleting a VNet in use': ('DELETE', VNET, None, 400, 'InUseSubnetCannotBeDeleted', 'gw1/ipConfigurations/config0'),
     'dropping GatewaySubnet': ('PUT', VNET, vnet('10.1.0.0/16', subnets={'Front': '10.1.0.0/24'}), 400,
                                'InUseSubnetCannotBeDeleted', 'GatewaySubnet'),
@@ -190,9 +214,8 @@ OTHERS = {
     'a subnet over another': ('PUT', VNET + '/subnets/Over', {'properties': {'addressPrefix': '10.1.255.0/24'}}, 400,
                               'NetcfgSubnetRangesOverlap', "'Over'"),
     'a subnet that is no prefix': ('PUT', VNET + '/subnets/Bad',
-                                   {'properties': {'addressPrefix': '10.1.0.0/24--no-wait'}},
-                                   400, 'InvalidAddressPrefixFormat', 'Address prefix 10.1.0.0/24--no-wait of '
-                                                                      'resource'),
+                                   {'properties': {'addressPrefix': '10.1.0.0/24--no-wait'}}, 400,
+                                   'InvalidAddressPrefixFormat', 'Address prefix 10.1.0.0/24--no-wait of resource'),
     'a subnet with host bits': ('PUT', VNET + '/subnets/Bad', {'properties': {'addressPrefix': '10.1.0.1/24'}}, 400,
                                 'InvalidAddressPrefixFormat', '10.1.0.1/24'),
     'a subnet of no VNet': ('PUT', VNET + 'x/subnets/S', {'properties': {'addressPrefix': '10.1.0.0/24'}}, 404,
@@ -202,7 +225,7 @@ OTHERS = {
     'a dynamic Standard address': ('PUT', bare('dynamic'), {**public_ip(), 'properties': {
         'publicIPAllocationMethod': 'Dynamic'}}, 400, 'StandardSkuPublicIpMustBeStatic', ''),
     'a key with a hyphen': ('PUT', CONNECTION + '/sharedkey', {'value': 'a-b'}, 400, 'InvalidSharedKey', ''),
-    'no key': ('PUT', CONNECTION + '/sharedkey', {'valeu': 'abc'}, 400, 'InvalidRequestFormat', 'valeu'),
+    'no key': ('PUT', CONNECTION + '/sharedkey', {'valeu': 'abc'}, 400, 'InvalidRequestContent', 'valeu'),
     'a key of no length': ('POST', CONNECTION + '/sharedkey/reset', {'keyLength': 0}, 400, 'InvalidRequestFormat', ''),
     'a group elsewhere': ('PUT', group_path(), {'location': 'westus2'}, 409, 'InvalidResourceGroupLocation',
                           "'eastus'"),
@@ -221,7 +244,7 @@ OTHERS = {
                                             'NoRegisteredProviderFound', "'2026-03-01'"),
     'a type that does not exist': ('GET', network_path('hyperlinks', 'h'), None, 404, 'InvalidResourceType',
                                    'hyperlinks'),
-    'a type that is not simulated': ('GET', network_path('networkSecurityGroups', 'h'), None, 501, 'NotSimulated',
+    'a type that is not simulated': ('GET', network_path('natGateways', 'h'), None, 501, 'NotSimulated',
                                      'GET'),
     'a method that is not simulated': ('POST', GATEWAY, None, 501, 'NotSimulated', 'only DELETE, GET, PATCH, PUT'),
 }
@@ -258,13 +281,38 @@ def test_basic_gateway_takes_no_policy_and_ten_tunnels():
     ids = [make_site(client, number, **({'sku': 'Basic', 'generation': 'None'} if number == 1 else {}))
            for number in range(1, 13)]
     new = network_path('connections', 'new')
-    assert_refused(client.put(new, connection(ids[0], ids[1], ipsecPolicies=[POLICY])), 400,
+    assert_refused(client.put(new, connection(ids[0], ids[1], ipsecPolicies=[IPSEC_POLICY])), 400,
                    'IpsecPolicyNotSupportedForBasicSku', 'gw1')
     assert_refused(client.put(new, connection(ids[0], ids[1], enableBgp=True)), 400,
                    'BgpNotSupportedForBasicSku', 'gw1')
     for number, far in enumerate(ids[1:11]):
         client.make(network_path('connections', f'c{number}'), connection(ids[0], far))
     assert_refused(client.put(new, connection(ids[0], ids[11])), 400, 'ConnectionCountLimitReached', '10 connections')
+
+
+def test_a_third_network_may_not_overlap_a_connected_one():
+    client = Client()
+    near, far = (make_site(client, number) for number in (1, 2))
+    client.make(CONNECTION, connection(near, far))
+    client.make(network_path('virtualNetworks', 'twin'),
+                vnet('10.2.128.0/17', subnets={'GatewaySubnet': '10.2.254.0/27'}))
+    client.make(bare('twin'), public_ip(zones=ZONES))
+    twin = network_path('virtualNetworkGateways', 'twin')
+    client.make(twin, gateway(network_path('virtualNetworks', 'twin') + '/subnets/GatewaySubnet', [bare('twin')]))
+    assert_refused(client.put(network_path('connections', 'new'), connection(near, twin)), 400,
+                   'ConnectionOverlappingAddressSpaces', '10.2.128.0/17')
+
+
+def test_equal_asns_cannot_be_connected_with_bgp():
+    client = Client()
+    near, far = (make_site(client, number, enableBgp=True) for number in (1, 2))
+    assert_refused(client.put(CONNECTION, connection(near, far, enableBgp=True)), 400, 'BgpPeersHaveSameAsn', '65515')
+    assert client.put(CONNECTION, connection(near, far)).status == 201
+
+
+def test_bgp_on_a_connection_needs_none_on_the_gateway(three):
+    """Recorded 2017."""
+    assert three.put(network_path('connections', 'quiet'), connection(GATEWAY, GATEWAY_3, enableBgp=True)).status == 201
 
 
 def test_policy_based_gateway_cannot_join_vnets():
@@ -277,21 +325,16 @@ def test_policy_based_gateway_cannot_join_vnets():
 
 def test_default_route_on_the_gateway_subnet(site):
     table = network_path('routeTables', 'rt')
-    site.simulator.world.resources[table.lower()] = {
-        'id': table, 'name': 'rt', 'type': 'Microsoft.Network/routeTables', 'location': 'eastus', 'state': 'Succeeded',
-        'properties': {'routes': [{'name': 'all', 'properties': {'addressPrefix': '0.0.0.0/0'}}]}}
-    assert site.get(table).body['properties']['routes'][0]['properties'] == {'addressPrefix': '0.0.0.0/0'}
+    site.make(table, {'location': 'eastus', 'properties': {'routes': [
+        {'name': 'all', 'properties': {'addressPrefix': '0.0.0.0/0', 'nextHopType': 'Internet'}}]}})
     site.make(SUBNET, {'properties': {'addressPrefix': '10.1.255.0/27', 'routeTable': {'id': table}}})
     assert_refused(site.put(GATEWAY, USUAL), 400, 'VirtualNetworkGatewaySubnetRouteTableCannotHaveDefaultRoute', 'rt')
 
 
 @pytest.mark.parametrize('prefix', ['10.1.255.0/30', '10.1.255.0/32'])
 def test_subnet_below_29_is_refused(site, prefix):
-    assert_refused(site.put(VNET + '/subnets/Small',
-                            {'properties': {'addressPrefix': prefix}}),
-                   400,
-                   'NetcfgInvalidSubnet',
-                   '')
+    answer = site.put(VNET + '/subnets/Small', {'properties': {'addressPrefix': prefix}})
+    assert_refused(answer, 400, 'NetcfgInvalidSubnet', "Subnet 'Small' is not valid")
 
 
 def test_unregistered_provider_takes_no_writes(site):

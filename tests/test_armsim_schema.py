@@ -55,6 +55,9 @@ BODIES = [
         {'name': 'in', 'properties': {'protocol': '*', 'access': 'Deny', 'priority': 100, 'direction': 'Inbound',
                                       'sourcePortRange': '*', 'destinationPortRange': '22',
                                       'sourceAddressPrefix': '*', 'destinationAddressPrefix': '*'}}]}}),
+    (NETWORK + 'networkSecurityGroups/securityRules', {'properties': {
+        'protocol': 'Tcp', 'access': 'Allow', 'priority': 101, 'direction': 'Outbound'}}),
+    (NETWORK + 'routeTables/routes', {'properties': {'addressPrefix': '0.0.0.0/0', 'nextHopType': 'None'}}),
     (NETWORK + 'routeTables', {'location': 'eastus', 'properties': {'routes': [
         {'name': 'out', 'properties': {'addressPrefix': '0.0.0.0/0', 'nextHopType': 'Internet'}}]}}),
     (NETWORK + 'localNetworkGateways', {'location': 'eastus', 'properties': {
