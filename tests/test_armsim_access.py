@@ -211,6 +211,72 @@ def test_locks(scope, level, delete, write):
     assert client.send('DELETE', IP).status == 202
 
 
+SUBSCRIPTION = f'/subscriptions/{DEFAULTS.subscription_1}'
+LOCKS = '/providers/Microsoft.Authorization/locks'
+
+
+@pytest.mark.parametrize('scope, chosen, names', [
+    (SUBSCRIPTION, '', ['sub', 'group', 'ip', 'other']), (group_path(), '', ['sub', 'group', 'ip']),
+    (IP, '', ['sub', 'group', 'ip']), (IP, 'atScope()', ['sub', 'group', 'ip']),
+    (group_path(), 'atScope()', ['sub', 'group']), (SUBSCRIPTION, 'atScope()', ['sub']),
+    (GATEWAY, 'atScope()', ['sub', 'group']), (GATEWAY, '', ['sub', 'group'])])
+def test_locks_are_listed_at_above_and_below(scope, chosen, names):
+    client = Client()
+    for group in ('rg', 'rg2'):
+        client.make(group_path(group), {'location': 'eastus'})
+    for name, place in (('sub', SUBSCRIPTION), ('group', group_path()), ('ip', IP), ('other', group_path('rg2'))):
+        client.make(f'{place}{LOCKS}/{name}', {'properties': {'level': 'CanNotDelete'}})
+    query = f'?api-version=2016-09-01&$filter={chosen}' if chosen else ''
+    assert [one['name'] for one in client.get(scope + LOCKS + query).body['value']] == names
+
+
+def test_locks_of_no_group():
+    assert Client().get(group_path() + LOCKS).body['error']['code'] == 'ResourceGroupNotFound'
+
+
+@pytest.mark.parametrize('method, url', [
+    ('PUT', CONNECTION + '/sharedkey'), ('POST', GATEWAY + '/reset'), ('PATCH', IP), ('PUT', group_path())])
+def test_read_only_forbids_every_write(method, url):
+    client = Client()
+    make_site(client, 1, with_gateway=False)
+    client.make(SUBSCRIPTION + LOCKS + '/frozen', {'properties': {'level': 'ReadOnly'}})
+    answer = client.send(method, url, {})
+    assert (answer.status, answer.body['error']['code']) == (409, 'ScopeLocked')
+    assert 'cannot perform write operation' in answer.body['error']['message'] and client.get(IP).status == 200
+
+
+@pytest.mark.parametrize('scope', [SUBSCRIPTION, group_path(), IP])
+def test_permissions_can_be_unreadable(scope):
+    client = Client()
+    allow(client, ({'actions': ['*'], 'notActions': ['Microsoft.Authorization/*/read']}, SUBSCRIPTION))
+    answer = client.get(scope + '/providers/Microsoft.Authorization/permissions')
+    assert (answer.status, answer.body['error']['code']) == (403, 'AuthorizationFailed')
+    assert "'Microsoft.Authorization/permissions/read'" in answer.body['error']['message']
+
+
+def test_permissions_show_not_actions():
+    client = Client()
+    role = {'actions': ['*'], 'notActions': ['Microsoft.Network/*/delete']}
+    allow(client, (role, '/'), (READER, group_path('other')))
+    [entry] = client.get(IP + '/providers/Microsoft.Authorization/permissions').body['value']
+    assert {key: entry[key] for key in role} == role
+
+
+def test_an_unregistered_provider():
+    client = Client()
+    client.make(group_path(), {'location': 'eastus'})
+    provider = SUBSCRIPTION + '/providers/Microsoft.Network'
+    client.simulator.world.subscriptions[DEFAULTS.subscription_1]['registered'] = []
+    assert client.get(provider, '2022-09-01').body['registrationState'] == 'NotRegistered'
+    answer = client.put(IP, public_ip())
+    [detail] = answer.body['error']['details']
+    assert (answer.status, detail['target']) == (409, 'Microsoft.Network') and not answer.pretty
+    assert answer.headers['x-ms-failure-cause'] == 'gateway'
+    client.send('POST', provider + '/register')
+    assert client.get(provider, '2022-09-01').body['registrationState'] == 'Registered'
+    assert client.put(IP, public_ip()).status == 201
+
+
 def test_throttling_empties_a_bucket_and_refills_it():
     client = Client(Settings(throttling=True))
     answers = [client.get(group_path()) for _ in range(251)]

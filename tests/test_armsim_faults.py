@@ -12,8 +12,8 @@ from tests.armsim.client import Client, connection, gateway, group_path, make_si
 from tests.armsim.server import serve
 
 GATEWAY, FAR = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2))
-SUBNET, IP = network_path('virtualNetworks', 'vnet1') + \
-                          '/subnets/GatewaySubnet', network_path('publicIPAddresses', 'ip1')
+SUBNET = network_path('virtualNetworks', 'vnet1') + '/subnets/GatewaySubnet'
+IP = network_path('publicIPAddresses', 'ip1')
 CONNECTION = network_path('connections', 'c')
 DEPLOYMENT = group_path() + '/providers/Microsoft.Resources/deployments/d'
 KEY = 'Very.Secret.1'
@@ -37,6 +37,17 @@ def test_the_nth_request_gets_the_status(client):
     answers = [client.put(IP, public_ip()), client.put(IP, public_ip()), client.put(IP, public_ip())]
     assert [answer.status for answer in answers] == [201, 503, 201]
     assert answers[1].body['error']['code'] == 'ServerTimeout' and answers[1].headers['Retry-After'] == '7'
+
+
+def test_a_policy_denies(client):
+    fault(client, 'policy', message='No public IPs', every=True)
+    answer = client.put(IP, public_ip())
+    error = answer.body['error']
+    assert (answer.status, error['code'], error['target']) == (403, 'RequestDisallowedByPolicy', 'ip1')
+    assert error['message'].startswith("Resource 'ip1' was disallowed by policy. Policy identifiers: '[{")
+    [added] = error['additionalInfo']
+    assert added['type'] == 'PolicyViolation' and added['info']['policyDefinitionDisplayName'] == 'No public IPs'
+    assert client.get(IP).status == 404
 
 
 def test_every_request_gets_the_status(client):
@@ -74,8 +85,8 @@ def test_html_and_expired_tokens(client):
     assert client.get(IP).body['error']['code'] == 'ExpiredAuthenticationToken'
 
 
-@pytest.mark.parametrize('wrong', [{'do': 'status'}, {'match': 'PUT *',
-                         'do': 'dance'}, {'match': 'PUT *', 'do': 'slow', 'n': 1}])
+@pytest.mark.parametrize('wrong', [{'do': 'status'}, {'match': 'PUT *', 'do': 'dance'},
+                                   {'match': 'PUT *', 'do': 'slow', 'n': 1}])
 def test_a_fault_that_is_none_is_refused(client, wrong):
     with pytest.raises(ValueError, match='not a fault'):
         client.simulator.faults = [wrong]
