@@ -131,9 +131,9 @@ def require_linked(fabric: Fabric, call: Call, action: str, linked: Iterable[tup
         caller = call.caller.in_tenant(known['tenantId']) if known else call.caller
         if caller is None:
             raise ArmError(403, 'LinkedAuthorizationFailed',
-                           f"The client has permission to perform action '{actions[0]}' on scope '{call.id}', however "
-                           f"the current tenant '{call.caller.tenant}' is not authorized to access linked subscription "
-                           f"'{subscription}'.")
+                           f"The client has permission to perform action '{actions[0]}' on scope '{call.id}', "
+                           f"however the current tenant '{call.caller.tenant}' is not authorized to access linked "
+                           f"subscription '{subscription}'.")
         for needed in actions:
             if known is None or not allowed(fabric, caller.object_id, needed, linked_id):
                 raise ArmError(403, 'LinkedAuthorizationFailed',

@@ -78,7 +78,7 @@ def put_deployment(fabric: Fabric, call: Call) -> Response:
         'caller': [[one.object_id, one.name, one.tenant] for one in (call.caller, *call.caller.auxiliary)]}
     fabric.world.deployments[call.id.lower()] = deployment
     fabric.schedule(fabric.now + STEP, 'deployment', call.id.lower())
-    url = (f'{call.request.origin}{call.id}/operationStatuses/{number}?api-version={call.version}')
+    url = f'{call.request.origin}{call.id}/operationStatuses/{number}?api-version={call.version}'
     return Response(200 if known else 201, _body(deployment),
                     {'Azure-AsyncOperation': url, 'Retry-After': whole_seconds(fabric, 5)})
 

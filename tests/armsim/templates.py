@@ -42,8 +42,8 @@ def _parameters(properties: dict) -> tuple[dict[str, Any], dict[str, dict]]:
     unknown = set(given) - set(declared)
     if unknown:
         raise _invalid(f"The template parameters '{', '.join(sorted(unknown))}' in the parameters file are not valid; "
-                       'they are not present in the original template and can therefore not be provided at deployment '
-                       'time')
+                       'they are not present in the original template and can therefore not be provided at '
+                       'deployment time')
     values, shown = {}, {}
     for name, declaration in declared.items():
         if name in given:

@@ -17,8 +17,7 @@ STORED = (
     'useLocalAzureIpAddress', 'usePolicyBasedTrafficSelectors', 'ipsecPolicies', 'trafficSelectorPolicies',
     'expressRouteGatewayBypass', 'enablePrivateLinkFastPath', 'dpdTimeoutSeconds', 'connectionMode',
     'gatewayCustomBgpIpAddresses', 'enableFipsCompliance', 'peer', 'authenticationType', 'certificateAuthentication',
-    'tunnelProperties',
-    'routingConfiguration')
+    'tunnelProperties', 'routingConfiguration')
 
 
 def normalise(given: dict) -> tuple[dict, str, str, str | None]:

@@ -1,7 +1,7 @@
 """What Azure refuses about a gateway: SKUs, generations, public IPs, subnets, BGP, and changes that cannot be made."""
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import parent
-from tests.armsim.network.gateway_bodies import public_ips_of, subnet_of
+from tests.armsim.network.gateway_bodies import peer_addresses, public_ips_of, subnet_of
 from tests.armsim.network.peerings import uses_remote_gateways
 from tests.armsim.network.prefixes import network_of
 from tests.armsim.network.references import check_reference, missing_reference, reference
@@ -74,8 +74,8 @@ def _check_subnet(fabric: Fabric, call: Call, location: str, stored: dict) -> No
         raise refuse('GatewaySubnetTooSmall', f'Subnet {identifier} is too small for a gateway.')  # Decision
     if subnet['properties'].get('delegations'):
         # Documented: a delegated subnet is for that service alone. Decision: code and text.
-        raise refuse('GatewaySubnetCannotBeDelegated', f'Subnet {identifier} of gateway {call.id} is delegated to '
-                     'another service.')
+        raise refuse('GatewaySubnetCannotBeDelegated',
+                     f'Subnet {identifier} of gateway {call.id} is delegated to another service.')
     # Decision: a network security group is let through; the documentation only warns of it.
     table = fabric.find(id_of(subnet['properties'].get('routeTable')))
     if table and any(properties_of(route).get('addressPrefix') == '0.0.0.0/0'
@@ -132,9 +132,8 @@ def _check_bgp(fabric: Fabric, call: Call, existing: dict | None, stored: dict) 
         raise refuse('ReservedAsn', f'Gateway {call.id}: ASN {given["asn"]} is reserved.')  # Decision; documented list
     asked = given.get('bgpPeeringAddress')
     if existing and existing['succeeded_once'] and asked and _same_mode(existing, stored):
-        network = network_of(prefixes_of(fabric.find(subnet_of(stored)))[0])
-        present = [str(network[4]), str(network[5])] if stored.get('activeActive') else [str(network[-2])]
-        if asked != ','.join(present):  # the code is reported; Decision: the text
+        if asked != ','.join(peer_addresses(fabric, {'properties': stored})):
+            # The code is reported. Decision: the text.
             raise refuse('BgpPeeringAddressCannotBeModified',
                          f'The BGP peering address of gateway {call.id} cannot be changed.')
 

@@ -70,8 +70,8 @@ def new_peering(fabric: Fabric, call: Call, vnet: dict, entry: dict) -> dict:
     require_linked(fabric, call, PEERING + '/write', [(referred, (VNET + '/peer/action',))])
     existing = fabric.find(identifier)
     if existing and existing['remote'].lower() != remote['id'].lower():  # Decision: code and text.
-        raise refuse('RemotePeeringCannotBeChanged', f'The remote virtual network of peering {identifier} cannot be '
-                     'changed.')
+        raise refuse('RemotePeeringCannotBeChanged',
+                     f'The remote virtual network of peering {identifier} cannot be changed.')
     record = existing or {'id': identifier, 'name': entry.get('name') or '', 'type': PEERING, 'tags': None, 'etag': '',
                           'location': vnet['location'], 'guid': fabric.guid(), 'changed': fabric.now, 'met': False,
                           'succeeded_once': False}
