@@ -135,6 +135,9 @@ def test_bgp_on_an_existing_pair_changes_both_gateways_and_keeps_the_rest_of_the
                                          'vpnClientRootCertificates': [{'name': 'root', 'properties': {
                                              'publicCertData': 'MIIBase64'}}], 'vpnClientRevokedCertificates': [],
                                          'radiusServers': [], 'vpnClientIpsecPolicies': []},
+              'natRules': [{'name': 'nat', 'properties': {
+                  'type': 'Static', 'mode': 'EgressSnat', 'internalMappings': [{'addressSpace': '10.11.9.0/24'}],
+                  'externalMappings': [{'addressSpace': '192.168.9.0/24'}]}}],
               'customRoutes': {'addressPrefixes': ['10.200.0.0/16']}}
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
     version = '?api-version=2025-01-01'
@@ -153,11 +156,13 @@ def test_bgp_on_an_existing_pair_changes_both_gateways_and_keeps_the_rest_of_the
     after = az.run(['rest', '-m', 'get', '-u', gateway + version]).json
     assert after['tags'] == {'owner': 'somebody'}
     assert after['properties']['customRoutes'] == extras['customRoutes']
+    assert after['properties']['natRules'][0]['properties']['externalMappings'] == [{'addressSpace': '192.168.9.0/24'}]
     kept = after['properties']['vpnClientConfiguration']
     assert kept['vpnClientAddressPool'] == extras['vpnClientConfiguration']['vpnClientAddressPool']
     assert kept['vpnClientRootCertificates'][0]['name'] == 'root'
     assert after['properties']['bgpSettings']['asn'] == 65010 and after['properties']['enableBgp'] is True
-    untouched = set(before['properties']) - {'bgpSettings', 'enableBgp', 'vpnClientConfiguration', 'ipConfigurations'}
+    untouched = set(before['properties']) - {'bgpSettings', 'enableBgp', 'vpnClientConfiguration', 'ipConfigurations',
+                                             'natRules'}
     assert {name: after['properties'][name] for name in untouched} == {
         name: before['properties'][name] for name in untouched}
 
