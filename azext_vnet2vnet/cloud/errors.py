@@ -98,8 +98,9 @@ def failure_error(failure: Exception, target: ResourceId | None = None) -> azcli
 
 
 def _operation_error(failure: OperationFailed) -> azclierror.AzCLIError:
-    error = _azure_error(azclierror.AzureResponseError, f'Azure began to write {failure.target} and failed',
-                         failure.code, failure.text)
+    what = (f'Azure began to write {failure.target} and failed' if failure.code
+            else f'{failure.target} is in state Failed')
+    error = _azure_error(azclierror.AzureResponseError, what, failure.code, failure.text)
     if failure.target.is_a(GATEWAY_TYPE):
         error.set_recommendation(f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
                                  f'--ids {failure.target}.')
@@ -119,5 +120,5 @@ def _request_error(failure: RequestFailed) -> azclierror.AzCLIError:
 def _azure_error(class_, what: str, code: str, text: str) -> azclierror.AzCLIError:
     is_service = code == 'InternalServerError' or class_ is azclierror.AzureInternalError
     advice = _ADVICE.get(code) or (_SERVICE_ADVICE if is_service else _DEFAULT_ADVICE)
-    reason = ': '.join(part for part in (code, ' '.join(text.split())) if part)
-    return class_(f"{what}: {reason or 'no reason was given'}", advice.format(again=AGAIN) + '.')
+    message = ': '.join(part for part in (what, code, ' '.join(text.split())) if part)
+    return class_(message, advice.format(again=AGAIN) + '.')

@@ -50,7 +50,7 @@ async def settle(arm: Arm, target: ResourceId, pause: float = _SETTLING) -> dict
         if state == SUCCEEDED:
             return answer.body
         if state in (FAILED, _CANCELED):
-            raise OperationFailed(target, '', f'it is in state {state}')
+            raise OperationFailed(target, '', '')
         await arm.pause(pause)
 
 

@@ -114,6 +114,10 @@ def check_public_ips(pair: Pair, end: End, site: Site, layout: Layout) -> Iterat
                       'in zones 1, 2 and 3', 'If the region has none, create the IPs first and name them with '
                       f'{option}', Kind.STATE, Severity.WARNING)
     for public_ip in site.public_ips:
+        if public_ip.state == FAILED:
+            yield Finding('public-ip-failed', f'Public IP {public_ip.id} is in state Failed',
+                          'Delete it and let this command create it anew: az network public-ip delete --ids '
+                          f'{public_ip.id}', Kind.STATE)
         for flaw in _flaws(public_ip, layout):
             yield Finding('public-ip-unsuitable', f'Public IP {public_ip.id} {flaw}',
                           f'Give another name with {option}: an IP of a new name is created as the gateway needs it',

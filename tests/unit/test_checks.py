@@ -133,6 +133,7 @@ CASES = [
     ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
     ('gateway-failed', samples.pair(), gateway1(state=FAILED)),
     ('public-ip-count', end1(public_ip_names=('a', 'b')), NOTHING),
+    ('public-ip-failed', samples.pair(), ip1(state=FAILED)),
     ('public-ip-unsuitable', samples.pair(), ip1(sku='Basic')),
     ('public-ip-unsuitable', samples.pair(), ip1(allocation='Dynamic')),
     ('public-ip-unsuitable', samples.pair(), ip1(location='westus')),
