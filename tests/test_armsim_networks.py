@@ -39,6 +39,7 @@ def test_security_groups_and_route_tables(client, url, parts):
     assert client.put(url, body).status == 200
     listed = client.get(url.rpartition('/')[0]).body['value']
     assert [one['id'] for one in listed] == [url] and body.get('tags') == BODIES[url].get('tags')
+    assert client.make(url + '2', {'location': 'eastus'})['properties'][parts] == []  # as az sends it
 
 
 @pytest.mark.parametrize('url, parts', [(GROUP, 'securityRules'), (TABLE, 'routes')])
