@@ -36,8 +36,9 @@ def choose_report(cli_ctx, plan: Plan, clock) -> Iterator:
     if cli_ctx.only_show_errors:
         yield Silence()
         return
-    is_plain = (not sys.stderr.isatty() or os.environ.get('TERM') == 'dumb' or '--debug' in cli_ctx.data['safe_params']
-                or '--verbose' in cli_ctx.data['safe_params']
+    asked = cli_ctx.data['safe_params']
+    is_plain = (not plan.steps or not sys.stderr.isatty() or os.environ.get('TERM') == 'dumb'
+                or '--debug' in asked or '--verbose' in asked
                 or cli_ctx.config.getboolean('core', 'disable_progress_bar', fallback=False))
     if is_plain:
         lines = Lines(clock)

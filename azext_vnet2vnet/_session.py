@@ -34,6 +34,7 @@ class Session:
             preview = create.run(create.preview_pair(arm, pair))
             self._warn(preview.findings)
             if what_if:
+                self._say('' if preview.plan.steps else 'Nothing to do: everything is there as asked for.')
                 return preview.shape()
             self._confirm(preview.plan.disturbances(), yes)
             with choose_report(self._cli_ctx, preview.plan, arm.clock) as report:
@@ -71,10 +72,14 @@ class Session:
     def _tell_far_end(self, result: dict) -> None:
         """What the other administrator has to do, where this one wrote one end only."""
         far_end = result.get('farEnd')
-        if far_end and not self._cli_ctx.only_show_errors:
-            print('\nThe other administrator runs this, with the same key in FILE:\n\n'
-                  f"{far_end['command']}\n\nAzure asks each of you for these rights at the other end: "
-                  f"{', '.join(far_end['rights'])}\n", file=sys.stderr)
+        if far_end:
+            self._say('\nThe other administrator runs this, with the same key in FILE:\n\n'
+                      f"{far_end['command']}\n\nAzure asks each of you for these rights at the other end: "
+                      f"{', '.join(far_end['rights'])}\n")
+
+    def _say(self, text: str) -> None:
+        if text and not self._cli_ctx.only_show_errors:
+            print(text, file=sys.stderr)
 
     @staticmethod
     def _warn(findings) -> None:
@@ -90,11 +95,11 @@ class Session:
         from knack.prompting import NoTTYException, prompt_y_n
         if yes or not disturbances:
             return
-        question = ' '.join(f'{disturbance}.' for disturbance in disturbances)
         try:
-            agreed = prompt_y_n(f'{question} Go on?', default='n')
+            agreed = prompt_y_n('\n'.join(f'{disturbance}.' for disturbance in disturbances) + '\nGo on?', default='n')
         except NoTTYException:
-            raise NoTTYError(f'{question} This wants a confirmation, and there is no terminal to ask at.',
+            text = ' '.join(f'{disturbance}.' for disturbance in disturbances)
+            raise NoTTYError(f'{text} This wants a confirmation, and there is no terminal to ask at.',
                              'Add --yes to go on without a question.') from None
         if not agreed:
             raise ManualInterrupt('Operation cancelled; nothing was written.')

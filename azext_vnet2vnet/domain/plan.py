@@ -9,6 +9,10 @@ from azext_vnet2vnet.domain.model import (
     Connection, End, Gateway, GatewayChange, GatewaySubnet, Group, KeySetting, Pair, PublicIp, Resource, Vnet)
 from azext_vnet2vnet.domain.observed import FAILED, SUCCEEDED, Observed, ObservedConnection, Site
 
+# The options of a tunnel in words.
+_WORDS = {'enable_bgp': 'BGP', 'policy': 'IPsec policy', 'dpd_timeout': 'DPD time-out', 'mode': 'connection mode',
+          'policy_based': 'policy-based selectors', 'selectors': 'traffic selectors'}
+
 
 class Action(str, Enum):
     """What a step does; `wait` is for a resource that exists and that Azure is still working on."""
@@ -140,9 +144,10 @@ def _connection_steps(pair: Pair, observed: Observed, layouts):
         differences = wanted.tunnel.differences(site.half.tunnel)
         if site.half.state == FAILED or differences:
             # A half that Azure failed to make is written again; nothing of it was ever in use.
-            disturbance = (f"{', '.join(name.replace('_', ' ') for name in differences)} of {site.half.id} is changed, "
-                           'which drops its tunnel for a moment') if differences else None
-            yield Step(layout.connection, Action.UPDATE, gateways, wanted, layout.gateway, disturbance)
+            what = ', '.join(_WORDS[name] for name in differences)
+            disturbance = f'Connection {site.half.id} is changed ({what}), which drops its tunnel for a moment'
+            yield Step(layout.connection, Action.UPDATE, gateways, wanted, layout.gateway,
+                       disturbance if differences else None)
         elif site.half.state != SUCCEEDED:
             yield Step(layout.connection, Action.WAIT)
         if pair.key is not None and site.key != pair.key and not _is_left_alone(site):

@@ -156,7 +156,9 @@ def test_what_if_prints_the_plan_that_runs(az, simulator):
     assert plan['findings'] == [] and writes(simulator) == []
     result = az.run(create(VNET1, VNET5)).json
     assert plan['changes'] == result['changes']
-    assert az.run(create(VNET1, VNET5, '--what-if')).json == {'changes': [], 'findings': []}
+    nothing = az.run(create(VNET1, VNET5, '--what-if'))
+    assert nothing.json == {'changes': [], 'findings': []}
+    assert 'Nothing to do: everything is there as asked for.' in nothing.stderr
 
 
 def test_table_output(az):
