@@ -14,10 +14,12 @@ def load_arguments(loader, _command):
 
 
 def _load_pair(context):
-    from azure.cli.core.commands.parameters import resource_group_name_type, tags_type
-    context.extra('resource_group_name', resource_group_name_type, options_list=['--resource-group', '-g'],
-                  required=False, help='Resource group of both ends. A group that does not exist is created where its '
-                                       'location is known.')
+    from azure.cli.core.commands.parameters import get_resource_group_completion_list, tags_type
+    # Under its usual name az would put its own help in place of this one.
+    context.extra('resource_group', options_list=['--resource-group', '-g'], configured_default='group',
+                  completer=get_resource_group_completion_list,
+                  help='Resource group of both ends. A group that does not exist is created where its location is '
+                       'known. You can configure the default group using `az config set defaults.group=NAME`.')
     context.extra('connection_name', options_list=['--name', '-n'],
                   help='Name of the connection at end 1. Default: VNET1ToVNET2, or the connection that joins the two '
                        'gateways already.')
@@ -67,12 +69,12 @@ def _load_policy(context):
     from azure.cli.core.commands.parameters import get_enum_type
     from azext_vnet2vnet.domain import tunnel
     for name, values, text in (
-            ('ike-encryption', tunnel.IKE_ENCRYPTIONS, 'IKE encryption (phase 2).'),
-            ('ike-integrity', tunnel.IKE_INTEGRITIES, 'IKE integrity (phase 2).'),
-            ('dh-group', tunnel.DH_GROUPS, 'Diffie-Hellman group (IKE phase 1).'),
-            ('ipsec-encryption', tunnel.IPSEC_ENCRYPTIONS, 'IPsec encryption (IKE phase 1).'),
-            ('ipsec-integrity', tunnel.IPSEC_INTEGRITIES, 'IPsec integrity (IKE phase 1).'),
-            ('pfs-group', tunnel.PFS_GROUPS, 'Perfect forward secrecy group (IKE phase 2).')):
+            ('ike-encryption', tunnel.IKE_ENCRYPTIONS, 'IKE encryption (phase 1).'),
+            ('ike-integrity', tunnel.IKE_INTEGRITIES, 'IKE integrity (phase 1).'),
+            ('dh-group', tunnel.DH_GROUPS, 'Diffie-Hellman group of IKE (phase 1).'),
+            ('ipsec-encryption', tunnel.IPSEC_ENCRYPTIONS, 'IPsec encryption (phase 2).'),
+            ('ipsec-integrity', tunnel.IPSEC_INTEGRITIES, 'IPsec integrity (phase 2).'),
+            ('pfs-group', tunnel.PFS_GROUPS, 'Perfect forward secrecy group of IPsec (phase 2).')):
         context.extra(name.replace('-', '_'), get_enum_type(values), options_list=[f'--{name}'],
                       arg_group='IPsec Policy', help=f'{text} All eight options of the policy or none.')
     context.extra('sa_lifetime', type=int, options_list=['--sa-lifetime'], arg_group='IPsec Policy',

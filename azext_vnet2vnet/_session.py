@@ -23,6 +23,7 @@ class Session:
             pair, findings = read_pair(options, read_accounts(self._cli_ctx))
             if errors(findings):
                 raise Refused(errors(findings))
+        self._warn(findings)
         return pair
 
     def create(self, pair: Pair, what_if: bool, yes: bool) -> dict:
@@ -72,9 +73,9 @@ class Session:
     def _tell_far_end(self, result: dict) -> None:
         """What the other administrator has to do, where this one wrote one end only."""
         far_end = result.get('farEnd')
-        if far_end:
+        if far_end and result['status'] != 'Connected':
             self._say('\nThe other administrator runs this, with the same key in FILE:\n\n'
-                      f"{far_end['command']}\n\nAzure asks each of you for these rights at the other end: "
+                      f"{far_end['command']}\n\nAzure asks you for these rights at the other end: "
                       f"{', '.join(far_end['rights'])}\n")
 
     def _say(self, text: str) -> None:
@@ -97,6 +98,8 @@ class Session:
             return
         try:
             agreed = prompt_y_n('\n'.join(f'{disturbance}.' for disturbance in disturbances) + '\nGo on?', default='n')
+        except EOFError:
+            agreed = False
         except NoTTYException:
             text = ' '.join(f'{disturbance}.' for disturbance in disturbances)
             raise NoTTYError(f'{text} This wants a confirmation, and there is no terminal to ask at.',

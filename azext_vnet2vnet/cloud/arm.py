@@ -39,13 +39,26 @@ class Arm:
         return (await self._send('GET', f'{gateway}/connections', gateway.subscription, send)).body
 
     async def read(self, subscription: str, path: str, api_version: str) -> Answer:
-        """Read what the network client has no call for; a refusal (403, 404) is an answer too."""
+        """Read what the network client has no call for; a refusal (400, 403, 404) is an answer too."""
         return await self._send('GET', path, subscription, wire.plain('GET', path, api_version),
-                                is_good=lambda answer: answer.status in (403, 404))
+                                is_good=lambda answer: answer.status in (400, 403, 404))
 
     async def put(self, target: ResourceId, body: dict, aux_tenant: str | None = None) -> Answer:
         """Write a resource or group; the answer is the first one, of an operation that may go on."""
         return await self._send('PUT', str(target), target.subscription, wire.putting(target, body), aux_tenant)
+
+    async def put_if_free(self, target: ResourceId, body: dict, aux_tenant: str | None = None) -> Answer | None:
+        """The same for a body that was read and changed: None, after a wait, where Azure is at work on the resource.
+
+        Then the body may be out of date, and is to be made anew.
+        """
+        answer = await self._send('PUT', str(target), target.subscription, wire.putting(target, body), aux_tenant,
+                                  is_good=lambda answer: _is_busy(answer.status, answer.error[0]))
+        if answer.status < 400:
+            return answer
+        told = self.told(answer)
+        await self.pause(_FIRST_PAUSE if told is None else max(told, self.clock.told(_SHORTEST_TOLD)))
+        return None
 
     async def poll(self, target: ResourceId, url: str) -> Answer:
         """Ask for the state of an operation, as long as it takes; any 404 is an answer.

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Callable, Mapping, Protocol
 
 from azext_vnet2vnet.cloud.arm import Arm
-from azext_vnet2vnet.cloud.failures import (
-    KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, RequestFailed, TimedOut)
+from azext_vnet2vnet.cloud.failures import KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, TimedOut
 from azext_vnet2vnet.cloud.observe import read_key
-from azext_vnet2vnet.cloud.operations import finish, join, settle
+from azext_vnet2vnet.cloud.operations import at_rest, finish, join, settle
+from azext_vnet2vnet.cloud.wire import Answer
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.model import Connection, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Vnet
 from azext_vnet2vnet.domain.observed import FAILED
@@ -137,24 +137,34 @@ class Engine:
 
     async def _update(self, step: Step) -> dict:
         """Change a resource that exists, from what is there now: the plan may be as old as a gateway takes."""
-        answer = await self._arm.get(step.id)
-        if answer.is_missing:
-            raise RequestFailed('GET', str(step.id), answer.status, *answer.error)
-        body = change(step.resource, answer.body)
-        if body == answer.body and body['properties'].get('provisioningState') != FAILED:
-            return await settle(self._arm, step.id)
-        if isinstance(step.resource, Connection):
-            key = await self._read_key(step.id)
-            if key is None:
-                # Whether a PUT without it would keep the key is not known: none is sent.
-                raise KeyUnreadable(step.id)
-            body = with_key(body, key)
-        return await self._put(step, body)
+        while True:
+            present = await at_rest(self._arm, step.id)
+            body = change(step.resource, present)
+            if body == present and present['properties']['provisioningState'] != FAILED:
+                return present
+            if isinstance(step.resource, Connection):
+                body = with_key(body, await self._present_key(step.id))
+            answer = await self._arm.put_if_free(step.id, body, _aux_tenant(step.resource))
+            if answer:
+                return await self._see_through(step, answer)
+
+    async def _present_key(self, connection: ResourceId) -> SharedKey:
+        """The key that the write of an existing connection carries: its own; where that is unreadable, a given one.
+
+        The write does not change the key (reported 2021 to 2026); whether one without it would keep it is not known.
+        """
+        key = await self._read_key(connection) or self._key
+        if key is None:
+            raise KeyUnreadable(connection)
+        return key
 
     async def _put(self, step: Step, body: dict) -> dict | None:
-        """Write a body and see it through; what the step leaves behind, as Azure describes it."""
+        """Write a body and see it through."""
+        return await self._see_through(step, await self._arm.put(step.id, body, _aux_tenant(step.resource)))
+
+    async def _see_through(self, step: Step, answer: Answer) -> dict | None:
+        """Follow a write to its end; what the step leaves behind, as Azure describes it."""
         resource = step.resource
-        answer = await self._arm.put(step.id, body, _aux_tenant(resource))
         self._outcome.written.add(step.id)
         await finish(self._arm, step.id, answer)
         if isinstance(resource, (Group, Vnet, PublicIp)):

@@ -54,6 +54,20 @@ async def settle(arm: Arm, target: ResourceId, pause: float = _SETTLING) -> dict
         await arm.pause(pause)
 
 
+async def at_rest(arm: Arm, target: ResourceId) -> dict:
+    """Wait until Azure is not at work on the resource, however that ended, and return it.
+
+    What a resource says while it is being made is not what it will be: a gateway has ASN 0 then (recorded).
+    """
+    while True:
+        answer = await arm.get(target)
+        if answer.is_missing:
+            raise RequestFailed('GET', str(target), answer.status, *answer.error)
+        if answer.body['properties'].get('provisioningState') in (SUCCEEDED, FAILED, _CANCELED):
+            return answer.body
+        await arm.pause(_FOREIGN)
+
+
 async def join(arm: Arm, target: ResourceId) -> dict:
     """Wait for what somebody else, or an earlier run, started on the resource, and return it."""
     return await settle(arm, target, _FOREIGN)

@@ -34,12 +34,13 @@ async def read_rights(arm: Arm, pair: Pair, observed: Observed, plan: Plan) -> R
     subscriptions = sorted({step.id.subscription for step in plan.writes})
     bare = sorted({end.vnet.subscription for end, site in zip(pair.ends, observed.sites)
                    if not site.vnet and not end.is_foreign})
-    permissions, locks, unregistered = await asyncio.gather(
+    permissions, (locks, locks_unknown), unregistered = await asyncio.gather(
         _read_permissions(arm, wide, known), _read_locks(arm, subscriptions), _find_unregistered(arm, bare))
     first = Rights(permissions)
     narrow = {scopes_of(demand, groups)[-1] for demand in demands
               if first.allow(scopes_of(demand, groups)[0], demand.action) is False}
-    return Rights({**permissions, **await _read_permissions(arm, narrow - wide, known)}, locks, unregistered)
+    return Rights({**permissions, **await _read_permissions(arm, narrow - wide, known)}, locks, unregistered,
+                  locks_unknown)
 
 
 async def _read_permissions(arm: Arm, scopes, known):
@@ -56,12 +57,14 @@ async def _read_permissions(arm: Arm, scopes, known):
 
 
 async def _read_locks(arm: Arm, subscriptions):
-    """All locks of the subscriptions, on whatever scope they are."""
+    """All locks of the subscriptions, on whatever scope they are, and the subscriptions that do not tell theirs."""
     async def read(subscription):
         answer = await arm.read(subscription, f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks',
                                 _LOCKS_VERSION)
-        return answers.locks_from_arm(answer.body) if answer.status == 200 else ()
-    return tuple(lock for locks in await asyncio.gather(*map(read, subscriptions)) for lock in locks)
+        return answers.locks_from_arm(answer.body) if answer.status == 200 else None
+    found = await asyncio.gather(*map(read, subscriptions))
+    return (tuple(lock for locks in found for lock in locks or ()),
+            tuple(subscription for subscription, locks in zip(subscriptions, found) if locks is None))
 
 
 async def _find_unregistered(arm: Arm, subscriptions) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
     findings += _check_both_gateways(pair, observed)
     findings += _check_names(pair, layouts)
     findings += _check_ranges(observed, layouts)
-    findings += _check_bgp(pair, layouts)
+    findings += _check_bgp(pair, observed, layouts)
     findings += _check_selectors(pair, observed, layouts)
     findings += _check_keys(pair, observed)
     return tuple(findings)
@@ -37,7 +37,10 @@ def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
 
 def _check_both_gateways(pair: Pair, observed: Observed) -> Iterator[Finding]:
     gateways = [site.vpn_gateway for end, site in zip(pair.ends, observed.sites) if not end.is_foreign]
-    return check_unused_options(pair, gateways) if all(gateways) else check_sku(pair)
+    if pair.sku or not all(gateways):
+        yield from check_sku(pair)
+    if all(gateways):
+        yield from check_unused_options(pair, gateways)
 
 
 def _check_names(pair: Pair, layouts) -> Iterator[Finding]:
@@ -85,8 +88,11 @@ def _check_ranges(observed: Observed, layouts) -> Iterator[Finding]:
                               'Give the VNet another address space, or delete that connection', Kind.STATE)
 
 
-def _check_bgp(pair: Pair, layouts) -> Iterator[Finding]:
-    if not pair.tunnel.enable_bgp or any(end.is_foreign for end in pair.ends):
+def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
+    enabled = pair.tunnel.enable_bgp
+    if enabled is None:
+        enabled = any(site.half and site.half.tunnel.enable_bgp for site in observed.sites)
+    if not enabled or any(end.is_foreign for end in pair.ends):
         return
     one, other = layouts
     if one.asn == other.asn:

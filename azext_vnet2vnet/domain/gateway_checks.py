@@ -29,7 +29,8 @@ def check_sku(pair: Pair) -> Iterator[Finding]:
 def check_unused_options(pair: Pair, gateways: Iterable[ObservedGateway]) -> Iterator[Finding]:
     """Options for gateways that are created, where none is."""
     for gateway in gateways:
-        if pair.sku and pair.sku.lower() != gateway.sku.lower():
+        sku = catalog.find_sku(pair.sku or '')
+        if sku and sku.refused_since is None and sku.name.lower() != gateway.sku.lower():
             yield Finding('sku-unused', f'--sku {pair.sku} is for gateways that are created; {gateway.id} exists with '
                           f'{gateway.sku} and keeps it', 'Leave --sku away to stop this warning, or resize the gateway '
                           f'with az network vnet-gateway update --sku {pair.sku} --ids {gateway.id}', Kind.STATE,
@@ -107,6 +108,14 @@ def check_public_ips(pair: Pair, end: End, site: Site, layout: Layout) -> Iterat
         takes = 'two with --active-active' if wanted == 2 else 'one'
         yield Finding('public-ip-count', f'{option} names {typed} public IP{"s" if typed > 1 else ""}; the gateway '
                       f'takes {takes}', 'Name two' if wanted == 2 else 'Name one, or add --active-active')
+    present = {public_ip.name.lower() for public_ip in layout.existing_gateway.public_ip_ids} \
+        if layout.existing_gateway else set()
+    used = present | {public_ip.name.lower() for public_ip in layout.public_ips}
+    unused = sorted(name for name in end.public_ip_names if name.lower() not in used)
+    if layout.existing_gateway and unused:
+        yield Finding('public-ips-unused', f'{option} is for addresses that a gateway gets; {layout.gateway} exists '
+                      f"and does not get {', '.join(unused)}", f'Leave {option} away to stop this warning', Kind.STATE,
+                      Severity.WARNING)
     if len({name.lower() for name in end.public_ip_names}) < typed:
         yield Finding('public-ip-twice', f'{option} names the same public IP twice', 'Name two different ones')
     if layout.public_ips and layout.sku and layout.sku.zonal and not site.regions:

@@ -57,8 +57,9 @@ class Plan:
         return [step.disturbance for step in self.steps if step.disturbance]
 
     def changes(self) -> list[dict]:
-        """The plan as the user reads it in JSON."""
-        return [step.change() for step in self.steps]
+        """The plan as the user reads it in JSON, with what each step does to the traffic of what exists."""
+        return [{**step.change(), **({'disturbance': step.disturbance} if step.disturbance else {})}
+                for step in self.steps]
 
 
 def plan_pair(pair: Pair, observed: Observed) -> Plan:

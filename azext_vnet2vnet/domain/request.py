@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, fields
 from typing import Mapping, Sequence
 
 from azext_vnet2vnet.domain.addresses import parse_prefix
-from azext_vnet2vnet.domain.finding import Finding, Kind
+from azext_vnet2vnet.domain.finding import Finding, Kind, Severity
 from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, VNET_TYPE, ResourceId
 from azext_vnet2vnet.domain.model import End, Pair, Subnet, Tags
 from azext_vnet2vnet.domain.names import LONGEST, LONGEST_GROUP, LONGEST_VNET, check_name
@@ -45,7 +45,7 @@ class PairOptions:
     end1: EndOptions
     end2: EndOptions
     subscription: str
-    resource_group_name: str | None = None
+    resource_group: str | None = None
     connection_name: str | None = None
     peer_name: str | None = None
     shared_key: str | None = field(default=None, repr=False)
@@ -98,7 +98,7 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
 
 def _check_typed_names(options: PairOptions) -> list[Finding]:
     """Names that Azure would not take, and options that are empty."""
-    typed = [('--resource-group', options.resource_group_name, LONGEST_GROUP, True),
+    typed = [('--resource-group', options.resource_group, LONGEST_GROUP, True),
              ('--name', options.connection_name), ('--peer-name', options.peer_name)]
     empties = [('--sku', options.sku)]
     for number, end in enumerate(options.ends, start=1):
@@ -148,8 +148,12 @@ def _read_far_gateway(number, typed, findings) -> ResourceId | None:
 def _read_vnet(number, typed, options, accounts, findings, far_gateway) -> tuple[ResourceId | None, Account | None]:
     if '/' in typed.vnet:
         return _read_vnet_id(number, typed, accounts, findings, far_gateway)
-    group = typed.resource_group or (far_gateway.group if far_gateway else options.resource_group_name)
-    wanted = typed.subscription or (far_gateway.subscription if far_gateway else options.subscription)
+    group = typed.resource_group or (far_gateway.group if far_gateway else options.resource_group)
+    if far_gateway and typed.subscription:
+        findings.append(Finding(
+            'only-end-options', f'--subscription{number} is said by the ID of the far gateway already',
+            f'Leave --subscription{number} away'))
+    wanted = far_gateway.subscription if far_gateway else typed.subscription or options.subscription
     account = _find_account(wanted, f'--subscription{number}', accounts, findings, far_gateway)
     if not group:
         findings.append(Finding(
@@ -195,6 +199,10 @@ def _find_account(name_or_id, option, accounts, findings, far_gateway=None) -> A
         return here[0]
     if far_gateway and not found:
         # The other administrator's subscription need not be one of this login; Azure says whether that suffices.
+        findings.append(Finding(
+            'far-login', f'This login has no subscription {name_or_id}, where the far gateway is: whether it may read '
+            'and write that gateway is not checked', 'If it is in another tenant, run `az login --tenant TENANT` for '
+            'that one first, or the connection will be refused at the end', Kind.LOGIN, Severity.WARNING))
         return Account(name_or_id, name_or_id, '')
     if len(here) > 1:
         ids = ', '.join(sorted(account.id for account in here))
@@ -231,10 +239,18 @@ def _check_tenants(end1: End, end2: End, accounts) -> list[Finding]:
 
 
 def _check_only_end(options: PairOptions) -> list[Finding]:
+    number = 2 if options.only_end == 1 else 1
+    far = options.ends[number - 1]
+    findings = [Finding('only-end-options', f'--{name}{number} is about the end that the other administrator writes',
+                        f'Leave --{name}{number} away')
+                for name, value in (('location', far.location), ('subnets', far.subnets), ('asn', far.asn),
+                                    ('gateway-subnet', far.gateway_subnet), ('public-ips', far.public_ips))
+                if value is not None]
     if options.shared_key is not None:
-        return []
-    return [Finding('only-end-key', '--only-end wants --shared-key: both administrators have to give the same',
-                    'Agree on a key, keep it in a file, and give --shared-key @FILE', Kind.MISSING_ARGUMENT)]
+        return findings
+    return findings + [Finding(
+        'only-end-key', '--only-end wants --shared-key: both administrators have to give the same',
+        'Agree on a key, keep it in a file, and give --shared-key @FILE', Kind.MISSING_ARGUMENT)]
 
 
 def _checked_prefix(text: str, option: str, findings) -> str:

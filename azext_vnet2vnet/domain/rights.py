@@ -10,6 +10,7 @@ from azext_vnet2vnet.domain.model import Connection, Gateway, Group
 from azext_vnet2vnet.domain.plan import Action, Plan, Step
 
 READ_ONLY = 'readonly'
+_READ_KEY = f'{ids.CONNECTION_TYPE}/sharedKey/action'
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,13 @@ class Demand:
 class Rights:
     """What was read about what the login may do.
 
-    `permissions` are by scope, in lower case; a scope that could not be read is not in it. `locks` and `registered`
-    are of all subscriptions of the plan; None where they could not be read.
+    `permissions` are by scope, in lower case; a scope that could not be read is not in it. `locks` are those of all
+    subscriptions of the plan but the ones in `locks_unknown`; `unregistered` are subscriptions.
     """
     permissions: Mapping[str, tuple[Permission, ...]]
-    locks: tuple[Lock, ...] | None = None
+    locks: tuple[Lock, ...] = ()
     unregistered: tuple[str, ...] = ()
+    locks_unknown: tuple[str, ...] = ()
 
     def allow(self, scope: str, action: str) -> bool | None:
         """Whether the action is allowed in a scope; None where that is not known."""
@@ -70,10 +72,12 @@ def demands_of(plan: Plan, groups: Iterable[ResourceId]) -> tuple[Demand, ...]:
     existing = set(groups)
     created = {step.id for step in plan.steps if step.action is Action.CREATE}
     found = {}
-    for step in plan.writes:
-        for target, action in _asked(step):
-            exists = target not in created and target.group_id in existing
-            found.setdefault((target, action), Demand(target, action, exists))
+    asked = [pair for step in plan.writes for pair in _asked(step)]
+    if plan.key_holder:
+        asked.append((plan.key_holder, _READ_KEY))
+    for target, action in asked:
+        exists = target not in created and target.group_id in existing
+        found.setdefault((target, action), Demand(target, action, exists))
     return tuple(sorted(found.values(), key=lambda demand: (demand.target, demand.action)))
 
 
@@ -86,6 +90,8 @@ def _asked(step: Step):
         yield gateway_subnet_of(step.resource.vnet), f'{ids.SUBNET_TYPE}/join/action'
         for public_ip in step.resource.public_ips:
             yield public_ip, f'{ids.PUBLIC_IP_TYPE}/join/action'
+    if isinstance(step.resource, Connection) and step.action is Action.UPDATE:
+        yield step.id, _READ_KEY
     if isinstance(step.resource, Connection):
         for gateway in (step.resource.gateway, step.resource.far_gateway):
             yield gateway, f'{ids.GATEWAY_TYPE}/read'
@@ -93,11 +99,18 @@ def _asked(step: Step):
 
 
 def scopes_of(demand: Demand, groups: Iterable[ResourceId]) -> tuple[str, ...]:
-    """The scopes whose permissions decide a demand, the widest first: subscription or group, then the resource."""
-    group = demand.target.group_id
-    if group not in set(groups) or not demand.target.names:
-        return (f'/subscriptions/{demand.target.subscription}',)
-    return (str(group), str(demand.target)) if demand.exists else (str(group),)
+    """The scopes whose permissions decide a demand, the widest first: subscription or group, then the resource.
+
+    A part of a resource counts as the resource: a new subnet as its VNet, a key as its connection.
+    """
+    target, group = demand.target, demand.target.group_id
+    if group not in set(groups) or not target.names:
+        return (f'/subscriptions/{target.subscription}',)
+    if target.is_a(ids.SHARED_KEY_TYPE):
+        return str(group), str(target.sibling(ids.CONNECTION_TYPE, target.name))
+    if target.is_a(ids.SUBNET_TYPE):
+        return str(group), str(target.parent)
+    return (str(group), str(target)) if demand.exists else (str(group),)
 
 
 def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> tuple[Finding, ...]:
@@ -123,10 +136,14 @@ def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> 
 
 
 def _check_locks(plan: Plan, rights: Rights) -> tuple[Finding, ...]:
-    blocking = {lock.id: lock for lock in rights.locks or () for step in plan.writes if lock.forbids_writing(step.id)}
-    return tuple(Finding('locked', f'Lock {lock.id} makes {lock.scope} read-only',
-                         f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards', Kind.STATE)
-                 for lock in sorted(blocking.values(), key=lambda lock: lock.id))
+    blocking = {lock.id: lock for lock in rights.locks for step in plan.writes if lock.forbids_writing(step.id)}
+    unknown = tuple(Finding('locks-unknown', f'The locks of subscription {subscription} cannot be read, and are not '
+                            'checked', 'Nothing is to be done unless a write is refused', Kind.LOGIN, Severity.WARNING)
+                    for subscription in rights.locks_unknown)
+    found = tuple(Finding('locked', f'Lock {lock.id} makes {lock.scope} read-only',
+                          f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards', Kind.STATE)
+                  for lock in sorted(blocking.values(), key=lambda lock: lock.id))
+    return unknown + found
 
 
 def _check_registration(rights: Rights) -> tuple[Finding, ...]:

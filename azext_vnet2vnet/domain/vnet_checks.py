@@ -93,19 +93,24 @@ def check_gateway_subnet(end: End, site: Site, layout: Layout) -> Iterator[Findi
 
 
 def _check_tenants(end: End, site: Site, subnet: ObservedSubnet) -> Iterator[Finding]:
-    """What else holds the GatewaySubnet (documented: nothing but gateways, no NSG, no default route)."""
+    """What else holds the GatewaySubnet (documented: nothing but gateways, no NSG, no default route).
+
+    Where a gateway lives in it already, that is told and no reason to stop.
+    """
+    severity = Severity.WARNING if site.vpn_gateway else Severity.ERROR
     name = f'{GATEWAY_SUBNET} of VNet {end.vnet}'
     update = f'az network vnet subnet update --ids {end.vnet}/subnets/{GATEWAY_SUBNET}'
     if subnet.delegations:
         yield Finding('gateway-subnet-delegated', f"{name} is delegated to {', '.join(subnet.delegations)}",
-                      f'Remove the delegation: {update} --remove delegations', Kind.STATE)
+                      f'Remove the delegation: {update} --remove delegations', Kind.STATE, severity)
     if subnet.security_group:
         yield Finding('gateway-subnet-nsg', f'{name} has network security group {subnet.security_group}, which a '
-                      'gateway does not take', f'Remove it: {update} --network-security-group null', Kind.STATE)
+                      'gateway does not take', f'Remove it: {update} --network-security-group null', Kind.STATE,
+                      severity)
     if site.default_routes:
         yield Finding('gateway-subnet-default-route', f'{name} has route table {subnet.route_table} with a route for '
                       '0.0.0.0/0, which cuts a gateway off from its control plane',
-                      f'Remove the route, or the table: {update} --route-table null', Kind.STATE)
+                      f'Remove the route, or the table: {update} --route-table null', Kind.STATE, severity)
 
 
 def _check_typed_gateway_subnet(end: End, site: Site, layout: Layout) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """REST bodies that are read: to the values of the domain. Shapes: published JSON schema and recorded answers."""
 from typing import Iterable, Mapping
 
+from azext_vnet2vnet.domain.catalog import DEFAULT_ASN
 from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, VNET_TYPE, ResourceId
 from azext_vnet2vnet.domain.observed import (
     ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedSubnet, ObservedVnet, Peering, Region)
@@ -65,7 +66,7 @@ def gateway_from_arm(body: Mapping) -> ObservedGateway:
         gateway_type=properties.get('gatewayType', ''), vpn_type=properties.get('vpnType', ''),
         sku=(properties.get('sku') or {}).get('name', ''), generation=properties.get('vpnGatewayGeneration', ''),
         active_active=bool(properties.get('activeActive')), enable_bgp=bool(properties.get('enableBgp')),
-        asn=bgp.get('asn') or 0,
+        asn=bgp.get('asn') or DEFAULT_ASN,  # 0 while it is being made (recorded).
         vnet=next((subnet.parent for subnet in subnets if subnet.parent.is_a(VNET_TYPE)
                    and subnet.name.lower() == GATEWAY_SUBNET.lower()), None),
         public_ip_ids=tuple(filter(None, (_id_of(configuration.get('publicIPAddress'))

@@ -3,18 +3,22 @@ import shlex
 from dataclasses import fields
 
 from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, ResourceId
-from azext_vnet2vnet.domain.model import Pair
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy
+from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.observed import ObservedConnection
+from azext_vnet2vnet.domain.tunnel import DEFAULT_MODE, IpsecPolicy, Tunnel
 
 
-def far_command(pair: Pair, gateway: ResourceId) -> str:
-    """The command for the end that is left to somebody else; `gateway` is the one at this end. It holds no key."""
+def far_command(pair: Pair, gateway: ResourceId, half: ObservedConnection | None) -> str:
+    """The command for the end that is left to somebody else; it holds no key.
+
+    `gateway` is the one at this end, `half` what this end's connection is now: the other half has to be alike.
+    """
     near, far = sorted(pair.ends, key=lambda end: end.is_foreign)
     words = ['az', 'vnet2vnet', 'create', '--only-end', str(far.number),
              f'--vnet{near.number}', str(near.vnet), f'--vnet-gateway{near.number}', str(gateway),
              f'--vnet{far.number}', str(far.vnet),
-             '--name', pair.connection_name(pair.end1), '--peer-name', pair.connection_name(pair.end2),
-             '--shared-key', '@FILE', *_tunnel_words(pair)]
+             *_named('--name', pair.name), *_named('--peer-name', pair.peer_name),
+             '--shared-key', '@FILE', *_tunnel_words(_tunnel(pair, near, half))]
     return shlex.join(words)
 
 
@@ -24,8 +28,21 @@ def far_rights(pair: Pair) -> list[str]:
             for verb in ('read', 'write')]
 
 
-def _tunnel_words(pair: Pair) -> list[str]:
-    tunnel = pair.tunnel
+def _named(option: str, name: str | None) -> list[str]:
+    return [option, name] if name else []
+
+
+def _tunnel(pair: Pair, near: End, half: ObservedConnection | None) -> Tunnel:
+    """What both halves agree on, as end 1 sees it: what was typed, else what this half has beyond the defaults."""
+    present = half.tunnel if half else Tunnel()
+    present = present if near is pair.end1 else present.mirrored()
+    kept = {field.name: value for field in fields(Tunnel)
+            if (value := getattr(present, field.name)) and value != DEFAULT_MODE}
+    typed = {field.name: value for field in fields(Tunnel) if (value := getattr(pair.tunnel, field.name)) is not None}
+    return Tunnel(**{**kept, **typed})
+
+
+def _tunnel_words(tunnel: Tunnel) -> list[str]:
     words: list[str] = []
     for option, value in (('--enable-bgp', tunnel.enable_bgp), ('--dpd-timeout', tunnel.dpd_timeout),
                           ('--connection-mode', tunnel.mode), ('--policy-based-selectors', tunnel.policy_based)):

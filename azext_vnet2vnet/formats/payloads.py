@@ -1,5 +1,6 @@
 """REST bodies that are sent: from the values of the domain. Shapes: published JSON schema and recorded requests."""
 from functools import singledispatch
+from itertools import count
 from typing import Mapping
 
 from azext_vnet2vnet.domain.ids import ResourceId, gateway_subnet_of
@@ -87,13 +88,17 @@ def _(asked: GatewayChange, body: Mapping) -> dict:
         properties['enableBgp'] = asked.enable_bgp
     if asked.asn is not None:
         properties['bgpSettings'] = {'asn': asked.asn}
-    if asked.more_public_ips:
-        present = body['properties']['ipConfigurations']
+    present = body['properties']['ipConfigurations']
+    addresses = {one['properties']['publicIPAddress']['id'].lower() for one in present
+                 if 'publicIPAddress' in one['properties']}
+    missing = [public_ip for public_ip in asked.more_public_ips if str(public_ip).lower() not in addresses]
+    if missing:
         subnet = present[0]['properties']['subnet']['id']
+        taken = {one['name'] for one in present}
+        free = (name for number in count(len(present)) if (name := f'vnetGatewayConfig{number}') not in taken)
         properties['activeActive'] = True
-        properties['ipConfigurations'] = present + [
-            _configuration(f'vnetGatewayConfig{number}', subnet, public_ip)
-            for number, public_ip in enumerate(asked.more_public_ips, start=len(present))]
+        properties['ipConfigurations'] = present + [_configuration(name, subnet, public_ip)
+                                                    for name, public_ip in zip(free, missing)]
     return _overlay(body, {'properties': properties})
 
 

@@ -33,7 +33,7 @@ def _far_end(pair: Pair, observed: Observed) -> dict | None:
     for end, site in zip(pair.ends, observed.sites):
         if pair.far(end).is_foreign:
             gateway = site.vpn_gateway.id if site.vpn_gateway else end.gateway
-            return {'command': far_command(pair, gateway), 'rights': far_rights(pair)}
+            return {'command': far_command(pair, gateway, site.half), 'rights': far_rights(pair)}
     return None
 
 

@@ -178,10 +178,16 @@ CASES = {
         with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
         + ['--only-end', '1'],
         '--only-end wants --shared-key', 'give --shared-key @FILE'),
-    'only one end without a far gateway': (without('--vnet-gateway2') + ['--only-end', '1', '--shared-key', 'some_key'],
+    'only one end without a far gateway': ([*VNET1.options(1), *VNET4.place(2), '--only-end', '1',
+                                            '--shared-key', 'some_key'],
                                            '--only-end wants the ID of the far gateway, and --vnet-gateway2 is none.',
                                            'az network vnet-gateway show --query id'),
-    'only one end with the name of a far gateway': (ENDS + ['--only-end', '2', '--shared-key', 'some_key'],
+    'only one end with options of the other': (
+        with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
+        + ['--only-end', '1', '--shared-key', 'some_key'],
+        '5 findings, and nothing was written', 'Leave --gateway-subnet2 away'),
+    'only one end with the name of a far gateway': ([*VNET1.place(1), '--vnet-gateway1', 'VNet1GW', *VNET4.options(2),
+                                                     '--only-end', '2', '--shared-key', 'some_key'],
                                                     'and --vnet-gateway1 is none.', 'give it as --vnet-gateway1'),
     'time-out of nothing': (ENDS + ['--timeout', '0'], '--timeout 0 is not a positive number of seconds.', '7200'),
 }

@@ -28,6 +28,11 @@ def gateways(served):
     return [found[name]['properties'] for name in ('VNet1GW', 'VNet4GW')]
 
 
+def asns(served):
+    """Whether each gateway speaks BGP, and its ASN."""
+    return [(one['enableBgp'], one['bgpSettings']['asn']) for one in gateways(served)]
+
+
 def again_is_nothing(az, served, command):
     before = len(writes(served))
     assert az.run(command).json['changes'] == []
@@ -40,8 +45,7 @@ def test_bgp_and_asns(az, simulator):
     assert pair['status'] == 'Connected'
     assert [pair[end]['gateway']['asn'] for end in ('end1', 'end2')] == [65010, 65040]
     assert all(half['enableBgp'] for half in halves(simulator))
-    held = [(one['enableBgp'], one['bgpSettings']['asn']) for one in gateways(simulator)]
-    assert held == [(True, 65010), (True, 65040)]
+    assert asns(simulator) == [(True, 65010), (True, 65040)]
     again_is_nothing(az, simulator, command)
 
 
@@ -104,7 +108,9 @@ def test_other_options_update_both_halves_and_ask(pair):
     assert 'drops its tunnel' in asked.stderr and '--yes' in asked.stderr
     assert writes(simulator)[before:] == []
     result = az.run([*PAIR, *POLICY, '--dpd-timeout', '60', '--yes']).json
-    assert result['status'] == 'Connected' and result['changes'] == plan['changes']
+    assert result['status'] == 'Connected'
+    assert [change['id'] for change in result['changes']] == [change['id'] for change in plan['changes']]
+    assert all('which drops its tunnel' in change['disturbance'] for change in plan['changes'])
     held = [(half['ipsecPolicies'], half['dpdTimeoutSeconds']) for half in halves(simulator)]
     assert held == [([POLICY_BODY], 60)] * 2
     assert keys(simulator) == kept
@@ -165,6 +171,24 @@ def test_bgp_on_an_existing_pair_changes_both_gateways_and_keeps_the_rest_of_the
                                              'natRules'}
     assert {name: after['properties'][name] for name in untouched} == {
         name: before['properties'][name] for name in untouched}
+
+
+def test_a_gateway_that_is_still_being_made_is_changed_from_what_it_becomes(az, simulator, wait_for):
+    running = az.start(create(VNET1, VNET4))
+    wait_for(lambda: len(resources(simulator, 'virtualNetworkGateways')) == 2, running)
+    running.kill()
+    pair = az.run([*PAIR, '--enable-bgp', '--asn1', '65010', '--yes']).json
+    assert pair['status'] == 'Connected'
+    assert [pair[end]['gateway']['asn'] for end in ('end1', 'end2')] == [65010, 65515]
+    assert [len(pair[end]['gateway']['publicIps']) for end in ('end1', 'end2')] == [1, 1]
+    assert asns(simulator) == [(True, 65010), (True, 65515)]
+
+
+def test_equal_asns_are_refused_on_a_pair_that_speaks_bgp(az, simulator):
+    az.run(create(VNET1, VNET4, '--enable-bgp', '--asn1', '65010', '--asn2', '65040', '-o', 'none'))
+    before = len(writes(simulator))
+    assert 'Both gateways have ASN 65040' in az.run([*PAIR, '--asn1', '65040', '--yes'], expect=1).stderr
+    assert writes(simulator)[before:] == []
 
 
 def test_active_active_gives_an_existing_gateway_a_second_address(pair):
@@ -230,6 +254,33 @@ def test_two_administrators_write_one_end_each(az, simulator, tmp_path):
     far_half = resources(simulator, 'connections')['TestVNet5ToTestVNet1']['properties']
     assert far_half['connectionMode'] == 'InitiatorOnly'
     assert second.json['end2']['connection']['name'] == 'TestVNet5ToTestVNet1'
+    assert 'The other administrator runs this' not in az.run(only_end(1, tmp_path / 'key')).stderr
     whole = az.run(['vnet2vnet', 'create', *VNET1.place(1), *VNET5.place(2)]).json
     assert whole['status'] == 'Connected' and whole['changes'] == []
     assert az.run(only_end(1, tmp_path / 'key')).json['status'] == 'Connected'
+
+
+def test_the_other_administrators_command_has_what_this_half_has(az, simulator, tmp_path):
+    (tmp_path / 'key').write_text('agreed_on_0123456789', encoding='utf-8')
+    for network in (VNET1, VNET5):
+        for command in [*network.native_network(), *network.native_gateway(wait=False)]:
+            az.run(command)
+    az.run(only_end(1, tmp_path / 'key', *POLICY, '--name', 'mine', '--connection-mode', 'ResponderOnly'))
+    far_end = az.run(only_end(1, tmp_path / 'key')).json['farEnd']
+    assert '--ike-encryption AES256' in far_end['command'] and '--connection-mode ResponderOnly' in far_end['command']
+    assert ' --name ' not in far_end['command']
+    pair = az.run(far_end['command'].replace('az ', '', 1).replace('@FILE', f'@{tmp_path}/key')).json
+    far_half = resources(simulator, 'connections')['TestVNet5ToTestVNet1']['properties']
+    assert far_half['ipsecPolicies'] == [POLICY_BODY] and far_half['connectionMode'] == 'InitiatorOnly'
+    assert pair['end2']['connection']['provisioningState'] == 'Succeeded'
+
+
+def test_a_far_gateway_in_a_subscription_that_is_not_of_this_login(az, simulator, tmp_path):
+    (tmp_path / 'key').write_text('agreed_on_0123456789', encoding='utf-8')
+    for command in [*VNET1.native_network(), *VNET1.native_gateway()]:
+        az.run(command)
+    unknown = VNET5.id('00000000-0000-0000-0000-00000000dead', 'virtualNetworkGateways', 'VNet5GW')
+    plan = az.run(['vnet2vnet', 'create', '--only-end', '1', *VNET1.place(1), '--vnet2', 'TestVNet5', '--vnet-gateway2',
+                   unknown, '--shared-key', f'@{tmp_path}/key', '--what-if'])
+    assert 'whether it may read and write that gateway is not checked' in plan.stderr
+    assert [change['action'] for change in plan.json['changes']] == ['create']

@@ -123,6 +123,22 @@ def test_a_right_on_the_resource_alone_is_enough(az, simulator):
                   ).json['status'] == 'Connected'
 
 
+def test_the_right_to_read_the_key_is_looked_for_before_a_gateway_is_changed(az, simulator):
+    az.run(create(VNET1, VNET4, '-o', 'none'))
+    grant(simulator, ('/', ['*'], ['Microsoft.Network/connections/sharedKey/action']))
+    refused(az, simulator, ['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2), '--asn1', '65013', '--dpd-timeout',
+                            '34', '--yes'], 'The login may not do Microsoft.Network/connections/sharedKey/action on ')
+
+
+def test_a_right_on_the_vnet_is_enough_for_its_gateway_subnet(az, simulator):
+    native(az, *VNET1.native_network()[:-1], *VNET4.native_network()[:-1])
+    networks = [network.id(DEFAULTS.subscription_1, 'virtualNetworks', network.vnet) for network in (VNET1, VNET4)]
+    others = [f'Microsoft.Network/{kind}/*' for kind in ('publicIPAddresses', 'virtualNetworkGateways', 'connections')]
+    grant(simulator, ('/', ['*/read', *others], []),
+          *((network, ['Microsoft.Network/virtualNetworks/*'], []) for network in networks))
+    assert az.run(['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2)]).json['status'] == 'Connected'
+
+
 def test_rights_that_cannot_be_read_are_a_warning(az, simulator):
     grant(simulator, ('/', ['*'], ['Microsoft.Authorization/permissions/read']))
     result = az.run(create(VNET1, VNET4, '--what-if'))

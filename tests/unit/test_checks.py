@@ -37,9 +37,9 @@ def gateway1(**changes):
     return site1(FULL, gateways=(samples.gateway(1, 'eastus', **changes),))
 
 
-def gateway_subnet(**changes):
-    *others, subnet = samples.vnet(1, 'eastus').subnets
-    return vnet1(FULL, subnets=(*others, replace(subnet, **changes)))
+def gateway_subnet(observed, **changes):
+    *others, subnet = observed.site1.vnet.subnets
+    return vnet1(observed, subnets=(*others, replace(subnet, **changes)))
 
 
 def ip1(**changes):
@@ -95,10 +95,10 @@ CASES = [
     ('generation-differs', samples.pair(generation='Generation1'),
      replace(FULL, site2=samples.site(4, 1, 'westus',
                                       gateways=(samples.gateway(4, 'westus', generation='Generation1'),)))),
-    ('gateway-subnet-delegated', samples.pair(), gateway_subnet(delegations=('Microsoft.Web/serverFarms',))),
-    ('gateway-subnet-nsg', samples.pair(), gateway_subnet(security_group=samples.vnet_id(7))),
-    ('gateway-subnet-default-route', samples.pair(), site1(gateway_subnet(route_table=samples.vnet_id(7)),
-                                                           default_routes=True)),
+    ('gateway-subnet-delegated', samples.pair(), gateway_subnet(NO_GATEWAY, delegations=('Microsoft.Web/x',))),
+    ('gateway-subnet-nsg', samples.pair(), gateway_subnet(NO_GATEWAY, security_group=samples.vnet_id(7))),
+    ('gateway-subnet-default-route', samples.pair(),
+     site1(gateway_subnet(NO_GATEWAY, route_table=samples.vnet_id(7)), default_routes=True)),
     ('gateway-subnet-ipv6', end1(gateway_subnet='fd00:1::/64', address_prefixes=('10.11.0.0/16', 'fd00:1::/48'),
                                  subnets=()), NOTHING),
     ('gateway-subnet-small', end1(gateway_subnet=None, subnets=()),
@@ -122,6 +122,11 @@ CASES = [
     ('asn-reserved', end1(asn=12076), FULL),
     ('asn-reserved', end1(asn=4294967295), FULL),
     ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True)), FULL),
+    ('asn-equal', end1(asn=65040), replace(
+        FULL, site2=samples.site(4, 1, 'westus', gateways=(samples.gateway(4, 'westus', asn=65040),),
+                                 half=samples.half(4, 1, 'westus', tunnel=Tunnel(enable_bgp=True))))),
+    ('sku-unknown', samples.pair(sku='VpnGw9'), FULL),
+    ('sku-retired', samples.pair(sku='VpnGw1'), FULL),
     ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True), end1=samples.end(1, 1, 'eastus', asn=65040),
                                end2=samples.end(4, 2, 'westus', asn=65040)), NOTHING),
     ('public-ip-count', replace(end2(public_ip_names=()), active_active=True), NOTHING),
@@ -162,6 +167,8 @@ def test_refusals(code, pair, observed):
     ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
     ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
     ('sku-unused', samples.pair(sku='VpnGw1AZ'), FULL),
+    ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
+    ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
     ('zones-unknown', samples.pair(), site1(NO_GATEWAY, regions={})),
     ('key-unreadable', samples.pair(key=SharedKey('one')), site1(FULL, key_unreadable=True)),
     ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),

@@ -54,7 +54,8 @@ def test_a_key_is_put_in_at_the_last_moment():
 
 
 def test_a_change_of_a_gateway_keeps_what_it_does_not_name():
-    configuration = {'name': 'old', 'id': 'x', 'properties': {'subnet': {'id': 'the-subnet'}}}
+    configuration = {'name': 'vnetGatewayConfig1', 'id': 'x', 'properties': {
+        'subnet': {'id': 'the-subnet'}, 'publicIPAddress': {'id': '/the/first'}}}
     body = {'id': 'g', 'tags': {'a': 'b'}, 'properties': {
         'enableBgp': False, 'activeActive': False, 'ipConfigurations': [configuration], 'natRules': [{'name': 'n'}],
         'bgpSettings': {'asn': 65515, 'peerWeight': 3}, 'vpnClientConfiguration': {'kept': True}, 'unknown': [1]}}
@@ -65,5 +66,5 @@ def test_a_change_of_a_gateway_keeps_what_it_does_not_name():
     assert properties['bgpSettings'] == {'asn': 65010, 'peerWeight': 3} and properties['enableBgp'] is True
     assert properties['ipConfigurations'][0] == configuration and properties['activeActive'] is True
     added = properties['ipConfigurations'][1]
-    assert added['name'] == 'vnetGatewayConfig1' and added['properties']['subnet'] == {'id': 'the-subnet'}
+    assert added['name'] == 'vnetGatewayConfig2' and added['properties']['subnet'] == {'id': 'the-subnet'}
     assert added['properties']['publicIPAddress'] == {'id': str(gateway.public_ip_ids[0])}
