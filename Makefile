@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
-# These tests wait more than they compute.
-FAULT_PROCESSES ?= 4
+# The tests wait more than they compute.
+PROCESSES ?= 4
 
 # A stamp per Python version: the environment is made anew when the version or the requirements change.
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')
@@ -44,10 +44,10 @@ demo: $(READY)
 	@$(BIN)/python -m tests.demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest tests -q -n logical --durations=5 -m 'not faults' $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests -q -n $(PROCESSES) --durations=5 -m 'not faults' $(PYTEST_ARGS)
 
 test-faults: $(READY)
-	@$(BIN)/python -m pytest tests -q -n $(FAULT_PROCESSES) --durations=5 -m faults $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest tests -q -n $(PROCESSES) --durations=5 -m faults $(PYTEST_ARGS)
 
 record: $(READY)
 	@VNET2VNET_RECORD=simulator $(BIN)/python -m pytest tests/test_cassettes.py -q $(PYTEST_ARGS)
