@@ -1,4 +1,5 @@
 """From a failed request or run to one azclierror that names the resource, the reason and the next step."""
+from functools import singledispatch
 from typing import Iterable, Mapping
 
 from azure.cli.core import azclierror
@@ -63,41 +64,59 @@ def run_error(failures: Mapping[ResourceId, Exception]) -> azclierror.AzCLIError
         [f'({number}) {advice}' for number, error in numbered for advice in error.recommendations])
 
 
+@singledispatch
 def failure_error(failure: Exception, target: ResourceId | None = None) -> azclierror.AzCLIError:
-    """The error that tells what failed, on which resource and why."""
-    if isinstance(failure, azclierror.AzCLIError):
-        return failure
-    if isinstance(failure, TimedOut):
-        return azclierror.AzureResponseError(
-            'The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.',
-            f'Give more time with --timeout SECONDS and {AGAIN}.')
-    if isinstance(failure, LoginEnded):
-        logins = ' and '.join(f'az login --tenant {tenant}' for tenant in failure.tenants)
-        return azclierror.UnauthorizedError(f"The login has ended: {' '.join(failure.text.split())}",
-                                            f'Run {logins}, then {AGAIN}.')
-    if isinstance(failure, KeyUnreadable):
-        return azclierror.ForbiddenError(
-            f'The key of {failure.connection} cannot be read, so it can neither be kept nor given to the other half.',
-            'Ask for the action Microsoft.Network/connections/sharedKey/action, or give both halves a new key with '
-            '--shared-key @FILE.')
-    if isinstance(failure, KeysDiffer):
-        return azclierror.AzureResponseError(
-            f'The key of {failure.connection} is not the one that was set: somebody else set another one meanwhile.',
-            'Run the same command again when nobody else works on this pair.')
-    if isinstance(failure, NameTaken):
-        return azclierror.ValidationError(
-            f'Connection {failure.connection} came up meanwhile and joins other gateways.',
-            'Give another name with --name or --peer-name, and run the command again.')
-    if isinstance(failure, OperationFailed):
-        return _operation_error(failure)
-    if isinstance(failure, RequestFailed):
-        return _request_error(failure)
-    # Neither its text nor its trace is shown: they may quote a body.
+    """The error that tells what failed, on which resource and why.
+
+    Neither the text nor the trace of a failure that nobody expected is shown: they may quote a body.
+    """
     return azclierror.CLIInternalError(f'{target}: {type(failure).__name__} was not expected here.',
                                        f'This is a fault of the command. Please report it, and {AGAIN}.')
 
 
-def _operation_error(failure: OperationFailed) -> azclierror.AzCLIError:
+@failure_error.register
+def _(failure: azclierror.AzCLIError, target=None):
+    return failure
+
+
+@failure_error.register
+def _(_failure: TimedOut, target=None):
+    return azclierror.AzureResponseError(
+        'The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.',
+        f'Give more time with --timeout SECONDS and {AGAIN}.')
+
+
+@failure_error.register
+def _(failure: LoginEnded, target=None):
+    logins = ' and '.join(f'az login --tenant {tenant}' for tenant in failure.tenants)
+    return azclierror.UnauthorizedError(f"The login has ended: {' '.join(failure.text.split())}",
+                                        f'Run {logins}, then {AGAIN}.')
+
+
+@failure_error.register
+def _(failure: KeyUnreadable, target=None):
+    return azclierror.ForbiddenError(
+        f'The key of {failure.connection} cannot be read, so it can neither be kept nor given to the other half.',
+        'Ask for the action Microsoft.Network/connections/sharedKey/action, or give both halves a new key with '
+        '--shared-key @FILE.')
+
+
+@failure_error.register
+def _(failure: KeysDiffer, target=None):
+    return azclierror.AzureResponseError(
+        f'The key of {failure.connection} is not the one that was set: somebody else set another one meanwhile.',
+        'Run the same command again when nobody else works on this pair.')
+
+
+@failure_error.register
+def _(failure: NameTaken, target=None):
+    return azclierror.ValidationError(
+        f'Connection {failure.connection} came up meanwhile and joins other gateways.',
+        'Give another name with --name or --peer-name, and run the command again.')
+
+
+@failure_error.register
+def _(failure: OperationFailed, target=None):
     what = (f'Azure began to write {failure.target} and failed' if failure.code
             else f'{failure.target} is in state Failed')
     error = _azure_error(azclierror.AzureResponseError, what, failure.code, failure.text)
@@ -107,7 +126,8 @@ def _operation_error(failure: OperationFailed) -> azclierror.AzCLIError:
     return error
 
 
-def _request_error(failure: RequestFailed) -> azclierror.AzCLIError:
+@failure_error.register
+def _(failure: RequestFailed, target=None):
     what = f"{failure.target} could not be {'read' if failure.method == 'GET' else 'written'}"
     if failure.status is None:
         return azclierror.AzureConnectionError(f'{what}: no answer came from Azure ({failure.text}).',

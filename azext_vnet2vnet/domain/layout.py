@@ -75,7 +75,7 @@ def new_public_ips(pair: Pair, end: End, gateway: ObservedGateway | None) -> tup
     return (typed or (f'{name}-ip2',))[:missing]
 
 
-def gateway_change(pair: Pair, end: End, layout: Layout) -> GatewayChange | None:
+def gateway_change(end: End, layout: Layout) -> GatewayChange | None:
     """What has to be changed of the gateway that exists; None where nothing has to, or there is none."""
     gateway = layout.existing_gateway
     if gateway is None:

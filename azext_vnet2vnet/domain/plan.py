@@ -121,7 +121,7 @@ def _gateway_steps(pair: Pair, end: End, layout: Layout):
         needs = (end.vnet, GatewaySubnet(end.vnet, '').id, *layout.public_ips)
         yield Step(layout.gateway, Action.CREATE, needs, gateway, lock=layout.gateway)
         return
-    change = gateway_change(pair, end, layout)
+    change = gateway_change(end, layout)
     if change:
         yield Step(layout.gateway, Action.UPDATE, layout.public_ips, change, layout.gateway, _disturbance(change))
     elif present.state != SUCCEEDED:
