@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 from typing import Iterator
 
+from azext_vnet2vnet.cloud.engine import Report
 from azext_vnet2vnet.domain import ids
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.plan import Action, Plan, Step
@@ -52,26 +53,8 @@ def choose_report(cli_ctx, plan: Plan, clock) -> Iterator:
         yield table
 
 
-class Silence:
+class Silence(Report):
     """Tells nothing."""
-
-    def started(self, step: Step) -> None:
-        """Tell nothing."""
-
-    def finished(self, step: Step, seconds: float) -> None:
-        """Tell nothing."""
-
-    def failed(self, step: Step) -> None:
-        """Tell nothing."""
-
-    def left(self, step: Step) -> None:
-        """Tell nothing."""
-
-    def waiting(self, text: str) -> None:
-        """Tell nothing."""
-
-    def over(self, text: str) -> None:
-        """Tell nothing."""
 
 
 class Lines:

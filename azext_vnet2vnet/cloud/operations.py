@@ -42,19 +42,13 @@ async def settle(arm: Arm, target: ResourceId, pause: float = _SETTLING) -> dict
 
     A finished operation may leave its resource Updating for a time (recorded 2023).
     """
-    while True:
-        answer = await arm.get(target)
-        if answer.is_missing:
-            raise RequestFailed('GET', str(target), answer.status, *answer.error)
-        state = answer.body['properties'].get('provisioningState')
-        if state == SUCCEEDED:
-            return answer.body
-        if state in (FAILED, _CANCELED):
-            raise OperationFailed(target, '', '')
-        await arm.pause(pause)
+    body = await at_rest(arm, target, pause)
+    if body['properties']['provisioningState'] != SUCCEEDED:
+        raise OperationFailed(target, '', '')
+    return body
 
 
-async def at_rest(arm: Arm, target: ResourceId) -> dict:
+async def at_rest(arm: Arm, target: ResourceId, pause: float = _FOREIGN) -> dict:
     """Wait until Azure is not at work on the resource, however that ended, and return it.
 
     What a resource says while it is being made is not what it will be: a gateway has ASN 0 then (recorded).
@@ -65,7 +59,7 @@ async def at_rest(arm: Arm, target: ResourceId) -> dict:
             raise RequestFailed('GET', str(target), answer.status, *answer.error)
         if answer.body['properties'].get('provisioningState') in (SUCCEEDED, FAILED, _CANCELED):
             return answer.body
-        await arm.pause(_FOREIGN)
+        await arm.pause(pause)
 
 
 async def join(arm: Arm, target: ResourceId) -> dict:

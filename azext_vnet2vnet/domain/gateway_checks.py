@@ -108,11 +108,8 @@ def check_public_ips(pair: Pair, end: End, site: Site, layout: Layout) -> Iterat
         takes = 'two with --active-active' if wanted == 2 else 'one'
         yield Finding('public-ip-count', f'{option} names {typed} public IP{"s" if typed > 1 else ""}; the gateway '
                       f'takes {takes}', 'Name two' if wanted == 2 else 'Name one, or add --active-active')
-    present = {public_ip.name.lower() for public_ip in layout.existing_gateway.public_ip_ids} \
-        if layout.existing_gateway else set()
-    used = present | {public_ip.name.lower() for public_ip in layout.public_ips}
-    unused = sorted(name for name in end.public_ip_names if name.lower() not in used)
-    if layout.existing_gateway and unused:
+    unused = _unused_names(end, layout) if layout.existing_gateway else []
+    if unused:
         yield Finding('public-ips-unused', f'{option} is for addresses that a gateway gets; {layout.gateway} exists '
                       f"and does not get {', '.join(unused)}", f'Leave {option} away to stop this warning', Kind.STATE,
                       Severity.WARNING)
@@ -131,6 +128,12 @@ def check_public_ips(pair: Pair, end: End, site: Site, layout: Layout) -> Iterat
             yield Finding('public-ip-unsuitable', f'Public IP {public_ip.id} {flaw}',
                           f'Give another name with {option}: an IP of a new name is created as the gateway needs it',
                           Kind.STATE)
+
+
+def _unused_names(end: End, layout: Layout) -> list[str]:
+    """The typed names of public IPs that the gateway, which exists, neither has nor gets."""
+    used = layout.existing_gateway.public_ip_names | {public_ip.name.lower() for public_ip in layout.public_ips}
+    return sorted(name for name in end.public_ip_names if name.lower() not in used)
 
 
 def _flaws(public_ip: ObservedPublicIp, layout: Layout) -> Iterator[str]:

@@ -70,8 +70,7 @@ def new_public_ips(pair: Pair, end: End, gateway: ObservedGateway | None) -> tup
     if gateway is None:
         return end.public_ip_names or (f'{name}-ip', f'{name}-ip2')[:wanted]
     missing = 0 if gateway.active_active else wanted - 1
-    present = {public_ip.name.lower() for public_ip in gateway.public_ip_ids}
-    typed = tuple(one for one in end.public_ip_names if one.lower() not in present)
+    typed = tuple(one for one in end.public_ip_names if one.lower() not in gateway.public_ip_names)
     return (typed or (f'{name}-ip2',))[:missing]
 
 
@@ -89,7 +88,7 @@ def gateway_change(end: End, layout: Layout) -> GatewayChange | None:
 
 def _gateway_subnet(end: End, site: Site) -> str | None:
     if site.vnet and site.vnet.gateway_subnet:
-        return next(iter(sorted(site.vnet.gateway_subnet.prefixes, key=lambda prefix: ':' in prefix)), None)
+        return site.vnet.gateway_subnet.prefix
     if end.gateway_subnet:
         return end.gateway_subnet
     if site.vnet:

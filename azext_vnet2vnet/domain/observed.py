@@ -20,6 +20,11 @@ class ObservedSubnet:
     route_table: ResourceId | None = None
     delegations: tuple[str, ...] = ()
 
+    @property
+    def prefix(self) -> str | None:
+        """The prefix that a gateway lives in: the first IPv4 one, else the first."""
+        return min(self.prefixes, key=lambda prefix: ':' in prefix, default=None)
+
 
 @dataclass(frozen=True)
 class Peering:
@@ -72,6 +77,11 @@ class ObservedGateway:
     vnet: ResourceId | None
     public_ip_ids: tuple[ResourceId, ...] = ()
     addresses: tuple[str, ...] = ()
+
+    @property
+    def public_ip_names(self) -> frozenset[str]:
+        """The names of its public IPs, in lower case."""
+        return frozenset(public_ip.name.lower() for public_ip in self.public_ip_ids)
 
 
 @dataclass(frozen=True)

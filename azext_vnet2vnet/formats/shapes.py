@@ -71,4 +71,4 @@ def _gateway_shape(gateway: ObservedGateway) -> dict:
 
 def _gateway_subnet(site: Site) -> str | None:
     subnet = site.vnet.gateway_subnet if site.vnet else None
-    return next(iter(sorted(subnet.prefixes, key=lambda prefix: ':' in prefix)), None) if subnet else None
+    return subnet.prefix if subnet else None
