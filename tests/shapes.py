@@ -2,7 +2,7 @@
 
 A shape is written like the value itself, every member named, in order; a leaf is a JSON value that must be there as it
 is, or a word: `=text` (that text, in which `<guid>`, `<number>` and `<more>` stand for what differs from run to run),
-`~pattern`, `list` for any list, or one of KINDS.
+`~pattern`, `list` for any list, `integer` for any whole number, or one of KINDS.
 """
 import re
 from typing import Any, Iterator
@@ -12,6 +12,7 @@ NUMBER = r'\d+'
 KINDS = {
     'guid': GUID, 'etag': f'W/"{GUID}"', 'ip': r'\d{1,3}(\.\d{1,3}){3}', 'digits': NUMBER, 'string': '.+',
     'timestamp': r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z', 'duration': r'PT(\d+[HM])*(\d+(\.\d+)?S)?'}
+ANY = {'list': list, 'integer': int}
 WILD = {'<guid>': GUID, '<number>': NUMBER, '<more>': '.*'}
 
 
@@ -44,8 +45,8 @@ def differences(observed: Any, shape: Any, path: str = '') -> Iterator[str]:
 def _fits(observed: Any, leaf: Any) -> bool:
     if not isinstance(leaf, str):
         return type(observed) is type(leaf) and observed == leaf  # True is not 1
-    if leaf == 'list':
-        return isinstance(observed, list)
+    if leaf in ANY:
+        return type(observed) is ANY[leaf]  # True is not a number
     return isinstance(observed, str) and re.fullmatch(_pattern(leaf), observed) is not None
 
 

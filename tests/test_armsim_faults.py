@@ -1,4 +1,4 @@
-"""Scripted faults, the journal and deployments of the local Azure, and its server as a client sees it."""
+"""Scripted faults and the journal of the local Azure, and its server as a client sees it."""
 import json
 import socket
 import ssl
@@ -8,14 +8,13 @@ import urllib.request
 import pytest
 
 from tests.armsim import DEFAULTS, Settings
-from tests.armsim.client import Client, connection, gateway, group_path, make_site, network_path, public_ip
+from tests.armsim.client import Client, connection, group_path, make_site, network_path, public_ip
+from tests.armsim.deployment_client import deployment, deployment_path, nested, resource, template
 from tests.armsim.server import serve
 
 GATEWAY, FAR = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2))
-SUBNET = network_path('virtualNetworks', 'vnet1') + '/subnets/GatewaySubnet'
 IP = network_path('publicIPAddresses', 'ip1')
 CONNECTION = network_path('connections', 'c')
-DEPLOYMENT = group_path() + '/providers/Microsoft.Resources/deployments/d'
 KEY = 'Very.Secret.1'
 
 
@@ -55,6 +54,15 @@ def test_every_request_gets_the_status(client):
     assert {client.put(IP, public_ip()).status for _ in range(3)} == {429}
 
 
+def test_a_delete_that_deletes_nothing(client):
+    client.make(IP, public_ip())
+    fault(client, 'empty-delete', match='DELETE *')
+    assert client.finish(client.send('DELETE', IP)).body == {'status': 'Succeeded'}
+    assert client.get(IP).body['properties']['provisioningState'] == 'Succeeded'
+    client.finish(client.send('DELETE', IP))
+    assert client.get(IP).status == 404
+
+
 @pytest.mark.parametrize('do, error, done', [
     ('reset-before', ConnectionResetError, False), ('reset-after', ConnectionResetError, True),
     ('hold-before', TimeoutError, False), ('hold-after', TimeoutError, True)])
@@ -77,6 +85,14 @@ def test_an_operation_fails(client):
     assert client.make(IP, public_ip())['properties']['provisioningState'] == 'Succeeded'
 
 
+def test_an_operation_never_ends_though_its_work_is_done(client):
+    fault(client, 'endless-operation')
+    url = client.put(IP, public_ip()).headers['Azure-AsyncOperation']
+    client.clock.advance(100000)
+    assert client.send('GET', url).body == {'status': 'InProgress'}
+    assert client.get(IP).body['properties']['provisioningState'] == 'Succeeded'
+
+
 def test_html_and_expired_tokens(client):
     fault(client, 'html-404', 'GET *')
     answer = client.get(IP)
@@ -97,7 +113,11 @@ def test_the_journal_tells_all_but_secrets(client):
     make_site(client, 2)
     client.make(CONNECTION, connection(GATEWAY, FAR, sharedKey=KEY))
     client.put(CONNECTION + '/sharedkey', {'value': KEY + 'x'})
-    client.send('PUT', DEPLOYMENT, deployment())
+    keyed = connection(GATEWAY, FAR, sharedKey="[parameters('sharedKey')]")
+    client.send('PUT', deployment_path(), deployment(template(
+        resource('connections', 'c2', keyed), nested('n', template(resource('connections', 'c3', connection(
+            GATEWAY, FAR, sharedKey=KEY)), parameters={'key': {'type': 'securestring', 'defaultValue': KEY}})),
+        parameters={'sharedKey': {'type': 'securestring'}}), sharedKey=KEY))
     text = json.dumps(client.simulator.journal)
     assert KEY not in text and DEFAULTS.secret not in text and 'Bearer' not in text and '.simulated' not in text
     entry = next(entry for entry in client.simulator.journal
@@ -107,69 +127,6 @@ def test_the_journal_tells_all_but_secrets(client):
     ended = [mark for mark in client.simulator.journal
              if 'mark' in mark and mark['operation'] == entry['operation']]
     assert [(mark['status'], mark['time'] - entry['time']) for mark in ended] == [('Succeeded', 1580)]
-
-
-def deployment(**changes):
-    """A deployment like the one that az makes for a connection."""
-    resource = {'type': 'Microsoft.Network/connections', 'name': 'c', 'location': 'eastus', 'apiVersion': '2025-01-01',
-                'dependsOn': [], **connection(GATEWAY, FAR, sharedKey="[parameters('sharedKey')]")}
-    return {'properties': {'mode': 'incremental', 'parameters': {'sharedKey': {'value': KEY}}, 'template': {
-        '$schema': 'https://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#',
-        'contentVersion': '1.0.0.0', 'parameters': {'sharedKey': {'type': 'securestring'}}, 'variables': {},
-        'resources': [{**resource, **changes}],
-        'outputs': {'resource': {'type': 'object', 'value': "[reference('c')]"}}}}}
-
-
-def test_a_deployment_makes_a_connection(client):
-    make_site(client, 1)
-    make_site(client, 2)
-    answer = client.send('PUT', DEPLOYMENT, deployment())
-    assert answer.status == 201 and answer.body['properties']['provisioningState'] == 'Accepted'
-    assert client.finish(answer).body == {'status': 'Succeeded'}
-    properties = client.get(DEPLOYMENT).body['properties']
-    assert properties['parameters'] == {'sharedKey': {'type': 'SecureString'}}
-    assert properties['outputs']['resource']['value']['provisioningState'] == 'Succeeded'
-    assert properties['outputResources'] == [{'id': CONNECTION}] and KEY not in json.dumps(properties)
-    assert client.get(CONNECTION + '/sharedkey').body == {'value': KEY}
-
-
-def test_a_deployment_waits_for_a_busy_gateway(client):
-    make_site(client, 2)
-    make_site(client, 1, with_gateway=False)
-    client.put(GATEWAY, gateway(SUBNET, [IP]))
-    answer = client.send('PUT', DEPLOYMENT, deployment())
-    client.clock.advance(1500)
-    assert client.get(DEPLOYMENT).body['properties']['provisioningState'] == 'Running'
-    client.clock.advance(200)
-    assert client.send('GET', answer.headers['Azure-AsyncOperation']).body == {'status': 'Succeeded'}
-
-
-def test_a_failed_deployment_wraps_the_error(client):
-    make_site(client, 1)
-    error = client.finish(client.send('PUT', DEPLOYMENT, deployment())).body['error']
-    assert error['code'] == 'DeploymentFailed' and error['details'][0]['code'] == 'Conflict'
-    inner = json.loads(error['details'][0]['message'])
-    assert inner['error']['details'][0]['code'] == 'InternalServerError'
-    bad = deployment(properties={**connection(GATEWAY, FAR)['properties'], 'colour': 'red'})
-    error = client.finish(client.send('PUT', DEPLOYMENT + '2', bad)).body['error']
-    assert error['details'][0]['code'] == 'BadRequest' and 'colour' in error['details'][0]['message']
-
-
-@pytest.mark.parametrize('changes, code', [
-    ({'name': "[concat('a', 'b')]"}, 'NotSimulated'), ({'name': "[parameters('none')]"}, 'InvalidTemplate'),
-    ({'dependsOn': ['nothing']}, 'InvalidTemplate'), ({'copy': {}}, 'NotSimulated')])
-def test_a_template_is_read_strictly(client, changes, code):
-    assert client.send('PUT', DEPLOYMENT, deployment(**changes)).body['error']['code'] == code
-
-
-def test_validate_and_operations(client):
-    make_site(client, 1)
-    make_site(client, 2)
-    checked = client.send('POST', DEPLOYMENT + '/validate', deployment()).body['properties']
-    assert checked['validatedResources'] == [{'id': CONNECTION}] and client.get(CONNECTION).status == 404
-    client.finish(client.send('PUT', DEPLOYMENT, deployment()))
-    rows = client.get(DEPLOYMENT + '/operations').body['value']
-    assert [row['properties']['targetResource']['id'] for row in rows] == [CONNECTION]
 
 
 @pytest.fixture(name='server', scope='module')

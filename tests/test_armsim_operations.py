@@ -160,6 +160,14 @@ def test_the_key_changes_only_through_its_own_resource():
     assert tunnel_status(client) == 'NotConnected'
 
 
+def test_a_write_of_the_connection_may_set_the_key_too():
+    client = make_pair(Client(settings=Settings(connection_put_sets_key=True)))
+    client.make(THERE, connection(GATEWAY, FAR, sharedKey='Another1'))
+    assert client.get(THERE + '/sharedkey').body == {'value': 'Another1'}
+    client.make(THERE, connection(GATEWAY, FAR))
+    assert client.get(THERE + '/sharedkey').body == {'value': 'Another1'}
+
+
 def test_reset_gives_a_random_key():
     client = make_pair(Client())
     answer = client.send('POST', THERE + '/sharedkey/reset', {'keyLength': 64})
@@ -217,6 +225,17 @@ def test_delete_and_what_is_left():
     assert client.get(GATEWAY).body['error']['code'] == 'ResourceNotFound'
     assert client.send('DELETE', GATEWAY).status == 204
     assert client.finish(client.send('DELETE', IP)).body == {'status': 'Succeeded'}
+
+
+def test_a_gateway_can_stay_in_use_after_its_connections():
+    client = make_pair(Client(Settings(released_after_connection_delete=120)))
+    for name in ('there', 'back'):
+        client.finish(client.send('DELETE', network_path('connections', name)))
+    for gateway_id in (GATEWAY, FAR):
+        error = client.send('DELETE', gateway_id).body['error']
+        assert error['code'] == 'VirtualNetworkGatewayCannotBeDeleted' and error['message'].endswith('/back.')
+    client.clock.advance(120)
+    assert [client.send('DELETE', gateway_id).status for gateway_id in (GATEWAY, FAR)] == [202, 202]
 
 
 def test_the_first_404_after_a_delete_is_the_providers():

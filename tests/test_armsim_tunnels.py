@@ -77,6 +77,18 @@ def test_one_half_alone_does_not_connect():
     assert client.get(BACK).status == 404 and tunnel_status(client) == 'NotConnected'
 
 
+@pytest.mark.parametrize('location_only', [False, True])
+def test_connection_reset_drops_the_tunnel_for_a_while(location_only):
+    client = make_pair(Client(Settings(connection_reset_location_only=location_only)))
+    client.clock.advance(3600)
+    answer = client.send('POST', THERE + '/resetconnection')
+    assert ('Azure-AsyncOperation' not in answer.headers) is location_only and 'Location' in answer.headers
+    assert client.get(THERE).body['properties']['provisioningState'] == 'Updating'
+    assert client.finish(answer).status == 200 and tunnel_status(client) == 'Unknown'
+    client.clock.advance(3600)
+    assert tunnel_status(client) == 'Connected'
+
+
 def test_gateway_reset_drops_the_tunnel_for_a_while():
     client = make_pair(Client())
     client.clock.advance(3600)
@@ -112,6 +124,15 @@ def test_ike_associations_are_json_in_a_string():
     client.clock.advance(3600)
     found = json.loads(client.finish(client.send('POST', THERE + '/getikesas')).body)['IkeSAs']
     assert len(found) == 1 and found[0]['InitiatorCookie'] > 2 ** 32
+
+
+def test_the_tunnel_is_up_before_its_status_says_so():
+    client = make_pair(Client(Settings(status_unknown_for=600)))
+    [association] = json.loads(client.finish(client.send('POST', THERE + '/getikesas')).body)['IkeSAs']
+    assert tunnel_status(client) == 'Unknown' and association['ElapsedTimeInseconds'] > 0
+    client.finish(client.send('DELETE', BACK))
+    client.clock.advance(60)
+    assert json.loads(client.finish(client.send('POST', THERE + '/getikesas')).body) == {'IkeSAs': []}
 
 
 def make_sites(client, count=3):
@@ -217,4 +238,7 @@ def test_no_bgp_without_both_flags_and_two_asns(flags, asns):
         client.make(FAR, body)
     client.clock.advance(3600)
     assert tunnel_status(client) == 'Connected'
-    assert client.finish(client.send('POST', GATEWAY + '/getBgpPeerStatus')).body == {'value': []}
+    peers = client.finish(client.send('POST', GATEWAY + '/getBgpPeerStatus')).body['value']
+    assert [peer['state'] for peer in peers] == ['Connecting'] * flags[0]
+    routes = client.finish(client.send('POST', GATEWAY + '/getLearnedRoutes')).body['value']
+    assert {route['origin'] for route in routes} == {'Network'}

@@ -5,6 +5,7 @@ import signal
 import threading
 from pathlib import Path
 
+from tests.armsim.identity import CLOUD_SHELL_VARIABLES
 from tests.armsim.server import Server, serve
 from tests.armsim.settings import Settings
 from tests.armsim.world import DEFAULTS
@@ -23,7 +24,16 @@ az account set -s "Subscription 1"
 or, as a user who is in both tenants (the code is approved by itself, or with device_code_approved=false at
 {origin}/devicelogin?code=CODE):
 az login --use-device-code
+
+or, in tenant A alone, as in Cloud Shell; without the variables of the second line as on a VM with a managed identity:
+export {proxy}
+export {cloud_shell}
+az login --identity
 '''
+
+
+def _assignments(variables: dict[str, str]) -> str:
+    return ' '.join(f'{name}={value}' for name, value in variables.items())
 
 
 def _write(server: Server, folder: Path) -> None:
@@ -53,7 +63,9 @@ def main() -> None:
             server.simulator.faults = json.loads(args.faults.read_text(encoding='utf-8'))
         signal.signal(signal.SIGUSR1, lambda *_: _write(server, folder))
         print(LOGIN.format(origin=server.origin, ca_file=server.ca_file, folder=folder, app_id=DEFAULTS.app_id,
-                           secret=DEFAULTS.secret, tenant_a=DEFAULTS.tenant_a, tenant_b=DEFAULTS.tenant_b), flush=True)
+                           secret=DEFAULTS.secret, tenant_a=DEFAULTS.tenant_a, tenant_b=DEFAULTS.tenant_b,
+                           proxy=_assignments(server.proxy_variables()),
+                           cloud_shell=_assignments(CLOUD_SHELL_VARIABLES)), flush=True)
         stopped.wait()
         _write(server, folder)
 

@@ -19,10 +19,10 @@ def issuer(tenant: str) -> str:
 
 
 def encode_token(claims: dict[str, Any]) -> str:
-    """An unsigned JWT."""
+    """An unsigned JWT, whose signature can be decoded all the same: az does that in Cloud Shell."""
     def part(data: dict) -> str:
         return base64.urlsafe_b64encode(json.dumps(data).encode()).rstrip(b'=').decode()
-    return f'{part({"typ": "JWT", "alg": "none"})}.{part(claims)}.simulated'
+    return f'{part({"typ": "JWT", "alg": "none"})}.{part(claims)}.c2ltdWxhdGVk'
 
 
 @lru_cache(maxsize=1024)

@@ -54,7 +54,7 @@ def answer(fabric: Fabric, request: Request) -> Response | None:
     if tenant not in SHARED_AUTHORITIES and tenant not in fabric.world.tenants:
         return _failure(fabric, 'unknown-tenant')
     if what.endswith('configuration'):
-        return _configuration(request.origin, tenant)
+        return configuration(request.origin, tenant)
     form = request.body if isinstance(request.body, dict) else {}
     if what.endswith('devicecode'):
         return _start_device(fabric, request)
@@ -68,7 +68,8 @@ def answer(fabric: Fabric, request: Request) -> Response | None:
     return _failure(fabric, 'unknown-grant')
 
 
-def _configuration(origin: str, tenant: str) -> Response:
+def configuration(origin: str, tenant: str) -> Response:
+    """Where everything of a tenant is."""
     base = f'{origin}/{tenant}'
     return Response(200, {
         'issuer': f'{base}/v2.0', 'authorization_endpoint': f'{base}/oauth2/v2.0/authorize',
@@ -89,12 +90,15 @@ def _principal(fabric: Fabric, kind: str, name: str) -> dict | None:
     return next((one for one in fabric.world.principals if one['kind'] == kind and one['name'] == name), None)
 
 
-def _access_token(fabric: Fabric, request: Request, principal: dict, tenant: str) -> dict:
+def access_token(fabric: Fabric, request: Request, principal: dict, tenant: str) -> dict:
+    """A new access token for Azure Resource Manager, as an answer carries it."""
     settings = fabric.settings
     claims = {'aud': f'{request.origin}/', 'iss': issuer(tenant), 'tid': tenant, 'oid': principal['objects'][tenant],
               'sub': principal['objects'][tenant], 'name': principal['name'],
               'iat': int(fabric.now), 'exp': fabric.now + settings.token_lifetime * settings.speed}
-    claims['appid' if principal['kind'] == 'app' else 'upn'] = principal['name']
+    # A token of version 1 names a user twice (documented); az in Cloud Shell reads unique_name.
+    names = ('upn', 'unique_name') if principal['kind'] == 'user' else ('appid',)
+    claims.update(dict.fromkeys(names, principal['name']))
     return {'token_type': 'Bearer', 'expires_in': int(settings.token_lifetime), 'access_token': encode_token(claims)}
 
 
@@ -106,7 +110,7 @@ def _application(fabric: Fabric, request: Request, tenant: str, form: dict) -> R
         return _failure(fabric, 'bad-secret')
     if tenant in principal['failures']:
         return _failure(fabric, principal['failures'][tenant])
-    return Response(200, _access_token(fabric, request, principal, tenant))
+    return Response(200, access_token(fabric, request, principal, tenant))
 
 
 def _start_device(fabric: Fabric, request: Request) -> Response:
@@ -155,7 +159,7 @@ def _user_tokens(fabric: Fabric, request: Request, principal: dict, tenant: str,
         return _failure(fabric, 'not-found')
     if tenant in principal['failures']:
         return _failure(fabric, principal['failures'][tenant])
-    tokens = _access_token(fabric, request, principal, tenant)
+    tokens = access_token(fabric, request, principal, tenant)
     object_id = principal['objects'][tenant]
     home = principal['home']
     info = {'uid': principal['objects'][home], 'utid': home}

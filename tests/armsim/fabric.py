@@ -50,6 +50,15 @@ class Call:
         return self.target.names[-1]
 
 
+@dataclass(frozen=True)
+class Preflight:
+    """What is known of a write before it is sent: the right it needs, whether the caller has it, and a policy's error.
+    """
+    action: str
+    allowed: bool
+    policy: ArmError | None
+
+
 def digest(*parts: object) -> bytes:
     """64 bytes that depend on nothing but `parts`."""
     return hashlib.blake2b('|'.join(map(str, parts)).encode()).digest()
@@ -68,6 +77,7 @@ class Fabric:
         self.settings = settings
         self.now = world.time
         self.send: Callable | None = None
+        self.preflight: Callable | None = None
         self._effects = effects
         self._report = report
         self._locks = {key: operation['id'] for operation in world.operations.values()
@@ -155,6 +165,8 @@ class Fabric:
             effect(self, operation)
         if operation['error'] and operation['status'] == 'Succeeded':
             operation['status'] = 'Failed'
+        for deployment in operation.get('waiters', ()):
+            self.schedule(self.now, 'deployment', deployment)
 
     def attach(self, target: str, user: str) -> None:
         """Note that `target` (a subnet, a public IP) is used by `user` (an ipConfiguration)."""

@@ -8,8 +8,19 @@ from tests.armsim.ids import name_of
 from tests.armsim.wire import ArmError
 
 KINDS = ('status', 'policy', 'reset-before', 'reset-after', 'hold-before', 'hold-after', 'slow', 'fail-operation',
-         'expired-token', 'html-404')
+         'endless-operation', 'empty-delete', 'expired-token', 'html-404')
 KEYS = {'match', 'nth', 'every', 'do', 'status', 'headers', 'code', 'message', 'seconds'}
+HTML_404 = '''<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"
+  "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
+<html xmlns="http://www.w3.org/1999/xhtml">
+<head>
+<title>404 - File or directory not found.</title>
+</head>
+<body>
+<h2>404 - File or directory not found.</h2>
+</body>
+</html>
+'''.replace('\n', '\r\n')
 
 
 @dataclass
@@ -18,7 +29,9 @@ class Fault:
 
     It strikes the `nth` matching request (1 is the first), or with `every` each of them. `do` is one of KINDS;
     `status`, `headers`, `code`, `message` describe the answer or the failure, `seconds` (Azure's) a slow answer;
-    `message` is the name of the policy that a `policy` fault denies with.
+    `message` is the name of the policy that a `policy` fault denies with. An `endless-operation` takes effect in time
+    and is told as InProgress for ever (reported 2026). An `empty-delete` ends Succeeded and has not deleted (reported
+    2017).
     """
     match: str
     do: str
@@ -42,11 +55,18 @@ class Fault:
 
     def strikes(self, method: str, path: str) -> bool:
         """Count a request, and say whether the fault strikes it."""
-        wanted_method, _, glob = self.match.partition(' ')
-        if wanted_method not in ('*', method) or not fnmatchcase(path.lower(), glob.lower()):
+        if not self._matches(method, path):
             return False
         self.seen += 1
         return self.every or self.seen == self.nth
+
+    def threatens(self, method: str, path: str) -> bool:
+        """Whether the fault would strike a request that came next."""
+        return self._matches(method, path) and (self.every or self.seen + 1 == self.nth)
+
+    def _matches(self, method: str, path: str) -> bool:
+        wanted_method, _, glob = self.match.partition(' ')
+        return wanted_method in ('*', method) and fnmatchcase(path.lower(), glob.lower())
 
     def error(self, path: str) -> ArmError | None:
         """What a fault of kind `status` or `policy` answers a request for `path` with; None for the other kinds."""

@@ -1,9 +1,12 @@
 """Resource groups."""
 import base64
 import json
+import re
+from urllib.parse import urlencode
 
+from tests.armsim.access import allowed
 from tests.armsim.accounts import normal_location
-from tests.armsim.fabric import Call, Fabric
+from tests.armsim.fabric import Call, Fabric, not_simulated
 from tests.armsim.ids import is_under
 from tests.armsim.operations import exact_seconds, sign, whole_seconds
 from tests.armsim.schema import check_body
@@ -95,16 +98,35 @@ def list_groups(fabric: Fabric, call: Call) -> Response:
 
 
 def list_resources(fabric: Fabric, call: Call) -> Response:
-    """GET of what is in a group, in the short form."""
+    """GET of what is in a group or subscription, in the short form, a page at a time."""
     scope = call.id
+    wanted = _type_filter(call.request.query.get('$filter', ''))
     if call.target.group:
         require_group(fabric, call.target.subscription, call.target.group)
     value = []
     for key, record in fabric.world.resources.items():
-        if is_under(scope, key) and record['type'].count('/') == 1:
+        if (is_under(scope, key) and record['type'].count('/') == 1 and wanted in ('', record['type'].lower())
+                and allowed(fabric, call.caller.object_id, f'{record["type"]}/read', record['id'])):
             short = {'id': record['id'], 'name': record['name'], 'type': record['type'], 'location': record['location']}
             value.append({**short, **({'tags': record['tags']} if record.get('tags') else {})})
-    return Response(200, {'value': value})
+    start = int(call.request.query.get('$skiptoken', 0))
+    end = start + fabric.settings.resources_page
+    more = {'nextLink': _page_url(call, end)} if end < len(value) else {}
+    return Response(200, {'value': value[start:end], **more})
+
+
+def _type_filter(text: str) -> str:
+    """The type, in lower case, that a filter lets through; '' for no filter. The only filter known here."""
+    match = re.fullmatch(r"resourceType eq '([\w./]+)'", text)
+    if text and not match:
+        raise not_simulated(f'the filter {text}')
+    return match[1].lower() if match else ''
+
+
+def _page_url(call: Call, start: int) -> str:
+    # Decision: the form of the link, but for its being a whole URL that goes back as it is.
+    query = {**call.request.query, '$skiptoken': str(start)}
+    return f'{call.request.origin}{call.request.path}?{urlencode(query)}'
 
 
 def delete_group(fabric: Fabric, call: Call) -> Response:
@@ -137,7 +159,9 @@ def finish_delete(fabric: Fabric, name: str) -> None:
     prefix = job['group']
     for table in (fabric.world.resources, fabric.world.locks, fabric.world.deployments):
         for key in [key for key in table if is_under(prefix, key)]:
-            del table[key]
+            parent = table.pop(key).get('parent')
+            if parent:  # a deployment that waits for this one
+                fabric.schedule(fabric.now, 'deployment', parent)
     for target, users in list(fabric.world.attachments.items()):
         left = [user for user in users if not is_under(prefix, user['id'])]
         if left and not is_under(prefix, target):

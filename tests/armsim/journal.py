@@ -25,7 +25,7 @@ def _is_secret(name: str, value: Any, key_value: bool) -> bool:
     lowered = name.lower()
     if value is None or isinstance(value, dict) or isinstance(value, str) and value.startswith('[parameters('):
         return False
-    return lowered in SECRETS or key_value and lowered == 'value'
+    return lowered in SECRETS or key_value and lowered in ('value', 'defaultvalue')
 
 
 def _holds_key(name: str) -> bool:

@@ -54,8 +54,11 @@ def _url(fabric: Fabric, operation: dict, origin: str, place: str) -> str:
 def lro_headers(fabric: Fabric, operation: dict, origin: str) -> dict[str, str]:
     """The headers of a first answer: no Location on PUT and PATCH, both on DELETE and POST (recorded)."""
     headers = {'Retry-After': whole_seconds(fabric, retry_after(0)), 'x-ms-request-id': operation['id']}
-    if operation['kind'] == 'query':  # recorded: these have a Location only
-        return {'Location': _url(fabric, operation, origin, 'operationResults'), **headers}
+    if operation['kind'].startswith('query-') or (operation['kind'] == 'connection-reset'
+                                                  and fabric.settings.connection_reset_location_only):
+        # Recorded for queries: these have a Location only; the other header since 2023.
+        return {'Location': _url(fabric, operation, origin, 'operationResults'), 'azure-asyncnotification': 'Enabled',
+                **headers}
     headers = {'Azure-AsyncOperation': _url(fabric, operation, origin, 'operations'),
                'azure-asyncnotification': 'Enabled',
                'x-ms-operation-identifier': f'tenantId={operation["who"][0]},objectId={operation["who"][1]}'
@@ -72,13 +75,14 @@ def _find(fabric: Fabric, call: Call, place: str) -> dict:
         # Decision: the body of this 404 was never recorded; clients print its code as None.
         raise ArmError(404, None, f'Operation {call.name} not found.', [])
     expected = _url(fabric, operation, call.request.origin, place)
-    if not _same_url(call.request, expected):
+    if not same_url(call.request, expected):
         # Decision: what Azure says to a changed URL is not known; that it must come back unchanged is.
         raise ArmError(400, 'InvalidOperationUrl', f'The URL of operation {call.name} came back changed.')
     return operation
 
 
-def _same_url(request: Request, expected: str) -> bool:
+def same_url(request: Request, expected: str) -> bool:
+    """Whether a request is for the very URL that an answer named."""
     if request.target:
         return request.origin + request.target == expected
     query = dict(pair.split('=', 1) for pair in expected.partition('?')[2].split('&'))
@@ -88,7 +92,7 @@ def _same_url(request: Request, expected: str) -> bool:
 def get_operation(fabric: Fabric, call: Call) -> Response:
     """GET of an operation's status."""
     operation = _find(fabric, call, 'operations')
-    if operation['status'] == 'InProgress':
+    if operation['status'] == 'InProgress' or operation.get('endless'):
         operation['polls'] += 1
         return Response(200, {'status': 'InProgress'},
                         {'Retry-After': exact_seconds(fabric, retry_after(operation['polls']))}, is_old(call))

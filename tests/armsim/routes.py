@@ -1,14 +1,16 @@
 """The table of everything that is answered with a bearer token: method and shape of the path -> handler and right."""
 from typing import Callable
 
-from tests.armsim import access, accounts, deployments, groups, locks, operations
+from tests.armsim import access, accounts, graph, groups, locks, operations
+from tests.armsim.deployments import jobs, requests, run, what_if
 from tests.armsim.fabric import Route
 from tests.armsim.network import (
     bgp, connections, gateways, peerings, public_ips, shared_keys, subnets, tunnels, usages, vnets)
 from tests.armsim.network.attachables import Attachable, route_tables, security_groups
 from tests.armsim.network.connection_bodies import connection_body, listed_body, single_body
 from tests.armsim.network.gateway_bodies import gateway_body
-from tests.armsim.network.methods import Body, Handler, child_lister, child_reader, lister, patcher, reader
+from tests.armsim.network.methods import (
+    Body, Handler, answerer, asker, child_lister, child_reader, lister, patcher, reader)
 from tests.armsim.network.resources import (
     CONNECTION, GATEWAY, PEERING, PUBLIC_IP, SUBNET, VNET, settle_delete, settle_put)
 
@@ -19,7 +21,6 @@ IN_SUBSCRIPTION = SUBSCRIPTION + '/providers/microsoft.network/'
 IN_GROUP = GROUP + '/providers/microsoft.network/'
 LOCATION = IN_SUBSCRIPTION + 'locations/{}/'
 SCOPE = '{scope}/providers/microsoft.authorization/'
-DEPLOYMENTS = GROUP + '/providers/microsoft.resources/deployments'
 GROUP_TYPE = 'Microsoft.Resources/subscriptions/resourceGroups'
 DEPLOYMENT_TYPE = 'Microsoft.Resources/deployments'
 LOCK_TYPE = 'Microsoft.Authorization/locks'
@@ -50,6 +51,29 @@ def _children(kind: str, put: Handler, get: Handler, get_list: Handler, delete: 
             ('DELETE', one): Route(delete, kind, 'delete'), ('GET', many): Route(get_list, kind, 'read', drop=1)}
 
 
+def _deployments(place: str) -> dict:
+    many = place + '/providers/microsoft.resources/deployments'
+    one = many + '/{}'
+    row = DEPLOYMENT_TYPE + '/operations'
+
+    def route(handler: Callable, action: str, kind: str = DEPLOYMENT_TYPE, drop: int = 0) -> Route:
+        return Route(handler, kind, action, 'resources', drop)
+
+    return {
+        ('PUT', one): route(requests.put_deployment, 'write'), ('GET', one): route(requests.get_deployment, 'read'),
+        ('HEAD', one): route(requests.head_deployment, 'read'), ('GET', many): route(requests.list_deployments, 'read'),
+        ('DELETE', one): route(requests.delete_deployment, 'delete'),
+        ('POST', one + '/validate'): route(requests.validate_deployment, 'validate/action', drop=1),
+        ('POST', one + '/whatif'): route(what_if.what_if, 'whatIf/action', drop=1),
+        ('POST', one + '/cancel'): route(requests.cancel_deployment, 'cancel/action', drop=1),
+        ('GET', one + '/operationstatuses/{}'): route(requests.get_status, 'read', drop=2),
+        # In groups without the provider in the path as well (recorded).
+        **{('GET', place + path + '/operations'): route(requests.list_operations, 'read', row, 1)
+           for path in ('/deployments/{}', '/providers/microsoft.resources/deployments/{}')},
+        **{('GET', place + path + '/operations/{}'): route(requests.get_operation, 'read', row, 2)
+           for path in ('/deployments/{}', '/providers/microsoft.resources/deployments/{}')}}
+
+
 def _post(handler, kind: str, action: str, drop: int = 1) -> Route:
     return Route(handler, kind, action, drop=drop)
 
@@ -78,22 +102,16 @@ ROUTES: dict[tuple[str, str], Route] = {
     ('GET', GROUP + '/resources'): Route(groups.list_resources, GROUP_TYPE + '/resources', 'read', 'resources', drop=1),
     ('GET', SUBSCRIPTION + '/resources'):
         Route(groups.list_resources, 'Microsoft.Resources/subscriptions/resources', 'read', 'resources', drop=1),
-    ('GET', SUBSCRIPTION + '/operationresults/{}'): Route(groups.poll_delete, versions='resources'),
+    ('GET', SUBSCRIPTION + '/operationresults/{}'): Route(jobs.poll, versions='resources'),
     ('GET', SCOPE + 'permissions'):
         Route(access.list_permissions, 'Microsoft.Authorization/permissions', 'read', 'permissions'),
     ('GET', SCOPE + 'locks'): Route(locks.list_locks, LOCK_TYPE, 'read', 'locks'),
     ('GET', SCOPE + 'locks/{}'): Route(locks.get_lock, LOCK_TYPE, 'read', 'locks'),
     ('PUT', SCOPE + 'locks/{}'): Route(locks.put_lock, LOCK_TYPE, 'write', 'locks'),
     ('DELETE', SCOPE + 'locks/{}'): Route(locks.delete_lock, LOCK_TYPE, 'delete', 'locks'),
-    ('PUT', DEPLOYMENTS + '/{}'): Route(deployments.put_deployment, DEPLOYMENT_TYPE, 'write', 'resources'),
-    ('GET', DEPLOYMENTS + '/{}'): Route(deployments.get_deployment, DEPLOYMENT_TYPE, 'read', 'resources'),
-    ('GET', DEPLOYMENTS): Route(deployments.list_deployments, DEPLOYMENT_TYPE, 'read', 'resources'),
-    ('POST', DEPLOYMENTS + '/{}/validate'):
-        Route(deployments.validate_deployment, DEPLOYMENT_TYPE, 'validate/action', 'resources', drop=1),
-    ('GET', DEPLOYMENTS + '/{}/operations'):
-        Route(deployments.list_operations, DEPLOYMENT_TYPE + '/operations', 'read', 'resources', drop=1),
-    ('GET', DEPLOYMENTS + '/{}/operationstatuses/{}'):
-        Route(deployments.get_status, DEPLOYMENT_TYPE, 'read', 'resources', drop=2),
+    **_deployments(SUBSCRIPTION),
+    **_deployments(GROUP),
+    ('POST', 'providers/microsoft.resourcegraph/resources'): Route(graph.query, versions='graph'),
     ('GET', LOCATION + 'operations/{}'): Route(operations.get_operation),
     ('GET', LOCATION + 'operationresults/{}'): Route(operations.get_operation_result),
     ('GET', LOCATION + 'usages'): Route(usages.list_usages, 'Microsoft.Network/locations/usages', 'read'),
@@ -110,10 +128,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ('GET', GATEWAY_SHAPE + '/connections'):
         Route(connections.list_of_gateway, GATEWAY + '/connections', 'read', drop=1),
     ('POST', GATEWAY_SHAPE + '/reset'): _post(gateways.reset_gateway, GATEWAY, 'reset/action'),
-    ('POST', GATEWAY_SHAPE + '/getbgppeerstatus'): _post(bgp.get_bgp_peer_status, GATEWAY, 'getbgppeerstatus/action'),
-    ('POST', GATEWAY_SHAPE + '/getlearnedroutes'): _post(bgp.get_learned_routes, GATEWAY, 'getlearnedroutes/action'),
-    ('POST', GATEWAY_SHAPE + '/getadvertisedroutes'):
-        _post(bgp.get_advertised_routes, GATEWAY, 'getadvertisedroutes/action'),
+    **{('POST', f'{GATEWAY_SHAPE}/{action}'): _post(asker(action), GATEWAY, f'{action}/action')
+       for action in ('getbgppeerstatus', 'getlearnedroutes', 'getadvertisedroutes')},
     **_crud(CONNECTION, IN_GROUP, connections.put_connection, connections.delete_connection, connection_body,
             etag_header=False),
     ('GET', CONNECTION_SHAPE): Route(reader(single_body), CONNECTION, 'read'),
@@ -121,7 +137,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ('GET', CONNECTION_SHAPE + '/sharedkey'): Route(shared_keys.get_key, CONNECTION, drop=1),
     ('PUT', CONNECTION_SHAPE + '/sharedkey'): Route(shared_keys.put_key, KEY_TYPE, 'write', drop=1),
     ('POST', CONNECTION_SHAPE + '/sharedkey/{}'): _post(shared_keys.reset_key, KEY_TYPE, 'reset/action', drop=2),
-    ('POST', CONNECTION_SHAPE + '/getikesas'): _post(tunnels.get_ike_sas, CONNECTION, 'getikesas/action'),
+    ('POST', CONNECTION_SHAPE + '/getikesas'): _post(asker('getikesas'), CONNECTION, 'getikesas/action'),
     ('POST', CONNECTION_SHAPE + '/resetconnection'):
         _post(connections.reset_connection, CONNECTION, 'resetconnection/action'),
 }
@@ -136,5 +152,8 @@ EFFECTS = {
     'gateway-reset': gateways.finish_write, 'connection-create': connections.finish_put,
     'connection-update': connections.finish_put, 'connection-delete': connections.finish_delete,
     'connection-reset': connections.finish_reset, 'sharedkey-set': shared_keys.finish_key,
-    'sharedkey-reset': shared_keys.finish_key, 'group-delete': groups.finish_delete, 'deployment': deployments.go_on,
+    'sharedkey-reset': shared_keys.finish_key, 'query-getikesas': answerer(tunnels.ike_sas),
+    'query-getbgppeerstatus': answerer(bgp.peer_status), 'query-getlearnedroutes': answerer(bgp.learned_routes),
+    'query-getadvertisedroutes': answerer(bgp.advertised_routes), 'group-delete': groups.finish_delete,
+    'deployment': run.go_on,
 }

@@ -36,6 +36,7 @@ class Settings:
         'westeurope': ALL_ZONES, 'northeurope': ALL_ZONES, 'japaneast': ALL_ZONES, 'southeastasia': ALL_ZONES})
     # Client seconds, not Azure seconds: the token cache of az lives by the real clock. Azure's: 60 to 90 minutes.
     token_lifetime: float = 4500.0
+    latency: float = 0.0  # client seconds too: what the way to Azure and back adds to every answer
     device_code_approved: bool = True  # False: somebody has to approve at /devicelogin
     newest_network_version: str = '2026-01-01'  # Decision: the published 2026-03-01 is ahead of the regions.
     signed_urls: bool = True
@@ -45,19 +46,29 @@ class Settings:
     public_ip_quota: int = 1000  # per subscription and region
     retired_skus_allowed: bool = False
     key_in_connection_bodies: bool | None = None  # None: present for api-versions before 2024-10-01 (documented)
-    # Decision: status lags (recorded), by how much is not known; BGP was up 75 s after both halves were made.
+    # Decision: status lags (recorded), by how much is not known.
     status_unknown_for: float = 30.0
     status_connected_after: float = 75.0
+    tunnel_up_after: float = 10.0
     settle_lag: float = 0.0  # a gateway may still say Updating after its operation ended (recorded 2023)
     far_gateway_locked: bool = False
     colliding_connections_answer_429: bool = False  # else 409 (reported)
     far_gateway_lists_connections: bool = False
     operation_404_on_unchanged_put: bool = False
     encrypted_key_while_updating: bool = False
+    connection_put_sets_key: bool = False  # also of a connection that exists; reported 2021 to 2026: not
     shared_key_reads_as_empty_array: bool = False  # where the right is missing; else 403
     released_after_gateway_delete: float = 0.0
+    released_after_connection_delete: float = 0.0  # Decision: as with a gateway; the refusal's code is from the field
+    connection_reset_location_only: bool = False  # specification; whether it has both URLs was never recorded
     provider_not_found_for: float = 5.0  # how long after a delete the network provider itself answers 404
     foreign_nics_in_gateway_subnet: bool = False  # recorded 2026
+    deployments_retry_conflicts: bool = True  # 409 AnotherOperationInProgress; reported 2017 to 2024: they fail with it
+    deployment_errors_unwrapped: bool = False  # reported from 2023 on; else JSON in strings (recorded 2020, 2021)
+    deployment_history: int = 800  # of each group and each subscription (documented)
+    resource_graph_refused: bool = False
+    resource_graph_page: int = 1000  # the most rows of one answer (documented)
+    resources_page: int = 1000  # of the lists of all resources
 
     def duration(self, kind: str, variant: str = '') -> float:
         """How long an operation takes; `variant` is a SKU, tried before the plain kind."""

@@ -2,10 +2,10 @@
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
-from tests.armsim import access, accounts, entra, locks, throttle
+from tests.armsim import access, accounts, entra, identity, locks, throttle
 from tests.armsim.clock import Clock, ManualClock
-from tests.armsim.fabric import Call, Caller, Fabric, Route, not_simulated
-from tests.armsim.faults import Fault
+from tests.armsim.fabric import Call, Caller, Fabric, Preflight, Route, not_simulated
+from tests.armsim.faults import HTML_404, Fault
 from tests.armsim.groups import group_id
 from tests.armsim.ids import Target, parse_path
 from tests.armsim.journal import entry_of
@@ -22,18 +22,8 @@ COMMON_HEADERS = {'Cache-Control': 'no-cache', 'Pragma': 'no-cache', 'Expires': 
                   'X-Content-Type-Options': 'nosniff'}
 NETWORK, AUTHORIZATION = '/providers/microsoft.network/', '/providers/microsoft.authorization/'
 FAILURE_CAUSE = 'x-ms-failure-cause'
+INTERNAL = ('status', 'policy', 'fail-operation')  # the faults that strike the requests of deployments as well
 ANSWERED, RESET, HELD = 'answer', 'reset', 'hold'
-HTML_404 = '''<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"
-  "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
-<html xmlns="http://www.w3.org/1999/xhtml">
-<head>
-<title>404 - File or directory not found.</title>
-</head>
-<body>
-<h2>404 - File or directory not found.</h2>
-</body>
-</html>
-'''.replace('\n', '\r\n')
 
 
 @dataclass(frozen=True)
@@ -59,6 +49,7 @@ class Simulator:
     def _new_fabric(self, world: World) -> Fabric:
         fabric = Fabric(world, self.settings, EFFECTS, self.journal.append)
         fabric.send = self._send
+        fabric.preflight = self._preflight
         return fabric
 
     @property
@@ -108,11 +99,15 @@ class Simulator:
         fault = next((one for one in self._faults if one.strikes(request.method, request.path)), None)
         entry['fault'] = fault.do if fault else None
         response, call = self._execute(request, entry, fault)
-        delay = call.delay if call else 0.0
+        delay = (call.delay if call else 0.0) + self.fabric.settings.latency * self.clock.speed
         if call and call.operation:
             entry['operation'] = call.operation['id']
             if fault and fault.do == 'fail-operation':
                 call.operation['fail'] = {'code': fault.code, 'message': fault.message}
+            elif fault and fault.do == 'endless-operation':
+                call.operation['endless'] = True
+            elif fault and fault.do == 'empty-delete':
+                call.operation['empty'] = True
         fate = ANSWERED
         if fault and fault.do.startswith('reset'):
             fate = RESET
@@ -151,7 +146,7 @@ class Simulator:
         """What needs no token."""
         if request.path.lower() == '/metadata/endpoints':
             return entra.metadata(self.fabric, request)
-        return entra.answer(self.fabric, request)
+        return identity.answer(self.fabric, request) or entra.answer(self.fabric, request)
 
     def _call(self, request: Request, entry: dict, fault: Fault | None) -> Call:
         if fault and fault.do == 'expired-token':
@@ -161,12 +156,34 @@ class Simulator:
         return Call(request, parse_path(request.path), request.query.get('api-version', ''), caller)
 
     def _send(self, request: Request, caller: Caller) -> tuple[Response, dict | None]:
-        """A request that Azure makes itself, as a deployment does; with the operation that it started."""
+        """A request that Azure makes itself, as a deployment does; with the operation that it started.
+
+        Those scripted faults strike it too that are not about the way to Azure.
+        """
         call = Call(request, parse_path(request.path), request.query.get('api-version', ''), caller)
+        fault = next((one for one in self._faults
+                      if one.do in INTERNAL and one.strikes(request.method, request.path)), None)
         try:
-            return self._handle(call, internal=True), call.operation
+            scripted = fault.error(request.path) if fault else None
+            if scripted:
+                raise scripted
+            response = self._handle(call, internal=True)
         except ArmError as error:
             return error.response(), None
+        if fault and call.operation:
+            call.operation['fail'] = {'code': fault.code, 'message': fault.message}
+        return response, call.operation
+
+    def _preflight(self, request: Request, caller: Caller) -> Preflight:
+        """What is known of a write that a deployment will make. Raises ArmError for what cannot be written at all."""
+        call = Call(request, parse_path(request.path), request.query.get('api-version', ''), caller)
+        route = self._route(call)
+        call.id = self._resource_id(call.target, route)
+        accounts.check_version(self.fabric, call, route.versions, route.type)
+        action = f'{route.type}/{route.action}'
+        policy = next((one.error(request.path) for one in self._faults
+                       if one.do == 'policy' and one.threatens(request.method, request.path)), None)
+        return Preflight(action, access.allowed(self.fabric, caller.object_id, action, call.id), policy)
 
     def _handle(self, call: Call, internal: bool = False) -> Response:
         target = call.target

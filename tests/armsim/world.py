@@ -20,6 +20,8 @@ class Defaults:
     user: str = 'alice@contoso.example'
     user_object_a: str = 'eeeeeeee-0000-4000-8000-00000000000a'
     user_object_b: str = 'eeeeeeee-0000-4000-8000-00000000000b'
+    identity: str = 'dddddddd-0000-4000-8000-0000000000dd'
+    identity_object: str = 'dddddddd-0000-4000-8000-00000000000a'
 
 
 DEFAULTS = Defaults()
@@ -52,6 +54,7 @@ class World:
     deployments: dict[str, dict] = field(default_factory=dict)
     devices: dict[str, dict] = field(default_factory=dict)
     group_jobs: dict[str, dict] = field(default_factory=dict)
+    deployment_jobs: dict[str, dict] = field(default_factory=dict)
     events: list[list] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -71,7 +74,10 @@ class World:
 
 
 def default_world() -> World:
-    """Two tenants, four subscriptions, a service principal and a user who own everything in both; no groups."""
+    """Two tenants, four subscriptions, and who owns everything in them; no groups.
+
+    Owners are a service principal and a user, who are in both tenants, and a managed identity, which is in one.
+    """
     names = DEFAULTS
     world = World()
     world.tenants = {names.tenant_a: {'displayName': 'Contoso', 'defaultDomain': 'contoso.example'},
@@ -87,7 +93,10 @@ def default_world() -> World:
         {'kind': 'app', 'name': names.app_id, 'appId': names.app_id, 'secret': names.secret, 'failures': {},
          'objects': {names.tenant_a: names.app_object_a, names.tenant_b: names.app_object_b}},
         {'kind': 'user', 'name': names.user, 'home': names.tenant_a, 'failures': {},
-         'objects': {names.tenant_a: names.user_object_a, names.tenant_b: names.user_object_b}}]
-    for principal in (names.app_object_a, names.app_object_b, names.user_object_a, names.user_object_b):
+         'objects': {names.tenant_a: names.user_object_a, names.tenant_b: names.user_object_b}},
+        {'kind': 'identity', 'name': names.identity, 'failures': {},
+         'objects': {names.tenant_a: names.identity_object}}]
+    for principal in (names.app_object_a, names.app_object_b, names.user_object_a, names.user_object_b,
+                      names.identity_object):
         world.role_assignments.append({'principalId': principal, 'scope': '/', **OWNER})
     return world

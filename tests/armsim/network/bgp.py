@@ -1,20 +1,17 @@
 """BGP between connected gateways: peers and routes."""
-from tests.armsim.fabric import Call, Fabric
+from tests.armsim.fabric import Fabric
 from tests.armsim.ids import parent
-from tests.armsim.network import resources
 from tests.armsim.network.gateway_bodies import asn_of, peer_addresses, subnet_of
-from tests.armsim.network.methods import begin_query
-from tests.armsim.network.tunnels import far_half, status
-from tests.armsim.wire import Response
+from tests.armsim.network.tunnels import far_half, seconds_up
 
 
 def _links(fabric: Fabric, gateway: dict) -> list[tuple[dict, dict, float]]:
-    """The connected connections of a gateway with their far gateways and the seconds since."""
+    """The connections of a gateway whose tunnels are up, with their far gateways and the seconds since."""
     found = []
     for record in fabric.connections():
         if record['gateway1'].lower() == gateway['id'].lower() and record['gateway2']:
-            text, seconds = status(fabric, record)
-            if text == 'Connected':
+            seconds = seconds_up(fabric, record)
+            if seconds is not None:
                 found.append((record, fabric.find(record['gateway2']), seconds))
     return found
 
@@ -38,19 +35,29 @@ def _duration(seconds: float) -> str:
     return f'{int(hours):02d}:{int(minutes):02d}:{rest:010.7f}'
 
 
-def get_bgp_peer_status(fabric: Fabric, call: Call) -> Response:
-    """POST getBgpPeerStatus (form recorded 2017)."""
-    gateway = resources.require(fabric, call)
+def peer_status(fabric: Fabric, gateway: dict, _: dict) -> dict:
+    """The answer to getBgpPeerStatus (form recorded 2017)."""
     own = peer_addresses(fabric, gateway)[0]
-    value = []
-    for record, far, seconds in _links(fabric, gateway):
-        if _speaks_bgp(fabric, record, gateway, far):
-            for neighbor in peer_addresses(fabric, far):
-                value.append({'localAddress': own, 'neighbor': neighbor, 'asn': asn_of(far['properties']),
-                              'state': 'Connected', 'connectedDuration': _duration(seconds),
-                              'routesReceived': len(_space(fabric, far)), 'messagesSent': 4 + int(seconds / 60),
-                              'messagesReceived': 6 + int(seconds / 60)})
-    return begin_query(fabric, call, gateway, {'value': value})
+    value = [_peer(own, neighbor, far, seconds, len(_space(fabric, far)))
+             for record, far, seconds in _links(fabric, gateway) if _speaks_bgp(fabric, record, gateway, far)
+             for neighbor in peer_addresses(fabric, far)]
+    return {'value': value + _silent_peers(fabric, gateway, own, value)}
+
+
+def _peer(own: str, neighbor: str, far: dict, seconds: float, routes: int) -> dict:
+    return {'localAddress': own, 'neighbor': neighbor, 'asn': asn_of(far['properties']), 'state': 'Connected',
+            'connectedDuration': _duration(seconds), 'routesReceived': routes, 'messagesSent': 4 + int(seconds / 60),
+            'messagesReceived': 6 + int(seconds / 60)}
+
+
+def _silent_peers(fabric: Fabric, gateway: dict, own: str, talking: list[dict]) -> list[dict]:
+    """Peers that this side is set up for and that do not answer. Decision: how Azure lists them was never seen."""
+    known = {peer['neighbor'] for peer in talking}
+    fars = [fabric.find(record['gateway2']) for record in fabric.connections()
+            if record['gateway1'].lower() == gateway['id'].lower() and record['gateway2']
+            and record['properties'].get('enableBgp') and gateway['properties'].get('enableBgp')]
+    return [{**_peer(own, neighbor, far, 0, 0), 'state': 'Connecting', 'messagesSent': 0, 'messagesReceived': 0}
+            for far in fars if far for neighbor in peer_addresses(fabric, far) if neighbor not in known]
 
 
 def _route(own: str, network: str, origin: str, neighbor: str = '', asn: int | str = '') -> dict:
@@ -59,9 +66,8 @@ def _route(own: str, network: str, origin: str, neighbor: str = '', asn: int | s
             'asPath': str(asn), 'weight': 32768}
 
 
-def get_learned_routes(fabric: Fabric, call: Call) -> Response:
-    """POST getLearnedRoutes: own routes, the peers as /32, and what they announce (form recorded 2017)."""
-    gateway = resources.require(fabric, call)
+def learned_routes(fabric: Fabric, gateway: dict, _: dict) -> dict:
+    """The answer to getLearnedRoutes: own routes, the peers as /32, and what they announce (form recorded 2017)."""
     own = peer_addresses(fabric, gateway)[0]
     value = [_route(own, prefix, 'Network') for prefix in _space(fabric, gateway)]
     for record, far, _ in _links(fabric, gateway):
@@ -70,17 +76,16 @@ def get_learned_routes(fabric: Fabric, call: Call) -> Response:
                 value.append(_route(own, f'{neighbor}/32', 'Network'))
                 value += [_route(own, prefix, 'EBgp', neighbor, asn_of(far['properties']))
                           for prefix in _space(fabric, far)]
-    return begin_query(fabric, call, gateway, {'value': value})
+    return {'value': value}
 
 
-def get_advertised_routes(fabric: Fabric, call: Call) -> Response:
-    """POST getAdvertisedRoutes?peer=: nothing for an address that is no BGP peer (recorded 2017)."""
-    gateway = resources.require(fabric, call)
-    peer = call.request.query.get('peer')
+def advertised_routes(fabric: Fabric, gateway: dict, operation: dict) -> dict:
+    """The answer to getAdvertisedRoutes?peer=: nothing for an address that is no BGP peer (recorded 2017)."""
+    peer = operation['peer']
     value = []
     for record, far, _ in _links(fabric, gateway):
         if _speaks_bgp(fabric, record, gateway, far) and peer in peer_addresses(fabric, far):
             own = peer_addresses(fabric, gateway)[0]
             value = [{'localAddress': own, 'network': prefix, 'nextHop': own, 'sourcePeer': own, 'origin': 'Igp',
                       'asPath': str(asn_of(gateway['properties'])), 'weight': 0} for prefix in _space(fabric, gateway)]
-    return begin_query(fabric, call, gateway, {'value': value})
+    return {'value': value}

@@ -42,8 +42,8 @@ def connection_body(fabric: Fabric, record: dict, version: str, single_get: bool
         properties['connectionStatus'] = text
         if text == 'Connected':
             properties['tunnelConnectionStatus'] = tunnels.statuses_of_tunnels(fabric, record, seconds)
-    carried = int(seconds * tunnels.BYTES_PER_SECOND)
-    properties.update(ingressBytesTransferred=carried, egressBytesTransferred=carried)
+    ingress, egress = tunnels.carried(record, seconds)
+    properties.update(ingressBytesTransferred=ingress, egressBytesTransferred=egress)
     if recent:
         properties['expressRouteGatewayBypass'] = stored.get('expressRouteGatewayBypass') or False
     if version >= '2023-02-01':

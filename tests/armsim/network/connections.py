@@ -15,7 +15,7 @@ GATEWAY_ACTIONS = (GATEWAY + '/read', GATEWAY + '/write')
 
 
 def put_connection(fabric: Fabric, call: Call) -> Response:
-    """PUT of a connection. A key in the body counts for a new connection only (reported)."""
+    """PUT of a connection. A key in the body counts for a new connection only (reported), or as the settings say."""
     existing, location = methods.begin_put(fabric, call, CONNECTION)
     call.delay = fabric.settings.duration('connection-put-answer')
     stored, gateway1, gateway2, key = normalise(properties_of(call.body))
@@ -41,6 +41,8 @@ def put_connection(fabric: Fabric, call: Call) -> Response:
         return unchanged
     record = existing or {**resources.new_record(fabric, call, CONNECTION, location), 'gateway1': gateway1,
                           'gateway2': gateway2, 'key': key or generate_key(fabric)}
+    if key and fabric.settings.connection_put_sets_key:
+        record['key'] = key
     record['properties'] = stored
     resources.update_record(fabric, record, call)
     fabric.index(record)
@@ -103,9 +105,12 @@ def delete_connection(fabric: Fabric, call: Call) -> Response:
 
 
 def finish_delete(fabric: Fabric, operation: dict) -> None:
-    """The effect of a DELETE: the far half loses its partner."""
+    """The effect of a DELETE: the far half loses its partner, and the gateways can stay in use for a while."""
     record = resources.settle_delete(fabric, operation)
     if record:
+        for gateway in filter(None, (record['gateway1'], record['gateway2'])):
+            fabric.attach(gateway, record['id'])
+            fabric.detach(gateway, record['id'], fabric.now + fabric.settings.released_after_connection_delete)
         far = tunnels.far_half(fabric, record)
         if far:
             far['changed'] = fabric.now

@@ -95,6 +95,7 @@ def delete_gateway(fabric: Fabric, call: Call) -> Response:
         return Response(204)
     users = [record['id'] for record in fabric.world.resources.values() if record['type'] == CONNECTION
              and call.id.lower() in (record['gateway1'].lower(), (record['gateway2'] or '').lower())]
+    users += [user for user in fabric.users(call.id) if user not in users]
     if users:  # the code is from the field; Decision: status, text, and that the far side counts too
         raise resources.refuse('VirtualNetworkGatewayCannotBeDeleted',
                                f'Virtual network gateway {call.id} cannot be deleted because it is still used by '

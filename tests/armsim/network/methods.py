@@ -105,11 +105,22 @@ def begin_action(fabric: Fabric, call: Call, kind: str, name: str) -> Response:
     return Response(202, headers=lro_headers(fabric, operation, call.request.origin))
 
 
-def begin_query(fabric: Fabric, call: Call, record: dict, result: Any) -> Response:
-    """Start a POST that only asks: 202 with `null` as the body and a Location only (recorded)."""
-    operation = fabric.start('query', call, record['id'], name='Query', location=record['location'],
-                             duration=fabric.settings.duration('query'), result=result)
-    return Response(202, None, lro_headers(fabric, operation, call.request.origin))
+def asker(kind: str) -> Handler:
+    """The handler of a POST that only asks: 202 with `null` as the body and a Location only (recorded)."""
+    def ask(fabric: Fabric, call: Call) -> Response:
+        record = require(fabric, call)
+        operation = fabric.start(f'query-{kind}', call, record['id'], name='Query', location=record['location'],
+                                 duration=fabric.settings.duration('query'), peer=call.request.query.get('peer'))
+        return Response(202, None, lro_headers(fabric, operation, call.request.origin))
+    return ask
+
+
+def answerer(answer: Callable[[Fabric, dict, dict], Any]) -> Callable[[Fabric, dict], None]:
+    """The effect of such a question: its answer is what holds at its end, not when it came (recorded 2017)."""
+    def finish(fabric: Fabric, operation: dict) -> None:
+        record = fabric.find(operation['resource'])
+        operation['result'] = answer(fabric, record, operation) if record else None
+    return finish
 
 
 def reader(body: Body, etag_header: bool = False) -> Handler:

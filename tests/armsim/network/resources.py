@@ -97,12 +97,12 @@ def settle_put(fabric: Fabric, operation: dict) -> dict | None:
 
 
 def settle_delete(fabric: Fabric, operation: dict) -> dict | None:
-    """The effect of a DELETE: the record is gone, and is returned; None where it stays, as Failed."""
+    """The effect of a DELETE: the record is gone, and is returned; None where it stays, as Failed, or as it was."""
     record = fabric.find(operation['resource'])
     if record is None:
         return None
-    if operation['error']:
-        record['state'] = 'Failed'
+    if operation['error'] or operation.get('empty'):
+        record['state'] = 'Failed' if operation['error'] else 'Succeeded'
         return None
     fabric.remove(record['id'])
     return record

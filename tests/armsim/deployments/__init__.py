@@ -1,0 +1,1 @@
+"""Deployments of Resource Manager: templates whose resources are written by requests of their own."""
