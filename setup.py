@@ -12,7 +12,7 @@ from setuptools import find_packages, setup
 VERSION = '1.0.0b1'
 
 # Only what azure-cli-core does not bring along. The network client is one of these: azure-cli does not depend on it.
-DEPENDENCIES = ['azure-mgmt-network~=33.1', 'rich>=13.7,<16']
+DEPENDENCIES = ['azure-mgmt-network~=33.1', 'jsonschema>=4.20,<5', 'rich>=13.7,<16']
 
 CLASSIFIERS = [
     'Development Status :: 4 - Beta',
@@ -44,7 +44,7 @@ setup(
     author='az vnet2vnet maintainers',
     classifiers=CLASSIFIERS,
     packages=find_packages(include=['azext_vnet2vnet', 'azext_vnet2vnet.*']),
-    package_data={'azext_vnet2vnet': ['azext_metadata.json']},
+    package_data={'azext_vnet2vnet': ['azext_metadata.json', 'formats/topology.schema.json']},
     python_requires='>=3.10',
     install_requires=DEPENDENCIES,
 )

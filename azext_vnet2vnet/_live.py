@@ -64,6 +64,9 @@ class LiveTable:
 
     def __rich__(self) -> Table:
         table = Table.grid(padding=(0, 1))
+        table.add_column()
+        table.add_column(no_wrap=True, overflow='ellipsis')
+        table.add_column(no_wrap=True)
         for step in self._visible():
             table.add_row(*self._row(step))
         hidden = len(self._steps) - len(self._visible())

@@ -1,16 +1,112 @@
 """The arguments of the commands."""
 
+EXPORT_FORMATS = ('topology', 'mermaid', 'svg', 'arm', 'schema')
+
 
 def load_arguments(loader, _command):
     """Register the arguments of `az vnet2vnet`."""
+    from azure.cli.core.commands.parameters import tags_type
+    from azext_vnet2vnet._validators import validate_one_pair, validate_pairs
     with loader.argument_context('vnet2vnet create') as context:
         _load_pair(context)
         _load_gateways(context)
-        _load_tunnel(context)
+        _load_tunnel(context, '--asn1 and --asn2')
         _load_policy(context)
         for end in (1, 2):
             _load_end(context, end)
-        _load_run(context)
+        _load_only_end(context)
+    for verb, validator in (('show', validate_pairs), ('verify', validate_pairs), ('wait', validate_pairs),
+                            *((verb, validate_one_pair) for verb in ('update', 'rotate-key', 'reset', 'delete'))):
+        with loader.argument_context(f'vnet2vnet {verb}') as context:
+            _load_half(context, validator)
+    for verb in ('create', 'apply', 'update', 'rotate-key', 'reset', 'delete'):
+        with loader.argument_context(f'vnet2vnet {verb}') as context:
+            # The linter wants no default on an update, so that az does not print this one.
+            _load_run(context, 'Default: 7200.' if verb == 'update' else '')
+    for verb in ('create', 'apply'):
+        with loader.argument_context(f'vnet2vnet {verb}') as context:
+            # az takes no option of this name from a signature.
+            context.extra('no_wait', options_list=['--no-wait'], action='store_true', default=False,
+                          help='Create groups, VNets, subnets and public IPs, hand gateways and connections to a '
+                               'deployment of Azure, and return at once. Between tenants, where a deployment cannot '
+                               'write, start the gateways; the same command then finishes.')
+    with loader.argument_context('vnet2vnet update') as context:
+        context.argument('tags', tags_type,
+                         help='Space-separated tags of both connections: KEY[=VALUE] ... They replace those there are; '
+                              '"" takes all away.')
+        _load_tunnel(context, '--asn1 and --asn2 of az vnet2vnet create')
+        _load_policy(context)
+        _load_clearing(context)
+    _load_own(loader)
+
+
+def _load_half(context, validator):
+    context.argument('connection_name', options_list=['--name', '-n'], id_part='name', validator=validator,
+                     help='Name of the connection at one end, whichever: it names the pair, and its end is end 1.')
+
+
+def _load_own(loader):
+    """Options that one command alone has."""
+    from argcomplete.completers import FilesCompleter
+    from azure.cli.core.commands.parameters import get_enum_type
+    from azext_vnet2vnet._validators import (
+        validate_condition, validate_deployment, validate_interval, validate_timeout, validate_topology)
+    with loader.argument_context('vnet2vnet list') as context:
+        context.argument('all_subscriptions', options_list=['--all-subscriptions'], action='store_true',
+                         help='The pairs of all subscriptions of the login, in all its tenants.')
+    with loader.argument_context('vnet2vnet apply') as context:
+        context.argument('file', options_list=['--file', '-f'], completer=FilesCompleter(),
+                         help='The topology file, in YAML; - is standard input.')
+        context.argument('prune', options_list=['--prune'], action='store_true',
+                         help="Delete the pairs between the file's VNets that it does not name.")
+    with loader.argument_context('vnet2vnet export') as context:
+        context.argument('export_format', get_enum_type(EXPORT_FORMATS), options_list=['--format'],
+                         help='`topology` is a file for `az vnet2vnet apply`, `mermaid` and `svg` are pictures, `arm` '
+                              'is a template of Azure Resource Manager, `schema` is the JSON Schema of topology files.')
+        context.argument('vnet', options_list=['--vnet'],
+                         help='Name or ID of a VNet: everything that can be reached from it.')
+        context.argument('all_subscriptions', options_list=['--all-subscriptions'], action='store_true',
+                         help='All subscriptions of the login, in all its tenants.')
+        context.argument('topology', options_list=['--topology'], completer=FilesCompleter(),
+                         validator=validate_topology,
+                         help='With `--format arm`: a topology file instead of what exists; the template then makes '
+                              'its gateways and connections that are missing.')
+        context.argument('file', options_list=['--file', '-f'], completer=FilesCompleter(),
+                         help='The file to write. Default: standard output.')
+    with loader.argument_context('vnet2vnet wait') as context:
+        group = 'Condition'
+        context.argument('connected', options_list=['--connected'], action='store_true', arg_group=group,
+                         help='Wait until both halves report Connected. This is the default.')
+        context.argument('deleted', options_list=['--deleted'], action='store_true', arg_group=group,
+                         help='Wait until both halves are gone.')
+        context.argument('custom', options_list=['--custom'], arg_group=group, validator=validate_condition,
+                         help='Wait until a JMESPath query over what `az vnet2vnet show` prints finds something.')
+        context.argument('deployment', options_list=['--deployment'], validator=validate_deployment,
+                         help='ID of the deployment that --no-wait printed: it is waited for first, and where it fails '
+                              'the command says which resource, and why. Alone, it is all that is waited for.')
+        context.argument('interval', type=int, validator=validate_interval, help='Seconds between two looks.')
+        context.argument('timeout', type=int, validator=validate_timeout,
+                         help='Seconds to wait; when they are over, the command fails.')
+    with loader.argument_context('vnet2vnet rotate-key') as context:
+        context.argument('shared_key', options_list=['--shared-key'],
+                         help='The new key, 1 to 128 printable ASCII characters except space, hyphen and tilde. Give '
+                              'it as @FILE, or as @- to read it from standard input: a key on the command line stays '
+                              'in the history of the shell and in the logs of az. Default: a generated one.')
+    with loader.argument_context('vnet2vnet reset') as context:
+        for end in (1, 2):
+            context.argument(f'gateway{end}', options_list=[f'--gateway{end}'], action='store_true',
+                             help=f'Reset the gateway of end {end}, not the connections. End 1 is that of the named '
+                                  'connection.')
+    with loader.argument_context('vnet2vnet delete') as context:
+        context.argument('gateways', options_list=['--gateways'], action='store_true',
+                         help='Delete both gateways and their public IPs too. Refused where anything else needs them.')
+
+
+def _load_clearing(context):
+    context.extra('clear_policy', options_list=['--clear-policy'], action='store_true', default=None,
+                  arg_group='IPsec Policy', help='Take the IPsec policy away from both halves: Azure chooses one.')
+    context.extra('clear_selectors', options_list=['--clear-selectors'], action='store_true', default=None,
+                  arg_group='Tunnel', help='Take the traffic selectors away from both halves.')
 
 
 def _load_pair(context):
@@ -46,19 +142,19 @@ def _load_gateways(context):
                   help='Two addresses for each gateway, four tunnels. An existing gateway gets a second address.')
 
 
-def _load_tunnel(context):
+def _load_tunnel(context, asn_options):
     from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
     from azext_vnet2vnet.domain.tunnel import MODES
     group = 'Tunnel'
     context.extra('enable_bgp', get_three_state_flag(), options_list=['--enable-bgp'], arg_group=group,
-                  help='Exchange routes by BGP. The two gateways need different ASNs: see --asn1 and --asn2.')
+                  help=f'Exchange routes by BGP. The two gateways need different ASNs: see {asn_options}.')
     context.extra('dpd_timeout', type=int, options_list=['--dpd-timeout'], arg_group=group,
                   help='Seconds after which a silent peer counts as dead, 9 to 3600.')
     context.extra('connection_mode', get_enum_type(MODES), options_list=['--connection-mode'], arg_group=group,
                   help='Who sets up the tunnel, as end 1 sees it; end 2 gets the opposite.')
     context.extra('policy_based_selectors', get_three_state_flag(), arg_group=group,
                   options_list=['--policy-based-selectors', '--use-policy-based-traffic-selectors'],
-                  help='Use policy-based traffic selectors.')
+                  help='Use policy-based traffic selectors. They go with an IPsec policy only.')
     context.extra('traffic_selector', options_list=['--traffic-selector'], nargs='+', action='append',
                   arg_group=group, help='Ranges that may talk to each other, as end 1 sees them: local=PREFIX[,PREFIX] '
                                         'remote=PREFIX[,PREFIX]. Repeat the option for more; end 2 gets the mirror '
@@ -106,16 +202,19 @@ def _load_end(context, end):
     option('asn', 'BGP autonomous system number of the gateway. Default: 65515, or what the gateway has.', type=int)
 
 
-def _load_run(context):
+def _load_only_end(context):
     from knack.arguments import CLIArgumentType
-    from azext_vnet2vnet._validators import validate_timeout
     context.extra('only_end', CLIArgumentType(type=int, choices=(1, 2)), options_list=['--only-end'],
                   help='Write this end only, for two administrators who cannot write each other\'s end. Wants '
                        '--shared-key and the ID of the far gateway; prints what the other one has to type.')
+
+
+def _load_run(context, default):
+    from azext_vnet2vnet._validators import validate_timeout
     context.argument('what_if', options_list=['--what-if', '-w'], action='store_true',
                      help='Print what would be done, and write nothing.')
     context.argument('timeout', type=int, validator=validate_timeout,
                      help='Seconds to wait for Azure. When they are over, Azure goes on, and the same command takes '
-                          'the work up again.')
+                          f'the work up again. {default}'.strip())
     context.argument('yes', options_list=['--yes', '-y'], action='store_true',
-                     help='Do not ask before an existing gateway or connection is changed.')
+                     help='Do not ask before what exists, and may be in use, is changed.')

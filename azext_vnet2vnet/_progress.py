@@ -14,8 +14,10 @@ _NOUNS = {ids.GROUP_TYPE: 'resource group', ids.VNET_TYPE: 'VNet', ids.SUBNET_TY
           ids.PUBLIC_IP_TYPE: 'public IP', ids.GATEWAY_TYPE: 'gateway', ids.CONNECTION_TYPE: 'connection',
           ids.SHARED_KEY_TYPE: 'key of connection'}
 _VERBS = {Action.CREATE: ('Creating', 'Created'), Action.UPDATE: ('Updating', 'Updated'),
+          Action.RESET: ('Resetting', 'Reset'), Action.DELETE: ('Deleting', 'Deleted'),
           Action.WAIT: ('Waiting for', 'Ready:')}
 _TELL_EVERY = 60.0
+_MOST_TOLD = 4  # Steps in one line.
 
 
 def describe(step: Step) -> str:
@@ -105,7 +107,10 @@ class Lines:
     def _tell_minutes(self) -> None:
         while not self._over.wait(_TELL_EVERY / self._clock.speed):
             now = self._clock.now()
-            slow = [f'{_VERBS[step.action][0].lower()} {describe(step)}, {duration(now - began)} so far'
-                    for step, began in list(self._running.values()) if now - began >= _TELL_EVERY]
+            slow = sorted(((began, step) for step, began in list(self._running.values())
+                           if now - began >= _TELL_EVERY), key=lambda entry: entry[0])
             if slow:
-                self._tell(f"Still {'; '.join(slow)}")
+                texts = [f'{_VERBS[step.action][0].lower()} {describe(step)}, {duration(now - began)} so far'
+                         for began, step in slow[:_MOST_TOLD]]
+                more = [f'{len(slow) - _MOST_TOLD} more steps'] if len(slow) > _MOST_TOLD else []
+                self._tell(f"Still {'; '.join(texts + more)}")

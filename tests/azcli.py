@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
@@ -31,7 +32,21 @@ SETTINGS = {
 }
 
 # What the caller's shell may hold and would leak into the scratch az, or bend the pip that az runs.
-FOREIGN = ('PIP_TARGET', 'PIP_PREFIX', 'PIP_CONSTRAINT', 'PYTHONPATH', 'PYTHONHOME', 'COLUMNS', 'TERM')
+FOREIGN = ('PIP_TARGET', 'PIP_PREFIX', 'PIP_CONSTRAINT', 'PYTHONPATH', 'PYTHONHOME', 'COLUMNS', 'TERM', 'ACC_CLOUD',
+           'AZUREPS_HOST_ENVIRONMENT', 'MSI_ENDPOINT', 'MSI_SECRET', 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER',
+           'IMDS_ENDPOINT')
+
+
+@contextmanager
+def terminal(typed=''):
+    """A terminal for the stdin of an az, at which somebody has typed something; '\x04' is Ctrl-D."""
+    master, slave = os.openpty()
+    try:
+        os.write(master, typed.encode())
+        yield slave
+    finally:
+        os.close(slave)
+        os.close(master)
 
 
 @dataclass(frozen=True)
@@ -113,15 +128,19 @@ class AzureCli:
         return self.start(command, stdin, env).wait(expect, timeout)
 
     def start(self, command, stdin=None, env=None):
-        """Start az and return a Running; stdin is the text that az can read, None is the empty file and no terminal."""
+        """Start az and return a Running.
+
+        stdin is the text that az can read, or the file descriptor of a terminal; None is the empty file.
+        """
         args = tuple(shlex.split(command) if isinstance(command, str) else command)
         number = len(self.started)
         out, err = self.folder / f'{number}.out', self.folder / f'{number}.err'
+        sources = {type(None): subprocess.DEVNULL, str: subprocess.PIPE, int: stdin}
         with out.open('wb') as stdout, err.open('wb') as stderr:
             process = subprocess.Popen([sys.executable, '-m', 'azure.cli', *args], stdout=stdout, stderr=stderr,
-                                       stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+                                       stdin=sources[type(stdin)],
                                        env=self.variables() | (env or {}), cwd=self.folder)
-        if stdin is not None:
+        if isinstance(stdin, str):
             try:
                 with process.stdin as pipe:
                     pipe.write(stdin.encode('utf-8'))

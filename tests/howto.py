@@ -86,6 +86,15 @@ class Network:
 VNET1 = Network(1, 'TestRG1', 'eastus')
 VNET4 = Network(4, 'TestRG4', 'westus')
 VNET5 = Network(5, 'TestRG5', 'japaneast', 'Subscription 5')
+VNET5B = Network(5, 'TestRG5', 'japaneast', 'Subscription B')  # In another tenant.
+
+# An IPsec policy, as options and as Azure holds it.
+POLICY = ('--ike-encryption', 'AES256', '--ike-integrity', 'SHA384', '--dh-group', 'DHGroup24', '--ipsec-encryption',
+          'GCMAES256', '--ipsec-integrity', 'GCMAES256', '--pfs-group', 'PFS24', '--sa-lifetime', '7200',
+          '--sa-max-size', '2048')
+POLICY_BODY = {'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24',
+               'ipsecEncryption': 'GCMAES256', 'ipsecIntegrity': 'GCMAES256', 'pfsGroup': 'PFS24',
+               'saLifeTimeSeconds': 7200, 'saDataSizeKilobytes': 2048}
 
 
 def create(end1: Network, end2: Network, *more: str) -> list[str]:

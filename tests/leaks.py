@@ -33,6 +33,8 @@ def held_keys(state):
         for name, value in state.items():
             if name.lower() in ('key', 'sharedkey') and isinstance(value, str):
                 yield value
+            if name == 'secrets':
+                yield from (secret for secret in (value or {}).values() if isinstance(secret, str))
             yield from held_keys(value)
     elif isinstance(state, list):
         for value in state:

@@ -24,16 +24,17 @@ import yaml
 from tests.armsim import DEFAULTS, Settings
 from tests.armsim.server import serve
 from tests.azcli import CLOUD, LIMIT_SECONDS, AzureCli
-from tests.howto import VNET1, VNET4, Network, create
+from tests.howto import VNET1, VNET4, VNET5B, Network, create
 from tests.replay import ORIGIN, ROOT, SCRUBBED, SECRETS
 
 FOLDER = Path(__file__).parent / 'cassettes'
 MODE = os.environ.get('VNET2VNET_RECORD', '')
-VNET5B = Network(5, 'TestRG5', 'japaneast', 'Subscription B')
 CASES = {'same_subscription': (VNET1, VNET4), 'two_tenants': (VNET1, VNET5B)}
 
 # A replay has nothing to wait for, but 300 of these seconds must be enough to read the status of both halves.
 SPEED = 200
+# What is looked at in between depends on the time that the answers take.
+SETTINGS = {'AZURE_VNET2VNET_SPEED': str(SPEED), 'AZURE_VNET2VNET_LOOKS': 'no'}
 # Fewer polls than of a real gateway make a smaller cassette.
 SIMULATED = Settings(speed=SPEED, durations={'gateway-create': 230})
 
@@ -95,13 +96,13 @@ class CallersCli:
 
     def variables(self):
         """The environment variables of the child process."""
-        return os.environ | {'AZURE_EXTENSION_DIR': str(self._extension_dir)}
+        return os.environ | {'AZURE_EXTENSION_DIR': str(self._extension_dir), 'AZURE_VNET2VNET_LOOKS': 'no'}
 
 
 @pytest.fixture(name='fresh_az')
 def fixture_fresh_az(tmp_path, installed_extension):
     """An az without a login."""
-    return AzureCli(tmp_path / 'az', installed_extension, environment={'AZURE_VNET2VNET_SPEED': str(SPEED)})
+    return AzureCli(tmp_path / 'az', installed_extension, environment=SETTINGS)
 
 
 @pytest.mark.parametrize('case', CASES)

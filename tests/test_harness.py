@@ -3,6 +3,7 @@
 import pytest
 
 from tests.armsim import DEFAULTS
+from tests.azcli import terminal
 from tests.leaks import KeyWatch, find
 
 KEY = 'PlantedKey0123456789'
@@ -42,6 +43,15 @@ def test_a_started_az_can_be_killed(az):
 def test_az_reads_what_is_put_into_it(az):
     az.run(['group', 'create', '-n', 'G', '-l', 'eastus', '--tags', '@-'], stdin='kind=test')
     assert az.run('group show -n G').json['tags'] == {'kind': 'test'}
+
+
+def test_az_may_ask_at_a_terminal(az):
+    az.run('group create -n G -l eastus')
+    with terminal('n\n') as stdin:
+        az.run('group delete -n G', stdin=stdin, expect=1)
+    with terminal('y\n') as stdin:
+        az.run('group delete -n G', stdin=stdin)
+    assert az.run('group list').json == []
 
 
 def test_the_watch_knows_every_key_and_finds_it_in_output_and_files(az, simulator):

@@ -15,7 +15,7 @@ from tests.azcli import AzureCli
 from tests.extension import PACKAGE, ROOT, add_extension, build_wheel
 
 TESTS = ROOT / 'tests'
-VERBS = ['create']
+VERBS = ['create', 'apply', 'export', 'list', 'show', 'verify', 'wait', 'update', 'rotate-key', 'reset', 'delete']
 
 # Imports point downwards only.
 LAYERS = ('domain', 'formats', 'cloud', 'face')
@@ -71,7 +71,7 @@ def test_metadata_follows_the_conventions_for_extensions(metadata):
 
 def test_wheel_requires_only_what_azure_cli_lacks(metadata):
     required = {re.match(r'[\w-]+', requirement).group() for requirement in metadata.get_all('Requires-Dist')}
-    assert required == {'azure-mgmt-network', 'rich'}
+    assert required == {'azure-mgmt-network', 'jsonschema', 'rich'}
     brought = {re.match(r'[\w.-]+', requirement).group().lower() for name in ('azure-cli', 'azure-cli-core', 'knack')
                for requirement in importlib.metadata.requires(name)}
     assert required & brought == set()
@@ -107,7 +107,7 @@ def test_help_loads_no_sdk(plain_az, table):
     for command in table['commands']:
         imported = imports(plain_az, f'{command} -h')
         assert f'{PACKAGE.name}._params' in imported
-        assert [name for name in imported if is_of(name, ['azure.mgmt', 'rich'])] == []
+        assert [name for name in imported if is_of(name, ['azure.mgmt', 'jsonschema', 'rich'])] == []
 
 
 def test_other_commands_do_not_load_the_extension(plain_az):

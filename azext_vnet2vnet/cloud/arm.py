@@ -1,9 +1,10 @@
 """Requests to Azure Resource Manager with the patience that it asks for: retried as told, until the deadline."""
 import asyncio
-from typing import Callable
+from typing import Callable, Mapping
 
 from azext_vnet2vnet.cloud import wire
 from azext_vnet2vnet.cloud.failures import LoginEnded, RequestFailed, TimedOut
+from azext_vnet2vnet.cloud.pace import Pace
 from azext_vnet2vnet.cloud.wire import Answer, Send
 from azext_vnet2vnet.domain.ids import ResourceId
 
@@ -11,43 +12,80 @@ _TRIES = 4  # of a request that Azure or the network broke; a permanent 500 is a
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 60.0
 _SHORTEST_TOLD = 1.0  # Real seconds: "Retry-After: 0" is no leave to storm.
+_REFUSALS = (400, 403, 404)
+_RESOURCES_VERSION = '2024-11-01'
+_GRAPH = '/providers/Microsoft.ResourceGraph/resources'
+_GRAPH_VERSION = '2021-03-01'
 _BUSY_CODES = ('AnotherOperationInProgress', 'RetryableError', 'RetryableErrorDueToAnotherOperation',
                'ReferencedResourceNotProvisioned')
+
+
+OnBusy = Callable[[], None]
+
+
+def _wait() -> None:
+    """Nothing but to wait until Azure is not busy any more."""
 
 
 class Arm:
     """Azure Resource Manager.
 
-    Every method may raise RequestFailed, LoginEnded and TimedOut.
+    Every method may raise RequestFailed, LoginEnded and TimedOut; where another operation is in the way, also what
+    `on_busy` raises.
     """
 
-    def __init__(self, clients, workers, clock, *, jitter: Callable[[], float], deadline: float):
+    def __init__(self, clients, workers, clock, *, jitter: Callable[[], float], deadline: float, looks: bool = True):
+        """`looks` says whether to look at resources in between, where Azure tells to wait long."""
         self.clock = clock
+        self.looks = looks
         self._clients = clients
         self._workers = workers
         self._jitter = jitter
         self._deadline = deadline
+        self._pace = Pace(clock)
 
     async def get(self, target: ResourceId) -> Answer:
         """Read a resource or group: its body, or an answer that `is_missing`."""
         return await self._send('GET', str(target), target.subscription, wire.getting(target),
                                 is_good=lambda answer: answer.is_missing)
 
-    async def list_connections(self, gateway: ResourceId) -> list[dict]:
-        """The connections that start at a gateway, without status and key."""
-        send = wire.listing_connections(gateway)
-        return (await self._send('GET', f'{gateway}/connections', gateway.subscription, send)).body
+    async def list_connections(self, place: ResourceId) -> list[dict]:
+        """The connections that start at a gateway, or all of a group, without status and key."""
+        send = wire.listing_connections(place)
+        return (await self._send('GET', f'{place}/connections', place.subscription, send)).body
+
+    async def list_resources(self, subscription: str, type_: str) -> list[dict]:
+        """The resources of a type in a subscription: id, name and place only."""
+        return await self._list(subscription, f'/subscriptions/{subscription}/resources',
+                                {'$filter': f"resourceType eq '{type_}'"})
+
+    async def list_operations(self, deployment: ResourceId) -> list[dict]:
+        """What a deployment did and does, one entry a resource."""
+        return await self._list(deployment.subscription, f'{deployment}/operations')
+
+    async def _list(self, subscription: str, path: str, params: Mapping[str, str] | None = None) -> list[dict]:
+        """All pages of a list of Resource Manager's own."""
+        send = wire.plain('GET', path, _RESOURCES_VERSION, params=params)
+        found: list[dict] = []
+        while send:
+            body = (await self._send('GET', path, subscription, send)).body
+            found += body['value']
+            send = wire.plain('GET', body['nextLink'], None) if body.get('nextLink') else None
+        return found
 
     async def read(self, subscription: str, path: str, api_version: str) -> Answer:
         """Read what the network client has no call for; a refusal (400, 403, 404) is an answer too."""
         return await self._send('GET', path, subscription, wire.plain('GET', path, api_version),
-                                is_good=lambda answer: answer.status in (400, 403, 404))
+                                is_good=lambda answer: answer.status in _REFUSALS)
 
-    async def put(self, target: ResourceId, body: dict, aux_tenant: str | None = None) -> Answer:
+    async def put(self, target: ResourceId, body: dict, aux_tenant: str | None = None,
+                  on_busy: OnBusy = _wait) -> Answer:
         """Write a resource or group; the answer is the first one, of an operation that may go on."""
-        return await self._send('PUT', str(target), target.subscription, wire.putting(target, body), aux_tenant)
+        return await self._send('PUT', str(target), target.subscription, wire.putting(target, body), aux_tenant,
+                                on_busy=on_busy)
 
-    async def put_if_free(self, target: ResourceId, body: dict, aux_tenant: str | None = None) -> Answer | None:
+    async def put_if_free(self, target: ResourceId, body: dict, aux_tenant: str | None = None,
+                          on_busy: OnBusy = _wait) -> Answer | None:
         """The same for a body that was read and changed: None, after a wait, where Azure is at work on the resource.
 
         Then the body may be out of date, and is to be made anew.
@@ -56,9 +94,29 @@ class Arm:
                                   is_good=lambda answer: _is_busy(answer.status, answer.error[0]))
         if answer.status < 400:
             return answer
+        on_busy()
         told = self.told(answer)
         await self.pause(_FIRST_PAUSE if told is None else max(told, self.clock.told(_SHORTEST_TOLD)))
         return None
+
+    async def delete(self, target: ResourceId, on_busy: OnBusy = _wait) -> Answer:
+        """Delete a resource; an answer that `is_in_use` is one too, as is one that it is not there."""
+        return await self._send('DELETE', str(target), target.subscription, wire.deleting(target),
+                                is_good=lambda answer: answer.is_missing or answer.is_in_use, on_busy=on_busy)
+
+    async def tag(self, target: ResourceId, tags: Mapping[str, str]) -> Answer:
+        """Replace the tags of a resource; the answer is the first one, of an operation that may go on."""
+        return await self._send('PATCH', str(target), target.subscription, wire.tagging(target, tags))
+
+    async def begin(self, target: ResourceId, action: str, on_busy: OnBusy = _wait) -> Answer:
+        """Start an action of a resource, such as reset; the answer is the first one, of an operation that goes on."""
+        what = f"{action.removesuffix('_connection')} of {target}"
+        return await self._send('POST', what, target.subscription, wire.asking(target, action), on_busy=on_busy)
+
+    async def query(self, subscription: str, body: Mapping) -> Answer:
+        """Ask Azure Resource Graph, as the tenant of the subscription."""
+        return await self._send('POST', _GRAPH, subscription,
+                                wire.plain('POST', _GRAPH, _GRAPH_VERSION, body=dict(body)))
 
     async def poll(self, target: ResourceId, url: str) -> Answer:
         """Ask for the state of an operation, as long as it takes; any 404 is an answer.
@@ -70,10 +128,16 @@ class Arm:
 
     async def pause(self, seconds: float) -> None:
         """Wait on the clock; TimedOut where the wait would outlast the deadline."""
+        if seconds <= 0:
+            return
         if self.clock.now() + seconds > self._deadline:
             await self.clock.sleep(self._deadline - self.clock.now())
             raise TimedOut()
         await self.clock.sleep(seconds)
+
+    def is_scarce(self, subscription: str) -> bool:
+        """Whether Azure grants few more reads of the subscription: what can wait should."""
+        return self._pace.is_scarce(subscription)
 
     def told(self, answer: Answer) -> float | None:
         """How long Azure asks to wait, on the clock; None where it does not say."""
@@ -81,10 +145,14 @@ class Arm:
         return None if seconds is None else self.clock.told(seconds)
 
     async def _send(self, method: str, what: str, subscription: str, send: Send, aux_tenant: str | None = None,
-                    tries: int | None = _TRIES, is_good: Callable[[Answer], bool] = lambda answer: False) -> Answer:
+                    tries: int | None = _TRIES, is_good: Callable[[Answer], bool] = lambda answer: False,
+                    on_busy: OnBusy = _wait) -> Answer:
         broken, renewed, pause = 0, False, _FIRST_PAUSE
         while True:
+            await self.pause(self._pace.wait(subscription, method))
             answer, text = await self._try(subscription, aux_tenant, send)
+            if answer:
+                self._pace.heed(subscription, method, answer.headers)
             if answer and (answer.status < 400 or is_good(answer)):
                 return answer
             status, (code, message) = (answer.status, answer.error) if answer else (None, ('', text))
@@ -94,13 +162,18 @@ class Arm:
                 renewed = True
                 self._clients.forget(subscription, aux_tenant)
                 continue
+            if code in _BUSY_CODES:
+                on_busy()
             if not _is_busy(status, code):
                 broken += 1
                 if not _is_broken(answer) or broken == tries:
                     raise RequestFailed(method, what, status, code, message)
             told = self.told(answer) if answer else None
-            await self.pause(pause * (1 + self._jitter() / 2) if told is None
-                             else max(told, self.clock.told(_SHORTEST_TOLD)))
+            wait = (pause * (1 + self._jitter() / 2) if told is None
+                    else max(told, self.clock.told(_SHORTEST_TOLD)))
+            if status == 429 and code not in _BUSY_CODES:
+                self._pace.refuse(subscription, method, wait)
+            await self.pause(wait)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _try(self, subscription: str, aux_tenant: str | None, send: Send) -> tuple[Answer | None, str]:

@@ -21,8 +21,12 @@ class Clients:
     a client with an auxiliary tenant is to be asked for when it is needed, not before a long wait.
     """
 
-    def __init__(self, cli_ctx):
+    def __init__(self, cli_ctx, connections: int):
+        """`connections` is how many to Azure may be kept open at once; all clients share them."""
         self._cli_ctx = cli_ctx
+        self._connections = connections
+        self._opening = threading.Lock()
+        self._session = None
         self._locks = defaultdict(threading.Lock)
         self._clients = {}
 
@@ -52,8 +56,24 @@ class Clients:
             self._cli_ctx, NetworkManagementClient, subscription_id=subscription,
             aux_tenants=[aux_tenant] if aux_tenant else None,
             retry_total=0,  # Every retry is the caller's: the SDK would sleep in this thread, unseen.
-            connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS,
-            per_retry_policies=[_quiet_policy()])
+            transport=self._transport(), per_retry_policies=[_quiet_policy()])
+
+    def _transport(self):
+        """A transport of its own over the session that all share: each client would open connections of its own."""
+        from azure.cli.core._debug import change_ssl_cert_verification_track2
+        from azure.core.pipeline.transport import RequestsTransport
+        with self._opening:
+            self._session = self._session or _session(self._connections)
+        return RequestsTransport(session=self._session, session_owner=False, connection_timeout=_CONNECT_SECONDS,
+                                 read_timeout=_READ_SECONDS, **change_ssl_cert_verification_track2())
+
+
+def _session(connections: int):
+    from requests import Session
+    from requests.adapters import HTTPAdapter
+    session = Session()
+    session.mount('https://', HTTPAdapter(pool_maxsize=connections, max_retries=0))
+    return session
 
 
 def _quiet_policy():

@@ -1,82 +1,58 @@
 """`create`: observe, check, plan, run, and wait until both halves report Connected."""
 import asyncio
-import random
 from dataclasses import dataclass, replace
-from typing import Callable
-
-from knack.log import get_logger
+from typing import Callable, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.connected import await_connected
+from azext_vnet2vnet.cloud.deployments import join_running
 from azext_vnet2vnet.cloud.engine import Engine, Outcome, Report
 from azext_vnet2vnet.cloud.errors import run_error
-from azext_vnet2vnet.cloud.observe import observe_pair, read_connection, read_key
-from azext_vnet2vnet.cloud.rights import existing_groups, read_rights
+from azext_vnet2vnet.cloud.observe import observe_pair, read_key
+from azext_vnet2vnet.cloud.preview import Preview, check_plan
+from azext_vnet2vnet.cloud.rights import bare_subscriptions, existing_groups
 from azext_vnet2vnet.domain.checks import check_pair
-from azext_vnet2vnet.domain.finding import Finding, Refused, errors
-from azext_vnet2vnet.domain.health import CONNECTED
 from azext_vnet2vnet.domain.model import End, Pair
-from azext_vnet2vnet.domain.observed import Observed, ObservedConnection, Site
-from azext_vnet2vnet.domain.plan import Plan, plan_pair
-from azext_vnet2vnet.domain.rights import check_rights
+from azext_vnet2vnet.domain.observed import CONNECTED, Observed, Site
+from azext_vnet2vnet.domain.plan import Link, plan_pair
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.formats import answers
-from azext_vnet2vnet.formats.shapes import pair_shape, what_if_shape
-
-logger = get_logger(__name__)
-
-_PATIENCE = 300.0  # Seconds to wait for Connected once both halves are made.
-_LOOK = 15.0  # Seconds between two looks at the status; Azure gives no hint.
+from azext_vnet2vnet.formats.created import created_shape
 
 
 @dataclass(frozen=True)
-class Preview:
-    """A plan before it runs, with the findings that do not stop it."""
+class PairPreview(Preview):
+    """A plan for a pair that is asked for."""
     pair: Pair
     observed: Observed
-    plan: Plan
-    findings: tuple[Finding, ...]
-
-    def shape(self) -> dict:
-        """The preview as `--what-if` prints it."""
-        return what_if_shape(self.plan, self.findings)
 
 
-async def preview_pair(arm: Arm, pair: Pair) -> Preview:
+async def preview_pair(arm: Arm, pair: Pair) -> PairPreview:
     """What creating the pair would do; Refused with every finding that stops it."""
     observed = await observe_pair(arm, pair)
     plan = plan_pair(pair, observed)
-    findings = check_pair(pair, observed)
-    if plan.writes:
-        rights = await read_rights(arm, pair, observed, plan)
-        findings += check_rights(plan, existing_groups(pair, observed), rights)
-    if errors(findings):
-        raise Refused(errors(findings))
-    return Preview(pair, observed, plan, findings)
+    known = {end.vnet.subscription.lower() for end in pair.ends if end.tenant}
+    findings = await check_plan(arm, plan, check_pair(pair, observed), existing_groups([pair], [observed]), known,
+                                bare_subscriptions([pair], [observed]))
+    return PairPreview(plan, findings, pair, observed)
 
 
-async def run_preview(arm: Arm, preview: Preview, report: Report,
+async def run_preview(arm: Arm, preview: PairPreview, report: Report,
                       generate: Callable[[], SharedKey] = SharedKey.generate) -> dict:
     """Run the plan and return the pair in the shape that every command returns."""
+    if await join_running(arm, preview.plan, report):
+        preview = await preview_pair(arm, preview.pair)
     plan = preview.plan
-    outcome = await Engine(arm, plan, report, preview.pair.key, generate).run()
+    outcome = await Engine(arm, plan, report, [preview.pair.key], generate).run()
     if outcome.failures:
-        raise run_error(outcome.failures)
-    observed = await _await_connected(arm, _after(preview, outcome), report)
-    return pair_shape(preview.pair, observed, [step.change() for step in plan.writes if step.id in outcome.written])
+        raise run_error(outcome.failures, outcome.untried)
+    observed = after_run(preview.pair, preview.observed, plan.links[0], outcome)
+    observed = (await await_tunnels(arm, [observed], report))[0]
+    return created_shape(preview.pair, observed, [step.change() for step in plan.writes if step.id in outcome.written])
 
 
-def run(task):
-    """Run an asynchronous task to its end."""
-    return asyncio.run(task)
-
-
-def jitter() -> float:
-    """A random share between 0 and 1, so that many clients do not come back at once."""
-    return random.random()
-
-
-def _after(preview: Preview, outcome: Outcome) -> Observed:
-    """What is there after the run, from the bodies that the run read last."""
+def after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> Observed:
+    """What is there of a pair after the run, from the bodies that the run read last."""
     def read(target, translate, before):
         body = outcome.bodies.get(target)
         return translate(body) if body else before
@@ -87,35 +63,20 @@ def _after(preview: Preview, outcome: Outcome) -> Observed:
         return replace(site, vnet=read(end.vnet, answers.vnet_from_arm, site.vnet),
                        gateways=(gateway,) if gateway else (),
                        half=read(half, answers.connection_from_arm, site.half), key=None)
-    return Observed(*map(after, preview.pair.ends, preview.observed.sites, preview.plan.halves))
+    return Observed(*map(after, pair.ends, observed.sites, link.halves))
 
 
-async def _await_connected(arm: Arm, observed: Observed, report: Report) -> Observed:
-    """Look at both halves until they report Connected or the patience is over."""
-    def is_connected() -> bool:
-        return all(site.half.status == CONNECTED for site in observed.sites)
-    if any(site.half is None for site in observed.sites) or is_connected():
-        return observed
-    report.waiting('Both connections are there; waiting for the tunnel')
-    end = arm.clock.now() + _PATIENCE
-    while not is_connected() and arm.clock.now() < end:
-        await arm.pause(_LOOK)
-        halves = await asyncio.gather(*(_look(arm, site) for site in observed.sites))
-        observed = Observed(*(replace(site, half=half or site.half) for site, half in zip(observed.sites, halves)))
-    if is_connected():
-        report.over('Both halves report Connected')
-        return observed
-    report.over('The halves do not both report Connected')
-    logger.warning('The pair is there, but after %d minutes its halves do not both report Connected: see status and '
-                   'reasons of the result, and look again with the same command.', _PATIENCE / 60)
-    return await _with_doubts(arm, observed)
+async def await_tunnels(arm: Arm, pairs: Sequence[Observed], report: Report) -> list[Observed]:
+    """Pairs with their halves Connected, or, after some minutes, with their keys too, which may tell why not."""
+    whole = [pair for pair in pairs if all(site.half for site in pair.sites)]
+    halves = iter(await await_connected(arm, [site.half for pair in whole for site in pair.sites], report))
+    seen = {id(pair): Observed(*(replace(site, half=next(halves)) for site in pair.sites)) for pair in whole}
+    return list(await asyncio.gather(*(_with_doubts(arm, seen.get(id(pair), pair)) for pair in pairs)))
 
 
-async def _with_doubts(arm: Arm, observed: Observed) -> Observed:
-    """With the keys of both halves, so that the reasons can tell whether they differ."""
-    keys = await asyncio.gather(*(read_key(arm, site.half.id) for site in observed.sites))
-    return Observed(*(replace(site, key=key) for site, key in zip(observed.sites, keys)))
-
-
-async def _look(arm: Arm, site: Site) -> ObservedConnection | None:
-    return site.half if site.half.status == CONNECTED else await read_connection(arm, site.half.id)
+async def _with_doubts(arm: Arm, pair: Observed) -> Observed:
+    halves = [site.half for site in pair.sites]
+    if not all(halves) or all(half.status == CONNECTED for half in halves):
+        return pair
+    keys = await asyncio.gather(*(read_key(arm, half.id) for half in halves))
+    return Observed(*(replace(site, key=key) for site, key in zip(pair.sites, keys)))

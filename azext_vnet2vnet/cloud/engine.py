@@ -1,23 +1,26 @@
 """Run a plan: every step as soon as what it waits for is done and the gateway it needs is free."""
 import asyncio
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Callable, Mapping, Protocol
+from typing import Awaitable, Callable, Mapping, Protocol, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
-from azext_vnet2vnet.cloud.failures import KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, TimedOut
-from azext_vnet2vnet.cloud.observe import read_key
-from azext_vnet2vnet.cloud.operations import at_rest, finish, join, settle
+from azext_vnet2vnet.cloud.failures import (
+    CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, TimedOut)
+from azext_vnet2vnet.cloud.keys import Keys
+from azext_vnet2vnet.cloud.locks import Collided, GatewayLocks
+from azext_vnet2vnet.cloud.looks import Looks
+from azext_vnet2vnet.cloud.operations import at_rest, finish, join, remove, settle
 from azext_vnet2vnet.cloud.wire import Answer
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.model import Connection, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Vnet
+from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.domain.model import (
+    Connection, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Tagging, Vnet)
 from azext_vnet2vnet.domain.observed import FAILED
 from azext_vnet2vnet.domain.plan import Action, Plan, Step
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.formats.answers import connection_from_arm
 from azext_vnet2vnet.formats.payloads import change, to_arm, with_key
 
-_WRITES = 3  # of a resource that Azure fails to make.
+_TRIES = 3  # of what Azure begins to make or to delete, and fails at.
 _AFTER_FAILURE = 30.0
 
 
@@ -45,29 +48,28 @@ class Report(Protocol):
 
 @dataclass
 class Outcome:
-    """What a run left: the final bodies of the resources that were touched, the steps that wrote something, and the
-    errors of those that failed.
-
-    A step that was not tried, because one that it waits for failed, is in none of them.
+    """What a run left: the final bodies of the resources that were touched, the steps that wrote something, the errors
+    of those that failed, and how many were not tried because one that they wait for failed.
     """
     bodies: dict[ResourceId, dict] = field(default_factory=dict)
     written: set[ResourceId] = field(default_factory=set)
     failures: dict[ResourceId, Exception] = field(default_factory=dict)
+    untried: int = 0
 
 
 class Engine:
     """Runs one plan, once."""
 
-    def __init__(self, arm: Arm, plan: Plan, report: Report, key: SharedKey | None,
+    def __init__(self, arm: Arm, plan: Plan, report: Report, given: Sequence[SharedKey | None],
                  generate: Callable[[], SharedKey]):
+        """`given` are the keys that the user gave for the pairs of the plan, in their order."""
         self._arm = arm
         self._plan = plan
         self._report = report
-        self._key = key
-        self._generate = generate
-        self._choosing = asyncio.Lock()
-        self._locks = {step.lock: asyncio.Lock() for step in plan.steps if step.lock}
-        self._seen: list[SharedKey] = []
+        self._keys = Keys(arm, plan.links, given, generate)
+        self._locks = GatewayLocks()
+        self._looks = Looks()
+        self._accepted = {step.id: asyncio.get_running_loop().create_future() for step in plan.steps}
         self._outcome = Outcome()
 
     async def run(self) -> Outcome:
@@ -75,37 +77,50 @@ class Engine:
         tasks: dict[ResourceId, asyncio.Task] = {}
         for step in self._plan.steps:
             tasks[step.id] = asyncio.ensure_future(self._take(step, tasks))
-        await asyncio.gather(*tasks.values())
+        done = await asyncio.gather(*tasks.values())
+        self._outcome.untried = done.count(False) - len(self._outcome.failures)
         return self._outcome
 
     async def _take(self, step: Step, tasks: Mapping[ResourceId, asyncio.Task]) -> bool:
         """Whether the step was done."""
-        if not all(await asyncio.gather(*(tasks[need] for need in step.needs))):
+        is_done = await self._try(step, tasks)
+        self._accept(step, is_done)
+        return is_done
+
+    async def _try(self, step: Step, tasks: Mapping[ResourceId, asyncio.Task]) -> bool:
+        needs = [tasks[need] for need in step.needs] + [self._accepted[other] for other in step.follows]
+        if not all(await asyncio.gather(*needs)):
             return False
-        async with self._locks[step.lock] if step.lock else nullcontext():
-            self._report.started(step)
-            started = self._arm.clock.now()
-            try:
-                body = await self._do(step)
-            except Exception as error:  # pylint: disable=broad-except  # Told at the end, all of them together.
-                self._mask(error)
-                self._outcome.failures[step.id] = error
-                tell = self._report.left if isinstance(error, TimedOut) else self._report.failed
-                tell(step)
-                return False
+        started = None
+        while True:
+            async with self._locks.held(step):
+                if started is None:
+                    self._report.started(step)
+                    started = self._arm.clock.now()
+                try:
+                    body = await self._do(step)
+                except Collided:
+                    continue
+                except Exception as error:  # pylint: disable=broad-except  # Told at the end, all of them together.
+                    self._mask(error)
+                    self._outcome.failures[step.id] = error
+                    tell = self._report.left if isinstance(error, TimedOut) else self._report.failed
+                    tell(step)
+                    return False
+            break
         if body is not None:
             self._outcome.bodies[ResourceId.parse(body['id'])] = body
         self._report.finished(step, self._arm.clock.now() - started)
         return True
 
     async def _do(self, step: Step) -> dict | None:
-        if step.action is Action.WAIT:
-            return await join(self._arm, step.id)
-        if isinstance(step.resource, KeySetting):
-            return await self._set_key(step)
-        if step.action is Action.UPDATE:
-            return await self._update(step)
-        return await self._create(step)
+        by_resource = {KeySetting: self._set_key, Tagging: self._tag}
+        by_action = {Action.WAIT: self._join, Action.CREATE: self._create, Action.UPDATE: self._update,
+                     Action.RESET: self._reset, Action.DELETE: self._delete}
+        return await by_resource.get(type(step.resource), by_action[step.action])(step)
+
+    async def _join(self, step: Step) -> dict:
+        return await join(self._arm, step.id)
 
     async def _create(self, step: Step) -> dict | None:
         """Create a resource; one that Azure fails at is written again."""
@@ -113,10 +128,20 @@ class Engine:
             present = await self._join_connection(step.resource)
             if present:
                 return present
-        for left in reversed(range(_WRITES)):
-            key = await self._choose_key() if isinstance(step.resource, Connection) else None
+
+        async def write() -> dict | None:
+            key = await self._keys.of(step.id).choose() if isinstance(step.resource, Connection) else None
+            return await self._put(step, to_arm(step.resource, key))
+        try:
+            return await self._insist(write)
+        except OperationFailed as failure:
+            raise CreationFailed(failure.target, failure.code, failure.text) from None
+
+    async def _insist(self, work: Callable[[], Awaitable[dict | None]]) -> dict | None:
+        """Do a work again that Azure began and failed at."""
+        for left in reversed(range(_TRIES)):
             try:
-                return await self._put(step, to_arm(step.resource, key))
+                return await work()
             except OperationFailed:
                 if not left:
                     raise
@@ -131,11 +156,13 @@ class Engine:
         if (present.gateway, present.far_gateway) != (connection.gateway, connection.far_gateway):
             raise NameTaken(connection.id)
         body = await settle(self._arm, connection.id)
-        async with self._choosing:
-            self._key = self._key or await self._read_key(connection.id)
+        await self._keys.of(connection.id).adopt(connection.id)
         return body
 
     async def _update(self, step: Step) -> dict:
+        return await self._insist(lambda: self._change(step))
+
+    async def _change(self, step: Step) -> dict:
         """Change a resource that exists, from what is there now: the plan may be as old as a gateway takes."""
         while True:
             present = await at_rest(self._arm, step.id)
@@ -144,7 +171,7 @@ class Engine:
                 return present
             if isinstance(step.resource, Connection):
                 body = with_key(body, await self._present_key(step.id))
-            answer = await self._arm.put_if_free(step.id, body, _aux_tenant(step.resource))
+            answer = await self._arm.put_if_free(step.id, body, aux_tenant(step.resource), self._on_busy(step))
             if answer:
                 return await self._see_through(step, answer)
 
@@ -153,64 +180,72 @@ class Engine:
 
         The write does not change the key (reported 2021 to 2026); whether one without it would keep it is not known.
         """
-        key = await self._read_key(connection) or self._key
+        key = await self._keys.read(connection) or self._keys.of(connection).value
         if key is None:
             raise KeyUnreadable(connection)
         return key
 
     async def _put(self, step: Step, body: dict) -> dict | None:
         """Write a body and see it through."""
-        return await self._see_through(step, await self._arm.put(step.id, body, _aux_tenant(step.resource)))
+        return await self._see_through(step, await self._arm.put(
+            step.id, body, aux_tenant(step.resource), self._on_busy(step)))
 
     async def _see_through(self, step: Step, answer: Answer) -> dict | None:
         """Follow a write to its end; what the step leaves behind, as Azure describes it."""
         resource = step.resource
         self._outcome.written.add(step.id)
-        await finish(self._arm, step.id, answer)
+        seen = await finish(self._arm, step.id, answer, self._looks)
         if isinstance(resource, (Group, Vnet, PublicIp)):
             return answer.body  # What is not quite settled yet makes the writes that refer to it wait.
-        return await settle(self._arm, resource.vnet if isinstance(resource, GatewaySubnet) else step.id)
+        if isinstance(resource, GatewaySubnet):
+            return await settle(self._arm, resource.vnet)
+        return seen or await settle(self._arm, step.id)
+
+    async def _delete(self, step: Step) -> None:
+        await self._insist(lambda: remove(self._arm, step.id, step.needs, self._looks,
+                                          lambda: self._accept(step, True), self._on_busy(step)))
+        self._outcome.written.add(step.id)
+
+    def _accept(self, step: Step, is_accepted: bool) -> None:
+        if not self._accepted[step.id].done():
+            self._accepted[step.id].set_result(is_accepted)
+
+    async def _reset(self, step: Step) -> dict:
+        action = 'reset' if step.id.is_a(GATEWAY_TYPE) else 'reset_connection'
+        return await self._see_through(step, await self._arm.begin(step.id, action, self._on_busy(step)))
+
+    async def _tag(self, step: Step) -> dict:
+        return await self._see_through(step, await self._arm.tag(step.id, step.resource.tags))
 
     async def _set_key(self, step: Step) -> dict:
+        return await self._insist(lambda: self._put_key(step))
+
+    async def _put_key(self, step: Step) -> dict:
         """Set the key through the sub-resource: a PUT of the connection does not change it (reported 2021 to 2026).
 
         It is read back and compared when the connection is settled: the operation may be done earlier (reported 2021
         to 2023).
         """
         connection = step.resource.connection
-        if await self._read_key(connection) != self._key:
-            answer = await self._arm.put(step.id, to_arm(step.resource, self._key))
+        key = await self._keys.of(connection).choose()
+        if step.id in self._outcome.written or await self._keys.read(connection) != key:
+            answer = await self._arm.put(step.id, to_arm(step.resource, key), on_busy=self._on_busy(step))
             self._outcome.written.add(step.id)
-            await finish(self._arm, step.id, answer, witness=connection)
+            await finish(self._arm, step.id, answer, self._looks, witness=connection)
         body = await settle(self._arm, connection)
-        if await self._read_key(connection) not in (None, self._key):
+        if await self._keys.read(connection) not in (None, key):
             raise KeysDiffer(connection)
         return body
 
-    async def _read_key(self, connection: ResourceId) -> SharedKey | None:
-        key = await read_key(self._arm, connection)
-        self._seen += [key] if key else []
-        return key
-
     def _mask(self, error: Exception) -> None:
-        """Azure may quote a request in its error: no key may come out that way."""
-        for key in filter(None, (self._key, *self._seen)):
-            if hasattr(error, 'text'):
-                error.text = key.masked(error.text)
+        if hasattr(error, 'text'):
+            error.text = self._keys.mask(error.text)
 
-    async def _choose_key(self) -> SharedKey:
-        """The key of the pair: given, that of the half which exists, or a new one."""
-        async with self._choosing:
-            if self._key is None and self._plan.key_holder:
-                self._key = await self._read_key(self._plan.key_holder)
-                if self._key is None:
-                    raise KeyUnreadable(self._plan.key_holder)
-            if self._key is None:
-                self._key = self._generate()
-        return self._key
+    def _on_busy(self, step: Step) -> Callable[[], None]:
+        return lambda: self._locks.collide(step)
 
 
-def _aux_tenant(resource: Resource) -> str | None:
+def aux_tenant(resource: Resource) -> str | None:
     """The tenant that a write also needs a token of: the far gateway's, where that is another one."""
     if isinstance(resource, Connection) and resource.far_tenant not in ('', resource.tenant):
         return resource.far_tenant

@@ -5,7 +5,8 @@ from typing import Iterable, Mapping
 from azure.cli.core import azclierror
 
 from azext_vnet2vnet.cloud.failures import (
-    KeysDiffer, KeyUnreadable, LoginEnded, NameTaken, OperationFailed, RequestFailed, TimedOut)
+    ConditionUnmet, CreationFailed, KeysDiffer, KeyUnreadable, LoginEnded, NameTaken, NotDeleted, OperationFailed,
+    RequestFailed, TimedOut)
 from azext_vnet2vnet.domain.finding import Finding, Kind
 from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, ResourceId
 
@@ -16,7 +17,10 @@ _CLASSES = {Kind.ARGUMENT: azclierror.InvalidArgumentValueError,
             Kind.STATE: azclierror.ValidationError,
             Kind.NOT_FOUND: azclierror.ResourceNotFoundError,
             Kind.LOGIN: azclierror.UnauthorizedError}
+_DONE = {'GET': 'read', 'DELETE': 'deleted', 'POST': 'carried out'}
 _BY_STATUS = {400: azclierror.BadRequestError, 403: azclierror.ForbiddenError, 404: azclierror.ResourceNotFoundError}
+
+_IN_USE_ADVICE = 'It was left as it is, because something else needs it: take that away first, then {again}'
 
 # What to do about an error that Azure answers a write or an operation with; codes and their meaning: recorded,
 # documented or reported live (2023 to 2026).
@@ -28,8 +32,11 @@ _ADVICE = {
     'RequestDisallowedByPolicy': 'A policy of the organisation forbids this: ask its owner for an exemption, or give '
                                  'other options (location, tags, SKU), then {again}',
     'ScopeLocked': 'Remove the lock named above with az lock delete, then {again}',
+    'ResourceGroupNotFound': 'See what there is with az group list --output table',
     'MissingSubscriptionRegistration': 'Run az provider register --namespace Microsoft.Network --wait, then {again}',
     'PublicIPCountLimitReached': 'Free a public IP of this region, or ask for more quota, then {again}',
+    'PublicIPAddressCannotBeDeleted': _IN_USE_ADVICE,
+    'VirtualNetworkGatewayCannotBeDeleted': _IN_USE_ADVICE,
     'InvalidAuthenticationTokenTenant': 'Run az login --tenant TENANT for the tenant named above, then {again}',
 }
 _SERVICE_ADVICE = ('A 5xx that stays is how Azure answers when something that the resource refers to is unfit (an IP, '
@@ -42,26 +49,40 @@ def refusal(findings: Iterable[Finding]) -> azclierror.AzCLIError:
     findings = tuple(findings)
     if len(findings) == 1:
         found = findings[0]
-        return _CLASSES[found.kind](f'{found.message}.', f'{found.recommendation}.')
+        return _CLASSES[found.kind](f'{found.message}.', _sentence(found.recommendation))
     numbered = list(enumerate(findings, start=1))
     text = '; '.join(f'({number}) {found.message}' for number, found in numbered)
     return azclierror.ValidationError(f'{len(findings)} findings, and nothing was written: {text}.',
-                                      [f'({number}) {found.recommendation}.' for number, found in numbered])
+                                      [f'({number}) {_sentence(found.recommendation)}' for number, found in numbered])
 
 
-def run_error(failures: Mapping[ResourceId, Exception]) -> azclierror.AzCLIError:
-    """One error for all the steps of a run that failed; those that failed alike are told once."""
+def _sentence(text: str) -> str:
+    return text if text.endswith('?') else f'{text}.'
+
+
+def run_error(failures: Mapping[ResourceId, Exception], untried: int = 0, again: str = AGAIN) -> azclierror.AzCLIError:
+    """One error for all the steps of a run that failed; those that failed alike are told once.
+
+    `untried` is how many more were not tried because of them, `again` says how to go on.
+    """
     errors = {}
     for target, failure in sorted(failures.items()):
         error = failure_error(failure, target)
+        error.recommendations = [advice.replace(AGAIN, again) for advice in error.recommendations]
         errors.setdefault((type(failure), error.error_msg), error)
+    rest = f' Not tried, because of that: {untried} more step{"s" if untried > 1 else ""}.' if untried else ''
     if len(errors) == 1:
-        return next(iter(errors.values()))
+        error = next(iter(errors.values()))
+        error.error_msg += rest
+        return error
     numbered = list(enumerate(errors.values(), start=1))
-    text = ' '.join(f'({number}) {error.error_msg}' for number, error in numbered)
-    return azclierror.AzureResponseError(
-        f'{len(errors)} things went wrong: {text}',
-        [f'({number}) {advice}' for number, error in numbered for advice in error.recommendations])
+    text = ' '.join(f'({number}) {error.error_msg}' for number, error in numbered) + rest
+    advised: dict[str, list[str]] = {}
+    for number, error in numbered:
+        for advice in error.recommendations:
+            advised.setdefault(advice, []).append(str(number))
+    return azclierror.AzureResponseError(f'{len(errors)} things went wrong: {text}', [
+        f"({', '.join(numbers)}) {advice}" for advice, numbers in advised.items()])
 
 
 @singledispatch
@@ -83,7 +104,13 @@ def _(failure: azclierror.AzCLIError, target=None):
 def _(_failure: TimedOut, target=None):
     return azclierror.AzureResponseError(
         'The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.',
-        f'Give more time with --timeout SECONDS and {AGAIN}.')
+        f'To go on, {AGAIN}. --timeout SECONDS gives a run more time.')
+
+
+@failure_error.register
+def _(failure: ConditionUnmet, target=None):
+    return azclierror.AzureResponseError(f'{failure.text}.', f'See why with az vnet2vnet verify --ids '
+                                         f'{failure.connection}, or give more time with --timeout SECONDS.')
 
 
 @failure_error.register
@@ -117,18 +144,25 @@ def _(failure: NameTaken, target=None):
 
 @failure_error.register
 def _(failure: OperationFailed, target=None):
-    what = (f'Azure began to write {failure.target} and failed' if failure.code
+    what = (f'Azure began to work on {failure.target} and failed' if failure.code
             else f'{failure.target} is in state Failed')
     error = _azure_error(azclierror.AzureResponseError, what, failure.code, failure.text)
-    if failure.target.is_a(GATEWAY_TYPE):
+    if isinstance(failure, CreationFailed) and failure.target.is_a(GATEWAY_TYPE):
         error.set_recommendation(f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
                                  f'--ids {failure.target}.')
     return error
 
 
 @failure_error.register
+def _(failure: NotDeleted, target=None):
+    return azclierror.AzureResponseError(
+        f'Azure says that it has deleted {failure.target}, but it is still there, however often it is told to.',
+        f'Wait some minutes, then {AGAIN}.')
+
+
+@failure_error.register
 def _(failure: RequestFailed, target=None):
-    what = f"{failure.target} could not be {'read' if failure.method == 'GET' else 'written'}"
+    what = f"{failure.target} could not be {_DONE.get(failure.method, 'written')}"
     if failure.status is None:
         return azclierror.AzureConnectionError(f'{what}: no answer came from Azure ({failure.text}).',
                                                f'Check the network, then {AGAIN}.')

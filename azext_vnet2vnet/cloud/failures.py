@@ -2,7 +2,11 @@
 from azext_vnet2vnet.domain.ids import ResourceId
 
 
-class RequestFailed(Exception):
+class Failure(Exception):
+    """What stops a command once it talks to Azure."""
+
+
+class RequestFailed(Failure):
     """A request that Azure refused, or that never came through: then `status` is None and `text` says why."""
 
     def __init__(self, method: str, target: str, status: int | None, code: str = '', text: str = ''):
@@ -14,7 +18,7 @@ class RequestFailed(Exception):
         self.text = text
 
 
-class OperationFailed(Exception):
+class OperationFailed(Failure):
     """Azure accepted a write and then failed at it."""
 
     def __init__(self, target: ResourceId, code: str, text: str):
@@ -24,11 +28,23 @@ class OperationFailed(Exception):
         self.text = text
 
 
-class TimedOut(Exception):
+class CreationFailed(OperationFailed):
+    """The same for a resource that did not exist before, as often as it was written."""
+
+
+class NotDeleted(Failure):
+    """Azure says that it has deleted a resource, each time again, and it is still there."""
+
+    def __init__(self, target: ResourceId):
+        super().__init__(str(target))
+        self.target = target
+
+
+class TimedOut(Failure):
     """The time that the user gave is over; Azure goes on."""
 
 
-class LoginEnded(Exception):
+class LoginEnded(Failure):
     """Entra ID or Azure takes the login no more; `tenants` are those whose tokens were asked for."""
 
     def __init__(self, tenants: tuple[str, ...], text: str):
@@ -37,7 +53,16 @@ class LoginEnded(Exception):
         self.text = text
 
 
-class KeyUnreadable(Exception):
+class ConditionUnmet(Failure):
+    """What was waited for did not come: `text` says how things are instead."""
+
+    def __init__(self, text: str, connection: ResourceId):
+        super().__init__(text)
+        self.text = text
+        self.connection = connection
+
+
+class KeyUnreadable(Failure):
     """The key of a connection that exists cannot be read, so that it can neither be kept nor shared."""
 
     def __init__(self, connection: ResourceId):
@@ -45,7 +70,7 @@ class KeyUnreadable(Exception):
         self.connection = connection
 
 
-class KeysDiffer(Exception):
+class KeysDiffer(Failure):
     """A key was set, and what is read back is another one: somebody else set it meanwhile."""
 
     def __init__(self, connection: ResourceId):
@@ -53,7 +78,7 @@ class KeysDiffer(Exception):
         self.connection = connection
 
 
-class NameTaken(Exception):
+class NameTaken(Failure):
     """A connection of this name came up meanwhile that joins other gateways."""
 
     def __init__(self, connection: ResourceId):

@@ -1,5 +1,5 @@
 """The az login: its subscriptions, their tenants, and the one that az uses by default."""
-from azext_vnet2vnet.domain.request import Account
+from azext_vnet2vnet.domain.accounts import Account
 
 _MANAGED_IDENTITIES = ('systemAssignedIdentity', 'userAssignedIdentity')
 

@@ -1,46 +1,50 @@
 """Read what is there at both ends of a pair: as few requests as decide the plan, side by side."""
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Mapping, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
-from azext_vnet2vnet.cloud.failures import RequestFailed
+from azext_vnet2vnet.cloud.failures import LoginEnded, RequestFailed
 from azext_vnet2vnet.cloud.wire import Answer
-from azext_vnet2vnet.domain.health import CONNECTED
 from azext_vnet2vnet.domain.ids import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId, shared_key_of
 from azext_vnet2vnet.domain.layout import new_public_ips
 from azext_vnet2vnet.domain.model import End, Pair
 from azext_vnet2vnet.domain.observed import (
-    SUCCEEDED, Neighbour, Observed, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedVnet, Region, Site)
+    CONNECTED, SUCCEEDED, Neighbour, Observed, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedVnet,
+    Region, Site)
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.formats import answers
 
 _LOCATIONS_VERSION = '2022-12-01'
 
 
-@dataclass(frozen=True)
-class _Link:
-    """What was found of one half: itself, the gateway's other connections, and how many there are."""
-    half: ObservedConnection | None = None
-    neighbours: tuple[Neighbour, ...] = ()
-    connections: int = 0
-
-
 async def observe_pair(arm: Arm, pair: Pair) -> Observed:
     """What is there of the pair: both sites first, then the connections of their gateways, then the keys."""
-    sites = await asyncio.gather(*(_observe_site(arm, pair, end) for end in pair.ends))
-    links = await asyncio.gather(*(_observe_link(arm, pair, end, sites) for end in pair.ends))
-    sites = [replace(site, half=link.half, neighbours=link.neighbours, connections=link.connections)
-             for site, link in zip(sites, links)]
-    sites = await asyncio.gather(*(_look_for_namesake(arm, pair, end, sites) for end in pair.ends))
-    return Observed(*await _with_keys(arm, pair, sites))
+    return (await observe_pairs(arm, [pair]))[0]
+
+
+async def observe_pairs(arm: Arm, pairs: Sequence[Pair]) -> tuple[Observed, ...]:
+    """The same for pairs that may share ends: each end is read once."""
+    ends = {end.vnet: end for pair in pairs for end in pair.ends}
+    sites = dict(zip(ends, await asyncio.gather(*(_observe_site(arm, end) for end in ends.values()))))
+    groups = _GroupLists(arm)
+    seen = await asyncio.gather(*(_observe_link(arm, groups, pair, sites) for pair in pairs))
+    lacking = {end.vnet for pair, link in zip(pairs, seen) for end, site in zip(pair.ends, link.sites) if not site.half}
+    neighbours = dict(zip(lacking, await asyncio.gather(
+        *(_read_neighbours(arm, _strangers(vnet, pairs, sites)) for vnet in lacking))))
+    return tuple(Observed(*(replace(site, neighbours=neighbours.get(end.vnet, ()))
+                            for end, site in zip(pair.ends, link.sites))) for pair, link in zip(pairs, seen))
 
 
 async def read_key(arm: Arm, connection: ResourceId) -> SharedKey | None:
-    """The key of a connection; None where this login may not read it."""
+    """The key of a connection; None where this login may not read it.
+
+    A login that may read the connection and not its key can get a 500 that stays (reported 2026).
+    """
     try:
         answer = await arm.get(shared_key_of(connection))
     except RequestFailed as failure:
-        if failure.status == 403:
+        if failure.status in (403, 500):
             return None
         raise
     return answers.key_from_arm(answer.body)
@@ -52,19 +56,36 @@ async def read_connection(arm: Arm, connection: ResourceId) -> ObservedConnectio
     return None if answer.is_missing else answers.connection_from_arm(answer.body)
 
 
-async def _observe_site(arm: Arm, pair: Pair, end: End) -> Site:
+async def read_if_allowed(arm: Arm, target: ResourceId | None) -> dict | None:
+    """A resource that helps to judge, but that the pair does not stand on; None where it cannot be read."""
+    if target is None:
+        return None
+    try:
+        answer = await arm.get(target)
+    except (RequestFailed, LoginEnded):
+        return None
+    return None if answer.is_missing else answer.body
+
+
+async def read_route_table(arm: Arm, vnet: ObservedVnet) -> dict | None:
+    """The route table of the GatewaySubnet; None where it has none, or where it cannot be read."""
+    return await read_if_allowed(arm, vnet.gateway_subnet.route_table if vnet.gateway_subnet else None)
+
+
+async def _observe_site(arm: Arm, end: End) -> Site:
     if end.is_foreign:
         return Site()
     answer = await arm.get(end.vnet)
     if answer.is_missing:
-        return await _observe_bare_site(arm, pair, end, answer)
+        return await _observe_bare_site(arm, end, answer)
     vnet = answers.vnet_from_arm(answer.body)
-    gateways, default_routes = await asyncio.gather(_read_gateways(arm, end, vnet), _read_default_route(arm, vnet))
-    site = Site(vnet=vnet, gateways=gateways, default_routes=default_routes)
-    return await _observe_for_gateway(arm, pair, end, site)
+    gateways, routes = await asyncio.gather(_read_gateways(arm, end, vnet), read_route_table(arm, vnet))
+    site = Site(vnet=vnet, gateways=gateways, default_routes=bool(routes) and answers.has_default_route(routes))
+    site, connections = await asyncio.gather(_observe_for_gateway(arm, end, site), _list_own(arm, site.vpn_gateway))
+    return replace(site, connections=connections)
 
 
-async def _observe_bare_site(arm: Arm, pair: Pair, end: End, answer: Answer) -> Site:
+async def _observe_bare_site(arm: Arm, end: End, answer: Answer) -> Site:
     """A site whose VNet is still to be made; Azure's 404 tells whether its group is there (recorded)."""
     if answer.error[0] == 'SubscriptionNotFound':
         raise RequestFailed('GET', str(end.vnet), answer.status, *answer.error)
@@ -74,13 +95,13 @@ async def _observe_bare_site(arm: Arm, pair: Pair, end: End, answer: Answer) -> 
     if group.is_missing:
         return Site(group_exists=False, regions=await _read_regions(arm, end))
     site = Site(group_location=group.body['location'], gateways=(gateway,) if gateway else ())
-    return await _observe_for_gateway(arm, pair, end, site)
+    return await _observe_for_gateway(arm, end, site)
 
 
-async def _observe_for_gateway(arm: Arm, pair: Pair, end: End, site: Site) -> Site:
+async def _observe_for_gateway(arm: Arm, end: End, site: Site) -> Site:
     """What matters where a gateway gets a public IP: the IPs of those names, and the zones of the region."""
     gateway = site.vpn_gateway.id if site.vpn_gateway else end.gateway
-    names = new_public_ips(pair, end, site.vpn_gateway)
+    names = new_public_ips(end, site.vpn_gateway)
     if not names:
         return site
     regions, public_ips = await asyncio.gather(
@@ -119,36 +140,67 @@ async def _read_public_ip(arm: Arm, public_ip: ResourceId) -> ObservedPublicIp |
     return None if answer.is_missing else answers.public_ip_from_arm(answer.body)
 
 
-async def _read_default_route(arm: Arm, vnet: ObservedVnet) -> bool:
-    table = vnet.gateway_subnet.route_table if vnet.gateway_subnet else None
-    body = await _read_far(arm, table)
-    return bool(body) and answers.has_default_route(body)
+async def _list_own(arm: Arm, gateway: ObservedGateway | None) -> tuple[ObservedConnection, ...]:
+    """The connections that start at a gateway, without status.
 
-
-async def _observe_link(arm: Arm, pair: Pair, end: End, sites) -> _Link:
-    """The connection from this end's gateway to the far one, whatever its name.
-
-    Where there are several, the one that is named, else the first by id. Whether the list of a gateway shows
-    connections that start at the far one is not known: both ends are compared.
+    Whether the list of a gateway shows connections that start at the far one is not known: those are left out.
     """
-    far = pair.far(end)
-    near_gateway = sites[end.number - 1].vpn_gateway
-    if near_gateway is None:
-        return _Link()
-    listed = list(map(answers.connection_from_arm, await arm.list_connections(near_gateway.id)))
-    own = [connection for connection in listed if connection.gateway == near_gateway.id]
-    far_id = _gateway_id(far, sites)
-    name = pair.connection_name(end).lower()
-    halves = sorted((connection.id for connection in own if connection.far_gateway == far_id),
-                    key=lambda half: (half.name.lower() != name, half))
+    listed = map(answers.connection_from_arm, await arm.list_connections(gateway.id)) if gateway else ()
+    return tuple(connection for connection in listed if connection.gateway == gateway.id)
+
+
+async def _observe_link(arm: Arm, groups: '_GroupLists', pair: Pair, sites: Mapping[ResourceId, Site]) -> Observed:
+    """Both sites with their halves, or what has the names of those, and with their keys where these matter."""
+    gateways = [_gateway_id(end, sites) for end in pair.ends]
+    found = await asyncio.gather(*(
+        _observe_half(arm, groups, sites[end.vnet], pair.connection_name(end), ways)
+        for end, ways in zip(pair.ends, (gateways, gateways[::-1])) if not end.is_foreign))
+    near = iter(found)
+    return Observed(*await _with_keys(arm, pair, [sites[end.vnet] if end.is_foreign else next(near)
+                                                  for end in pair.ends]))
+
+
+async def _observe_half(arm: Arm, groups: '_GroupLists', site: Site, name: str, way: Sequence[ResourceId]) -> Site:
+    """The site with the connection that leads the way, whatever its name, else with what has its name.
+
+    Where there are several, the one that is named, else the first by id.
+    """
+    near, far = way
+    halves = sorted((connection.id for connection in site.connections if connection.far_gateway == far),
+                    key=lambda half: (half.name.lower() != name.lower(), half))
     if halves:
-        return _Link(await read_connection(arm, halves[0]), connections=len(own))
-    return _Link(None, await _read_neighbours(arm, own), len(own))
+        return replace(site, half=await read_connection(arm, halves[0]))
+    wanted = near.sibling(CONNECTION_TYPE, name)
+    namesake = (await groups.connections(near.group_id)).get(wanted) if site.group_exists else None
+    if namesake and (namesake.gateway, namesake.far_gateway) == (near, far):
+        return replace(site, half=await read_connection(arm, wanted))
+    return replace(site, namesake=namesake)
 
 
-def _gateway_id(end: End, sites) -> ResourceId:
-    gateway = sites[end.number - 1].vpn_gateway
+class _GroupLists:
+    """The connections of groups, each list read once."""
+
+    def __init__(self, arm: Arm):
+        self._arm = arm
+        self._lists: dict[ResourceId, asyncio.Future] = {}
+
+    async def connections(self, group: ResourceId) -> Mapping[ResourceId, ObservedConnection]:
+        """The connections of a group by id, without status."""
+        if group not in self._lists:
+            self._lists[group] = asyncio.ensure_future(self._arm.list_connections(group))
+        found = map(answers.connection_from_arm, await self._lists[group])
+        return {connection.id: connection for connection in found}
+
+
+def _gateway_id(end: End, sites: Mapping[ResourceId, Site]) -> ResourceId:
+    gateway = sites[end.vnet].vpn_gateway
     return gateway.id if gateway else end.gateway
+
+
+def _strangers(vnet: ResourceId, pairs: Sequence[Pair], sites: Mapping[ResourceId, Site]) -> list[ObservedConnection]:
+    """The connections of an end's gateway that lead to none of the other ends."""
+    ours = {_gateway_id(pair.far(end), sites) for pair in pairs for end in pair.ends if end.vnet == vnet}
+    return [connection for connection in sites[vnet].connections if connection.far_gateway not in ours]
 
 
 async def _read_neighbours(arm: Arm, connections) -> tuple[Neighbour, ...]:
@@ -158,37 +210,14 @@ async def _read_neighbours(arm: Arm, connections) -> tuple[Neighbour, ...]:
 
 
 async def _read_space(arm: Arm, connection: ObservedConnection) -> tuple[str, ...]:
-    body = await _read_far(arm, connection.far)
+    body = await read_if_allowed(arm, connection.far)
     if not body or connection.far_network:
         return answers.local_prefixes_from_arm(body) if body else ()
-    vnet = await _read_far(arm, answers.gateway_from_arm(body).vnet)
+    vnet = await read_if_allowed(arm, answers.gateway_from_arm(body).vnet)
     return answers.vnet_from_arm(vnet).address_prefixes if vnet else ()
 
 
-async def _read_far(arm: Arm, target: ResourceId | None) -> dict | None:
-    """A resource that helps to judge, but that the pair does not stand on; None where it cannot be read."""
-    if target is None:
-        return None
-    try:
-        answer = await arm.get(target)
-    except RequestFailed:
-        return None
-    return None if answer.is_missing else answer.body
-
-
-async def _look_for_namesake(arm: Arm, pair: Pair, end: End, sites) -> Site:
-    """The site with the connection that has the name of its missing half: another one, or the half itself after all."""
-    site = sites[end.number - 1]
-    if site.half or not site.group_exists or end.is_foreign:
-        return site
-    near_id, far_id = (_gateway_id(one, sites) for one in (end, pair.far(end)))
-    found = await read_connection(arm, near_id.sibling(CONNECTION_TYPE, pair.connection_name(end)))
-    if found and (found.gateway, found.far_gateway) == (near_id, far_id):
-        return replace(site, half=found)
-    return replace(site, namesake=found)
-
-
-async def _with_keys(arm: Arm, pair: Pair, sites) -> list[Site]:
+async def _with_keys(arm: Arm, pair: Pair, sites: Sequence[Site]) -> Sequence[Site]:
     """The sites with the keys of halves that exist and are settled, where they matter.
 
     They do where one was given, or where both halves are there and not connected.

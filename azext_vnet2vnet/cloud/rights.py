@@ -1,39 +1,52 @@
 """Read what the login may do where a plan wants to write: permissions, locks, the registration of the provider."""
 import asyncio
+from typing import Collection, Iterator, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.domain.ids import NETWORK, ResourceId
-from azext_vnet2vnet.domain.model import Pair
-from azext_vnet2vnet.domain.observed import Observed
+from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.observed import Observed, Site
 from azext_vnet2vnet.domain.plan import Plan
+from azext_vnet2vnet.domain.quota import Place, Usage, public_ips_of
 from azext_vnet2vnet.domain.rights import Rights, demands_of, scopes_of
 from azext_vnet2vnet.formats import answers
 
 _PERMISSIONS_VERSION = '2022-04-01'
 _LOCKS_VERSION = '2016-09-01'
 _PROVIDERS_VERSION = '2024-11-01'
+_USAGES_VERSION = '2025-01-01'
 
 
-def existing_groups(pair: Pair, observed: Observed) -> tuple[ResourceId, ...]:
-    """The groups of the pair that are there."""
-    groups = [end.vnet.group_id for end, site in zip(pair.ends, observed.sites) if site.group_exists]
-    groups += [site.vpn_gateway.id.group_id for site in observed.sites if site.vpn_gateway]
-    groups += [end.gateway.group_id for end in pair.ends if end.is_foreign]
+def existing_groups(pairs: Sequence[Pair], observed: Sequence[Observed]) -> tuple[ResourceId, ...]:
+    """The groups of the pairs that are there."""
+    groups = {}
+    for end, site in _ends(pairs, observed):
+        groups |= {end.vnet.group_id: None} if site.group_exists else {}
+        groups |= {site.vpn_gateway.id.group_id: None} if site.vpn_gateway else {}
+        groups |= {end.gateway.group_id: None} if end.is_foreign else {}
     return tuple(groups)
 
 
-async def read_rights(arm: Arm, pair: Pair, observed: Observed, plan: Plan) -> Rights:
+def bare_subscriptions(pairs: Sequence[Pair], observed: Sequence[Observed]) -> tuple[str, ...]:
+    """The subscriptions that no VNet of the pairs shows to be registered for the provider."""
+    return tuple(sorted({end.vnet.subscription for end, site in _ends(pairs, observed)
+                         if not site.vnet and not end.is_foreign}))
+
+
+def _ends(pairs: Sequence[Pair], observed: Sequence[Observed]) -> Iterator[tuple[End, Site]]:
+    return (both for pair, seen in zip(pairs, observed) for both in zip(pair.ends, seen.sites))
+
+
+async def read_rights(arm: Arm, plan: Plan, groups: Collection[ResourceId], known: Collection[str],
+                      bare: Collection[str] = ()) -> Rights:
     """What the login may do of what the plan wants; the resource itself is asked only where its group does not allow.
 
-    A scope that cannot be read is left out. The provider is registered where the subscription has a VNet.
+    `groups` are the groups that exist, `known` the subscriptions of the login in lower case, `bare` those that may not
+    be registered. A scope that cannot be read is left out.
     """
-    groups = existing_groups(pair, observed)
     demands = demands_of(plan, groups)
-    known = {end.vnet.subscription.lower() for end in pair.ends if end.tenant}
     wide = {scopes_of(demand, groups)[0] for demand in demands}
     subscriptions = sorted({step.id.subscription for step in plan.writes})
-    bare = sorted({end.vnet.subscription for end, site in zip(pair.ends, observed.sites)
-                   if not site.vnet and not end.is_foreign})
     permissions, (locks, locks_unknown), unregistered = await asyncio.gather(
         _read_permissions(arm, wide, known), _read_locks(arm, subscriptions), _find_unregistered(arm, bare))
     first = Rights(permissions)
@@ -65,6 +78,18 @@ async def _read_locks(arm: Arm, subscriptions):
     found = await asyncio.gather(*map(read, subscriptions))
     return (tuple(lock for locks in found for lock in locks or ()),
             tuple(subscription for subscription, locks in zip(subscriptions, found) if locks is None))
+
+
+async def read_usages(arm: Arm, plan: Plan) -> dict[Place, Usage]:
+    """How many public IPs there are where the plan creates some; a place that cannot be read is left out."""
+    async def read(place: Place) -> Usage | None:
+        subscription, location = place
+        answer = await arm.read(subscription, f'/subscriptions/{subscription}/providers/{NETWORK}/locations/{location}/'
+                                'usages', _USAGES_VERSION)
+        return answers.public_ip_usage_from_arm(answer.body) if answer.status == 200 else None
+    places = sorted(public_ips_of(plan))
+    found = await asyncio.gather(*map(read, places))
+    return {place: usage for place, usage in zip(places, found) if usage}
 
 
 async def _find_unregistered(arm: Arm, subscriptions) -> tuple[str, ...]:

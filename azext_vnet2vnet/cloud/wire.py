@@ -9,9 +9,15 @@ from azext_vnet2vnet.domain.ids import ResourceId
 
 # `told` waits: "The call can be retried in 12 seconds.", "Please try again after '6' seconds." (recorded).
 _TOLD_SECONDS = re.compile(r"(?:retried in|try again after) '?(\d+)'? seconds", re.IGNORECASE)
-_GROUP_VERSION = '2024-11-01'
+# Types that the network client has no calls for, and the api-version that azure-cli 2.91 sends for them.
+_PLAIN = {kind.lower(): version for kind, version in {
+    ids.GROUP_TYPE: '2024-11-01', ids.DEPLOYMENT_TYPE: '2024-11-01'}.items()}
 # Codes of the 404s that mean "not there"; any other 404, such as an IIS page, is a broken answer (all recorded).
-_NOT_THERE = ('ResourceNotFound', 'NotFound', 'ResourceGroupNotFound', 'ParentResourceNotFound', 'SubscriptionNotFound')
+_NOT_THERE = ('ResourceNotFound', 'NotFound', 'ResourceGroupNotFound', 'ParentResourceNotFound', 'SubscriptionNotFound',
+              'DeploymentNotFound')
+
+# What a DELETE gets that comes too early (recorded, and from the field), for a time even though all users are gone.
+_IN_USE = ('VirtualNetworkGatewayCannotBeDeleted', 'PublicIPAddressCannotBeDeleted')
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,7 @@ class Kind:
     names: int = 1
     get: str = 'get'
     put: str = 'begin_create_or_update'
+    delete: str = 'begin_delete'
 
 
 KINDS = {kind.lower(): value for kind, value in {
@@ -35,6 +42,10 @@ KINDS = {kind.lower(): value for kind, value in {
     ids.SHARED_KEY_TYPE: Kind('virtual_network_gateway_connections', '2023-09-01', get='get_shared_key',
                               put='begin_set_shared_key'),
 }.items()}
+
+
+# By type in lower case.
+API_VERSIONS = {**{kind: entry.api_version for kind, entry in KINDS.items()}, **_PLAIN}
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,11 @@ class Answer:
     def is_missing(self) -> bool:
         """Whether Azure says that the resource, or what it is in, is not there."""
         return self.status == 404 and self.error[0] in _NOT_THERE
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether Azure refuses to delete because something still refers to the resource."""
+        return self.status >= 400 and self.error[0] in _IN_USE
 
     @property
     def retry_after(self) -> float | None:
@@ -93,8 +109,8 @@ def attempt(clients, subscription: str, aux_tenant: str | None, send: Send) -> A
 
 def getting(target: ResourceId) -> Send:
     """The request that reads a resource or group."""
-    if not target.names:
-        return plain('GET', str(target), _GROUP_VERSION)
+    if target.type.lower() in _PLAIN:
+        return plain('GET', str(target), _PLAIN[target.type.lower()])
     kind = KINDS[target.type.lower()]
 
     def send(client) -> Answer:
@@ -106,34 +122,58 @@ def getting(target: ResourceId) -> Send:
 
 def putting(target: ResourceId, body: dict) -> Send:
     """The request that writes a resource or group; its answer is the first one, of an operation that may go on."""
-    if not target.names:
-        return plain('PUT', str(target), _GROUP_VERSION, body)
+    if target.type.lower() in _PLAIN:
+        return plain('PUT', str(target), _PLAIN[target.type.lower()], body)
+    return _beginning(target, KINDS[target.type.lower()].put, body)
+
+
+def deleting(target: ResourceId) -> Send:
+    """The request that deletes a resource; its answer is the first one, of an operation that may go on."""
+    return _beginning(target, KINDS[target.type.lower()].delete)
+
+
+def tagging(target: ResourceId, tags: Mapping[str, str]) -> Send:
+    """The request that replaces the tags of a resource and nothing else."""
+    return _beginning(target, 'begin_update_tags', {'tags': dict(tags)})
+
+
+def asking(target: ResourceId, action: str) -> Send:
+    """The request that starts an action of a resource, by the name that the SDK has for it."""
+    return _beginning(target, f'begin_{action}')
+
+
+def _beginning(target: ResourceId, operation: str, *more) -> Send:
     kind = KINDS[target.type.lower()]
 
     def send(client) -> Answer:
         kept = {}
-        write = getattr(getattr(client, kind.operations), kind.put)
-        write(target.group, *target.names[:kind.names], body, api_version=kind.api_version, polling=False,
+        begin = getattr(getattr(client, kind.operations), operation)
+        begin(target.group, *target.names[:kind.names], *more, api_version=kind.api_version, polling=False,
               raw_response_hook=lambda response: kept.update(first=response.http_response))
         return _answer(kept['first'])
     return send
 
 
-def listing_connections(gateway: ResourceId) -> Send:
-    """The request that lists the connections of a gateway, all pages of it."""
+def listing_connections(place: ResourceId) -> Send:
+    """The request that lists the connections of a gateway or of a group, all pages of it."""
+    api_version = KINDS[ids.CONNECTION_TYPE.lower()].api_version
+
     def send(client) -> Answer:
-        pages = client.virtual_network_gateways.list_connections(
-            gateway.group, gateway.name, api_version=KINDS[ids.CONNECTION_TYPE.lower()].api_version)
+        if place.names:
+            pages = client.virtual_network_gateways.list_connections(place.group, place.name, api_version=api_version)
+        else:
+            pages = client.virtual_network_gateway_connections.list(place.group, api_version=api_version)
         return Answer(200, {}, [entry.as_dict() for entry in pages])
     return send
 
 
-def plain(method: str, path: str, api_version: str | None, body: dict | None = None) -> Send:
+def plain(method: str, path: str, api_version: str | None, body: dict | None = None,
+          params: Mapping[str, str] | None = None) -> Send:
     """A request that the network client has no call for; a whole URL without api-version goes out byte for byte."""
     def send(client) -> Answer:
         from azure.core.rest import HttpRequest
-        params = {'api-version': api_version} if api_version else None
-        return _answer(client.send_request(HttpRequest(method, path, params=params, json=body)))
+        query = {'api-version': api_version, **(params or {})} if api_version else None
+        return _answer(client.send_request(HttpRequest(method, path, params=query, json=body)))
     return send
 
 

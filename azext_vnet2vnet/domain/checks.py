@@ -2,62 +2,101 @@
 
 `check_pair` is called only with options that `read_pair` found no flaw in, so that prefixes and ids are well formed.
 """
-from typing import Iterator
+from dataclasses import dataclass
+from typing import Iterable, Iterator
 
 from azext_vnet2vnet.domain.addresses import contains, overlaps
 from azext_vnet2vnet.domain.finding import Finding, Kind, Severity
 from azext_vnet2vnet.domain.gateway_checks import check_gateway, check_public_ips, check_sku, check_unused_options
-from azext_vnet2vnet.domain.layout import Layout, lay_out
+from azext_vnet2vnet.domain.ids import ResourceId
+from azext_vnet2vnet.domain.layout import Layout, half_id, lay_out
 from azext_vnet2vnet.domain.model import End, Pair
 from azext_vnet2vnet.domain.observed import Observed, Site
-from azext_vnet2vnet.domain.vnet_checks import check_gateway_subnet, check_peerings, check_vnet
+from azext_vnet2vnet.domain.tunnel import Tunnel
+from azext_vnet2vnet.domain.vnet_checks import (
+    check_gateway_subnet, check_peered, check_peerings, check_vnet)
 
 
 def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
     """Everything that would fail, or that the user should know, before the first write."""
-    layouts = [lay_out(pair, end, site) for end, site in zip(pair.ends, observed.sites)]
     findings: list[Finding] = []
+    for end, site in zip(pair.ends, observed.sites):
+        findings += () if end.is_foreign else check_site(end, site, lay_out(end, site))
+    findings += _check_gateway_options(pair, observed)
+    findings += check_link(pair, observed)
+    findings += check_names(claims_of(pair, observed))
+    findings += _check_neighbours(pair, observed)
+    return tuple(dict.fromkeys(findings))
+
+
+def check_site(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+    """What an end alone would fail at, whatever it is joined to."""
+    yield from check_vnet(end, site, layout)
+    yield from check_gateway_subnet(end, site, layout)
+    yield from check_peerings(end, site, layout)
+    yield from check_gateway(end, site, layout)
+    yield from check_public_ips(end, site, layout)
+
+
+def check_link(pair: Pair, observed: Observed) -> Iterator[Finding]:
+    """What the connections between two ends would fail at."""
+    layouts = [lay_out(end, site) for end, site in zip(pair.ends, observed.sites)]
+    if not pair.end1.is_foreign:
+        yield from check_peered(observed.site1, pair.end2)
     for end, site, layout in zip(pair.ends, observed.sites, layouts):
-        if end.is_foreign:
-            continue
-        findings += check_vnet(end, site, layout)
-        findings += check_gateway_subnet(end, site, layout)
-        findings += check_peerings(end, pair.far(end), site, layout)
-        findings += check_gateway(pair, end, site, layout)
-        findings += check_public_ips(pair, end, site, layout)
-        findings += _check_connection(pair, end, site, layout)
-    findings += _check_both_gateways(pair, observed)
-    findings += _check_names(pair, layouts)
-    findings += _check_ranges(observed, layouts)
-    findings += _check_bgp(pair, observed, layouts)
-    findings += _check_selectors(pair, observed, layouts)
-    findings += _check_keys(pair, observed)
-    return tuple(findings)
+        yield from () if end.is_foreign else _check_connection(pair, end, site, layout)
+    yield from _check_ranges(layouts)
+    yield from _check_bgp(pair, observed, layouts)
+    yield from check_selectors(pair, observed, layouts)
+    yield from _check_keys(pair, observed)
 
 
-def _check_both_gateways(pair: Pair, observed: Observed) -> Iterator[Finding]:
-    gateways = [site.vpn_gateway for end, site in zip(pair.ends, observed.sites) if not end.is_foreign]
-    if pair.sku or not all(gateways):
-        yield from check_sku(pair)
-    if all(gateways):
-        yield from check_unused_options(pair, gateways)
+def _check_gateway_options(pair: Pair, observed: Observed) -> Iterator[Finding]:
+    """Options of both gateways are for those that are created, and are told to be of no use where none is."""
+    ends = [(end, site.vpn_gateway) for end, site in zip(pair.ends, observed.sites) if not end.is_foreign]
+    is_created = any(gateway is None for _, gateway in ends)
+    for end, gateway in ends:
+        if end.sku or is_created:
+            yield from check_sku(end)
+        if not is_created:
+            yield from check_unused_options(end, gateway)
 
 
-def _check_names(pair: Pair, layouts) -> Iterator[Finding]:
-    """Two ends in one group cannot share a name."""
-    one, other = layouts
-    for noun, options, ours, theirs in (
-            ('gateway', '--vnet-gateway1 and --vnet-gateway2', {one.gateway}, {other.gateway}),
-            ('connection', '--name and --peer-name', {one.connection}, {other.connection}),
-            ('public IP', '--public-ips1 and --public-ips2', set(one.public_ips), set(other.public_ips))):
-        for twice in sorted(ours & theirs) if not any(end.is_foreign for end in pair.ends) else ():
-            yield Finding('name-twice', f'Both ends would have the same {noun}, {twice}',
-                          f'Give two different names with {options}')
+@dataclass(frozen=True)
+class Claim:
+    """A name that somebody takes: the kind of the resource, who takes it, the setting of the name, and the id."""
+    noun: str
+    claimant: tuple[ResourceId, ...]
+    setting: str
+    id: ResourceId
+
+
+def claims_of(pair: Pair, observed: Observed) -> Iterator[Claim]:
+    """The names that both ends and both halves take."""
+    if any(end.is_foreign for end in pair.ends):
+        return
+    for end, site in zip(pair.ends, observed.sites):
+        layout = lay_out(end, site)
+        yield Claim('gateway', (end.vnet,), end.option('vnet-gateway'), layout.gateway)
+        yield Claim('connection', (end.vnet, pair.far(end).vnet), pair.name_option(end), half_id(pair, end, site))
+        for public_ip in layout.public_ips:
+            yield Claim('public IP', (end.vnet,), end.option('public-ips'), public_ip)
+
+
+def check_names(claims: Iterable[Claim]) -> Iterator[Finding]:
+    """Two ends, or two connections, in one group cannot share a name."""
+    taken: dict[tuple[str, ResourceId], dict[tuple[ResourceId, ...], str]] = {}
+    for claim in claims:
+        taken.setdefault((claim.noun, claim.id), {})[claim.claimant] = claim.setting
+    for (noun, target), settings in taken.items():
+        if len(settings) > 1:
+            yield Finding('name-twice', f'Both ends would have the same {noun}, {target}',
+                          f"Give two different names with {' and '.join(dict.fromkeys(settings.values()))}")
 
 
 def _check_connection(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
     typed = pair.name if end is pair.end1 else pair.peer_name
-    option = '--name' if end is pair.end1 else '--peer-name'
+    option = pair.name_option(end)
     if site.half and typed and typed.lower() != site.half.id.name.lower():
         yield Finding('connection-name-differs', f'The two gateways are joined by connection {site.half.id} already, '
                       f"which is not named '{typed}', and a connection cannot be renamed",
@@ -65,27 +104,48 @@ def _check_connection(pair: Pair, end: End, site: Site, layout: Layout) -> Itera
     if site.namesake:
         yield Finding('connection-name-taken', f'Connection {site.namesake.id} exists and joins other gateways',
                       f'Give another name with {option}; what a connection joins cannot be changed', Kind.STATE)
-    if site.half is None and layout.sku and site.connections >= layout.sku.tunnels:
-        yield Finding('tunnel-limit', f'Gateway {layout.gateway} has {site.connections} connections, as many as SKU '
-                      f'{layout.sku.name} allows', 'Delete one, or give the gateway a larger SKU with az network '
-                      'vnet-gateway update --sku', Kind.STATE)
-    if pair.tunnel.policy and layout.sku and layout.sku.is_basic:
+    yield from check_policy(pair, layout)
+
+
+def check_tunnels(layout: Layout, present: int, more: int) -> Iterator[Finding]:
+    """Does the gateway's SKU allow the connections that it has, and those that come?"""
+    if more and layout.sku and present + more > layout.sku.tunnels:
+        yield Finding('tunnel-limit', f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} '
+                      f'allows {layout.sku.tunnels}: there is no room for {more} more', 'Delete some, or give the '
+                      'gateway a larger SKU with az network vnet-gateway update --sku', Kind.STATE)
+
+
+def check_policy(pair: Pair, layout: Layout) -> Iterator[Finding]:
+    """Does the gateway take an IPsec policy?"""
+    if pair.tunnel.policies and layout.sku and layout.sku.is_basic:
         yield Finding('policy-on-basic', f'Gateway {layout.gateway} is of SKU Basic, which takes no IPsec policy',
                       'Leave the options of the IPsec policy away, or use another SKU')
 
 
-def _check_ranges(observed: Observed, layouts) -> Iterator[Finding]:
+def _check_ranges(layouts) -> Iterator[Finding]:
     shared = overlaps(layouts[0].address_prefixes, layouts[1].address_prefixes)
     if shared:
         pairs = ', '.join(f'{one} and {other}' for one, other in shared)
         yield Finding('ranges-overlap', f'The address spaces of the two VNets overlap: {pairs}',
                       'Give one of the VNets another address space; a VPN cannot route between equal addresses')
-    for site, far in zip(observed.sites, reversed(layouts)):
-        for neighbour in site.neighbours:
-            for one, other in overlaps(far.address_prefixes, neighbour.prefixes):
-                yield Finding('ranges-overlap', f'The address space {one} overlaps {other}, which connection '
-                              f'{neighbour.connection} leads to',
-                              'Give the VNet another address space, or delete that connection', Kind.STATE)
+
+
+def _check_neighbours(pair: Pair, observed: Observed) -> Iterator[Finding]:
+    """Is there room at both gateways, and in what they route to?"""
+    for end, site in zip(pair.ends, observed.sites):
+        far = pair.far(end)
+        far_layout = lay_out(far, observed.sites[pair.number(far) - 1])
+        yield from check_tunnels(lay_out(end, site), len(site.connections), 0 if site.half or end.is_foreign else 1)
+        yield from check_neighbours(site, far_layout)
+
+
+def check_neighbours(site: Site, far: Layout) -> Iterator[Finding]:
+    """Does the far end's address space overlap what the gateway leads to already?"""
+    for neighbour in site.neighbours:
+        for one, other in overlaps(far.address_prefixes, neighbour.prefixes):
+            yield Finding('ranges-overlap', f'The address space {one} overlaps {other}, which connection '
+                          f'{neighbour.connection} leads to',
+                          'Give the VNet another address space, or delete that connection', Kind.STATE)
 
 
 def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
@@ -97,22 +157,26 @@ def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
     one, other = layouts
     if one.asn == other.asn:
         yield Finding('asn-equal', f'Both gateways have ASN {one.asn}; BGP between two gateways wants two',
-                      'Give --asn1 and --asn2 two different numbers, such as 65010 and 65040')
+                      f"Give {' and '.join(end.option('asn') for end in pair.ends)} two different numbers, such as "
+                      '65010 and 65040')
 
 
-def _check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
+def check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
     """Selectors outside of the VNets are legal, for networks behind them, but more often a slip."""
-    has_policy = pair.tunnel.policy or all(site.half and site.half.tunnel.policy for end, site in
-                                           zip(pair.ends, observed.sites) if not end.is_foreign)
-    if pair.tunnel.policy_based and not has_policy:
+    halves = [(site.half.tunnel if site.half else Tunnel()).overlaid(pair.tunnel_from(end))
+              for end, site in zip(pair.ends, observed.sites) if not end.is_foreign]
+    if any(half.policy_based and not half.policies for half in halves):
         # Documented: policy-based selectors go with a custom IPsec policy only.
-        yield Finding('selectors-need-policy', '--policy-based-selectors wants an IPsec policy on the connections',
-                      'Give the eight options of one too, such as --ike-encryption AES256')
+        option = pair.option('policy-based-selectors')
+        yield Finding('selectors-need-policy', f'{option} wants an IPsec policy on the connections',
+                      f"Give the whole of one too, such as {pair.source.given('ike-encryption', 'AES256')}, or "
+                      + pair.source.given('policy-based-selectors', 'false'))
+    option = pair.option('traffic-selector')
     for selector in pair.tunnel.selectors or ():
         for side, prefixes, layout in (('local', selector.local, layouts[0]), ('remote', selector.remote, layouts[1])):
             for prefix in prefixes:
                 if layout.address_prefixes and not contains(layout.address_prefixes, prefix):
-                    yield Finding('selector-outside', f'--traffic-selector: {side} {prefix} is not inside the address '
+                    yield Finding('selector-outside', f'{option}: {side} {prefix} is not inside the address '
                                   f"space {', '.join(layout.address_prefixes)} of that end",
                                   'Check that local is end 1 and remote is end 2', Kind.STATE, Severity.WARNING)
 
@@ -126,4 +190,5 @@ def _check_keys(pair: Pair, observed: Observed) -> Iterator[Finding]:
                           Kind.LOGIN, Severity.WARNING)
     if pair.key is None and site1.key and site2.key and site1.key != site2.key:
         yield Finding('key-mismatch', f'The keys of {site1.half.id} and {site2.half.id} differ, so no tunnel can come '
-                      'up', 'Run the same command with --shared-key @FILE to give both halves that key', Kind.STATE)
+                      'up', f"Run the same command with {pair.source.given('shared-key', '@FILE')} to give both "
+                      'halves that key', Kind.STATE)

@@ -1,47 +1,48 @@
 """Findings about the gateway of one end: its SKU, what is there already, its ASN, its public IPs."""
-from typing import Iterable, Iterator
+from typing import Iterator
 
 from azext_vnet2vnet.domain import catalog
 from azext_vnet2vnet.domain.finding import Finding, Kind, Severity
 from azext_vnet2vnet.domain.layout import Layout
-from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.model import End
 from azext_vnet2vnet.domain.observed import FAILED, ObservedGateway, ObservedPublicIp, Site
 
 _DELETING = 'Deleting'
 
 
-def check_sku(pair: Pair) -> Iterator[Finding]:
+def check_sku(end: End) -> Iterator[Finding]:
     """Does Azure create gateways of this SKU and generation?"""
-    sku = catalog.find_sku(pair.sku or catalog.DEFAULT_SKU)
+    sku = catalog.find_sku(end.sku or catalog.DEFAULT_SKU)
     choices = ', '.join(catalog.available_skus())
+    option = end.option('sku')
     if sku is None:
-        yield Finding('sku-unknown', f"VPN gateways have no SKU '{pair.sku}'", f'Give --sku one of {choices}')
+        yield Finding('sku-unknown', f"VPN gateways have no SKU '{end.sku}'", f'Give {option} one of {choices}')
         return
     if sku.refused_since:
         yield Finding('sku-retired', f'Azure creates no new gateway with SKU {sku.name} (since {sku.refused_since})',
-                      f'Use --sku {sku.replacement}, its replacement')
-    generation = pair.generation or catalog.default_generation(sku)
+                      f"Use {end.source.given('sku', sku.replacement)}, its replacement")
+    generation = end.generation or catalog.default_generation(sku)
     if generation not in sku.generations:
         yield Finding('generation-mismatch', f'SKU {sku.name} does not exist in {generation}',
-                      f'Use --vpn-gateway-generation {sku.generations[0]}, or another --sku')
+                      f"Use {end.source.given('vpn-gateway-generation', sku.generations[0])}, or another {option}")
 
 
-def check_unused_options(pair: Pair, gateways: Iterable[ObservedGateway]) -> Iterator[Finding]:
-    """Options for gateways that are created, where none is."""
-    for gateway in gateways:
-        sku = catalog.find_sku(pair.sku or '')
-        if sku and sku.refused_since is None and sku.name.lower() != gateway.sku.lower():
-            yield Finding('sku-unused', f'--sku {pair.sku} is for gateways that are created; {gateway.id} exists with '
-                          f'{gateway.sku} and keeps it', 'Leave --sku away to stop this warning, or resize the gateway '
-                          f'with az network vnet-gateway update --sku {pair.sku} --ids {gateway.id}', Kind.STATE,
-                          Severity.WARNING)
-        if pair.generation and pair.generation.lower() != gateway.generation.lower():
-            yield Finding('generation-differs', f'Gateway {gateway.id} exists in {gateway.generation}, and a gateway '
-                          'cannot change its generation', 'Leave --vpn-gateway-generation away, or delete the gateway '
-                          'and let this command create a new one')
+def check_unused_options(end: End, gateway: ObservedGateway) -> Iterator[Finding]:
+    """Options for a gateway that is created, where there is one."""
+    sku = catalog.find_sku(end.sku or '')
+    if sku and sku.refused_since is None and sku.name.lower() != gateway.sku.lower():
+        yield Finding('sku-unused', f"{end.source.given('sku', end.sku)} is for gateways that are created; "
+                      f'{gateway.id} exists with {gateway.sku} and keeps it', f"Leave {end.option('sku')} away to stop "
+                      'this warning, or resize the gateway with az network vnet-gateway update --sku '
+                      f'{end.sku} --ids {gateway.id}',
+                      Kind.STATE, Severity.WARNING)
+    if end.generation and end.generation.lower() != gateway.generation.lower():
+        yield Finding('generation-differs', f'Gateway {gateway.id} exists in {gateway.generation}, and a gateway '
+                      f"cannot change its generation", f"Leave {end.option('vpn-gateway-generation')} away, or delete "
+                      'the gateway and let this command create a new one')
 
 
-def check_gateway(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+def check_gateway(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
     """Is the gateway there, or its name free, and can it do what is asked?"""
     option = end.option('vnet-gateway')
     gateway = site.vpn_gateway
@@ -49,42 +50,48 @@ def check_gateway(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[
         if end.gateway_name and gateway.id.name.lower() != end.gateway_name.lower():
             yield Finding('gateway-differs', f"VNet {end.vnet} has VPN gateway '{gateway.id.name}', and a VNet can "
                           f"have only one: '{end.gateway_name}' cannot be added", f'Leave {option} away to use it')
-        yield from _check_existing_gateway(pair, gateway)
+        yield from _check_existing_gateway(end, gateway)
     else:
         for other in site.gateways:
             if other.id == end.gateway:
                 where = f'is the gateway of VNet {other.vnet}' if other.vnet else f'is of type {other.gateway_type}'
                 yield Finding('gateway-elsewhere', f'Gateway {other.id} {where}',
                               f'Give the new gateway another name with {option}', Kind.STATE)
-    yield from _check_basic(pair, layout)
+    yield from check_basic(end, layout)
     yield from _check_asn(end)
 
 
-def _check_existing_gateway(pair: Pair, gateway: ObservedGateway) -> Iterator[Finding]:
+def _check_existing_gateway(end: End, gateway: ObservedGateway) -> Iterator[Finding]:
     if gateway.vpn_type.lower() != 'routebased':
         yield Finding('gateway-policy-based', f'Gateway {gateway.id} is {gateway.vpn_type}; VNet-to-VNet needs '
                       'RouteBased at both ends, and a gateway cannot change its type',
                       'Delete it and let this command create a new one', Kind.STATE)
+    yield from check_state(gateway, 'let this command create a new one')
+    if end.active_active is False and gateway.active_active:
+        yield Finding('active-active-stays', f'Gateway {gateway.id} is active-active, and this command takes no '
+                      'address from a gateway', f"Leave {end.option('active-active')} away, or change the gateway with "
+                      f'az network vnet-gateway update --ids {gateway.id} --public-ip-addresses NAME', Kind.STATE)
+
+
+def check_state(gateway: ObservedGateway, instead: str) -> Iterator[Finding]:
+    """Is the gateway one that Azure works with? `instead` is what to do once it is deleted."""
     if gateway.state == _DELETING:
-        yield Finding('gateway-deleting', f'Gateway {gateway.id} is being deleted',
-                      'Run the same command again when it is gone', Kind.STATE)
+        yield Finding('gateway-deleting', f'Gateway {gateway.id} is being deleted', f'When it is gone, {instead}',
+                      Kind.STATE)
     if gateway.state == FAILED:
         yield Finding('gateway-failed', f'Gateway {gateway.id} is in state Failed',
-                      f'Try az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and let '
-                      'this command create a new one', Kind.STATE)
-    if pair.active_active is False and gateway.active_active:
-        yield Finding('active-active-stays', f'Gateway {gateway.id} is active-active, and this command takes no '
-                      'address from a gateway', 'Leave --active-active away, or change the gateway with az network '
-                      f'vnet-gateway update --ids {gateway.id} --public-ip-addresses NAME', Kind.STATE)
+                      f'Try az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and '
+                      f'{instead}', Kind.STATE)
 
 
-def _check_basic(pair: Pair, layout: Layout) -> Iterator[Finding]:
+def check_basic(end: End, layout: Layout) -> Iterator[Finding]:
+    """Can a gateway of SKU Basic do what is asked?"""
     if not (layout.sku and layout.sku.is_basic):
         return
-    for option, is_asked in (('--active-active', pair.active_active), ('--enable-bgp and --asn', layout.enable_bgp)):
+    for what, is_asked in (('active-active', end.active_active), ('BGP', layout.enable_bgp)):
         if is_asked:
-            yield Finding('basic-cannot', f'Gateway {layout.gateway} is of SKU Basic, which cannot do {option}',
-                          f'Leave the option away, or use another SKU such as {catalog.DEFAULT_SKU}')
+            yield Finding('basic-cannot', f'Gateway {layout.gateway} is of SKU Basic, which cannot do {what}',
+                          f'Leave that away, or use another SKU such as {catalog.DEFAULT_SKU}')
 
 
 def _check_asn(end: End) -> Iterator[Finding]:
@@ -99,15 +106,16 @@ def _check_asn(end: End) -> Iterator[Finding]:
                       f'Give a private one, for example {option} 65010')
 
 
-def check_public_ips(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+def check_public_ips(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
     """Are there as many public IPs as the gateway takes, and is each of them fit for it?"""
     option = end.option('public-ips')
-    wanted = 2 if pair.active_active else 1
+    wanted = 2 if end.active_active else 1
     typed = len(end.public_ip_names)
     if not layout.existing_gateway and typed and typed != wanted:
-        takes = 'two with --active-active' if wanted == 2 else 'one'
+        takes = 'two where it is active-active' if wanted == 2 else 'one'
         yield Finding('public-ip-count', f'{option} names {typed} public IP{"s" if typed > 1 else ""}; the gateway '
-                      f'takes {takes}', 'Name two' if wanted == 2 else 'Name one, or add --active-active')
+                      f'takes {takes}', 'Name two' if wanted == 2 else
+                      f"Name one, or add {end.option('active-active')}")
     unused = _unused_names(end, layout) if layout.existing_gateway else []
     if unused:
         yield Finding('public-ips-unused', f'{option} is for addresses that a gateway gets; {layout.gateway} exists '

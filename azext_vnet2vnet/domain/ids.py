@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 NETWORK = 'Microsoft.Network'
 GROUP_TYPE = 'Microsoft.Resources/resourceGroups'
+DEPLOYMENT_TYPE = 'Microsoft.Resources/deployments'
 VNET_TYPE = f'{NETWORK}/virtualNetworks'
 SUBNET_TYPE = f'{VNET_TYPE}/subnets'
 PUBLIC_IP_TYPE = f'{NETWORK}/publicIPAddresses'

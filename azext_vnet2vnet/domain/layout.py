@@ -25,7 +25,6 @@ class Layout:
     region: Region | None
     enable_bgp: bool
     asn: int
-    connection: ResourceId
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -40,13 +39,13 @@ class Layout:
         return self.region.zones if self.region else catalog.ALL_ZONES
 
 
-def lay_out(pair: Pair, end: End, site: Site) -> Layout:
-    """The layout of one end of the pair."""
+def lay_out(end: End, site: Site) -> Layout:
+    """The layout of an end where this was observed."""
     gateway = site.vpn_gateway
     gateway_id = gateway.id if gateway else end.gateway
     location = site.vnet.location if site.vnet else end.location or site.group_location
-    sku = catalog.find_sku(gateway.sku if gateway else pair.sku or catalog.DEFAULT_SKU)
-    generation = pair.generation or (catalog.default_generation(sku) if sku else catalog.DEFAULT_GENERATION)
+    sku = catalog.find_sku(gateway.sku if gateway else end.sku or catalog.DEFAULT_SKU)
+    generation = end.generation or (catalog.default_generation(sku) if sku else catalog.DEFAULT_GENERATION)
     return Layout(
         location=location,
         address_prefixes=site.vnet.address_prefixes if site.vnet else end.address_prefixes,
@@ -55,18 +54,25 @@ def lay_out(pair: Pair, end: End, site: Site) -> Layout:
         existing_gateway=gateway,
         sku=sku,
         generation=gateway.generation if gateway else generation,
-        public_ips=tuple(gateway_id.sibling(PUBLIC_IP_TYPE, name) for name in new_public_ips(pair, end, gateway)),
+        public_ips=tuple(gateway_id.sibling(PUBLIC_IP_TYPE, name) for name in new_public_ips(end, gateway)),
         region=site.regions.get(location) if location else None,
-        enable_bgp=bool(pair.tunnel.enable_bgp or end.asn is not None or gateway and gateway.enable_bgp),
+        enable_bgp=bool(end.enable_bgp or end.asn is not None or gateway and gateway.enable_bgp),
         asn=end.asn or (gateway.asn if gateway else catalog.DEFAULT_ASN),
-        connection=site.half.id if site.half else gateway_id.sibling(CONNECTION_TYPE, pair.connection_name(end)),
     )
 
 
-def new_public_ips(pair: Pair, end: End, gateway: ObservedGateway | None) -> tuple[str, ...]:
+def half_id(pair: Pair, end: End, site: Site) -> ResourceId:
+    """The id of the half that starts at `end`: of the one that is there, else of the one that is to come."""
+    if site.half:
+        return site.half.id
+    gateway = site.vpn_gateway.id if site.vpn_gateway else end.gateway
+    return gateway.sibling(CONNECTION_TYPE, pair.connection_name(end))
+
+
+def new_public_ips(end: End, gateway: ObservedGateway | None) -> tuple[str, ...]:
     """The names of the public IPs that the gateway at this end needs beyond those that it has."""
     name = gateway.id.name if gateway else end.gateway.name
-    wanted = 2 if pair.active_active else 1
+    wanted = 2 if end.active_active else 1
     if gateway is None:
         return end.public_ip_names or (f'{name}-ip', f'{name}-ip2')[:wanted]
     missing = 0 if gateway.active_active else wanted - 1

@@ -1,9 +1,10 @@
 """What a pair is made of, as asked for and as it is to be written: plain values, nothing read from Azure."""
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Mapping
 
 from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId, gateway_subnet_of
 from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.domain.source import CommandLine, Source
 from azext_vnet2vnet.domain.tunnel import Tunnel
 
 Tags = Mapping[str, str]
@@ -18,8 +19,11 @@ class Subnet:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a pair as the user asked for it; None or empty means that the option was not typed."""
-    number: int
+    """One VNet that takes part in pairs, as the user asked for it; None or empty means that it was not said.
+
+    `sku`, `generation`, `active_active` and `enable_bgp` are wishes for its gateway, whatever pair they come from.
+    `source` is how the user gave all this.
+    """
     vnet: ResourceId
     tenant: str
     location: str | None = None
@@ -30,6 +34,12 @@ class End:
     public_ip_names: tuple[str, ...] = ()
     asn: int | None = None
     far_gateway: ResourceId | None = None
+    sku: str | None = None
+    generation: str | None = None
+    active_active: bool | None = None
+    enable_bgp: bool | None = None
+    tags: Tags | None = field(default=None, hash=False)
+    source: Source = CommandLine()
 
     @property
     def is_foreign(self) -> bool:
@@ -42,23 +52,20 @@ class End:
         return self.far_gateway or self.vnet.sibling(GATEWAY_TYPE, self.gateway_name or f'{self.vnet.name}-gw')
 
     def option(self, name: str) -> str:
-        """The option of this end, as it is typed."""
-        return f'--{name}{self.number}'
+        """A setting of this end, as the user knows it."""
+        return self.source.name(name)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two ends to be joined, and what holds for both."""
+    """Two ends to be joined, and what holds for both; `source` is how the user gave that."""
     end1: End
     end2: End
     name: str | None = None
     peer_name: str | None = None
     key: SharedKey | None = None
-    sku: str | None = None
-    generation: str | None = None
-    active_active: bool | None = None
     tunnel: Tunnel = Tunnel()
-    tags: Tags | None = None
+    source: Source = CommandLine()
 
     @property
     def ends(self) -> tuple[End, End]:
@@ -68,6 +75,18 @@ class Pair:
     def far(self, end: End) -> End:
         """The other end."""
         return self.end2 if end is self.end1 else self.end1
+
+    def number(self, end: End) -> int:
+        """1 or 2: which end it is."""
+        return 1 if end is self.end1 else 2
+
+    def option(self, name: str) -> str:
+        """A setting of the pair, as the user knows it."""
+        return self.source.name(name)
+
+    def name_option(self, end: End) -> str:
+        """The setting for the name of the half that starts at `end`."""
+        return self.option('name' if end is self.end1 else 'peer-name')
 
     def tunnel_from(self, end: End) -> Tunnel:
         """What is asked of the half that starts at `end`; the options are typed as end 1 sees it."""
@@ -164,4 +183,11 @@ class KeySetting:
     connection: ResourceId
 
 
-Resource = Group | Vnet | GatewaySubnet | PublicIp | Gateway | GatewayChange | Connection | KeySetting
+@dataclass(frozen=True)
+class Tagging:
+    """The tags of a connection that exists, to be replaced."""
+    connection: ResourceId
+    tags: Tags
+
+
+Resource = Group | Vnet | GatewaySubnet | PublicIp | Gateway | GatewayChange | Connection | KeySetting | Tagging

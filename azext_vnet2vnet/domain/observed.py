@@ -6,6 +6,7 @@ from azext_vnet2vnet.domain.ids import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.domain.tunnel import Tunnel
 
+CONNECTED = 'Connected'
 SUCCEEDED = 'Succeeded'
 FAILED = 'Failed'
 
@@ -32,6 +33,7 @@ class Peering:
     name: str
     far_vnet: ResourceId | None
     uses_remote_gateways: bool = False
+    allows_gateway_transit: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class ObservedVnet:
 
 @dataclass(frozen=True)
 class ObservedGateway:
-    """A virtual network gateway of any kind."""
+    """A virtual network gateway of any kind; `serves_points` where it has point-to-site settings."""
     id: ResourceId
     location: str
     state: str
@@ -77,6 +79,8 @@ class ObservedGateway:
     vnet: ResourceId | None
     public_ip_ids: tuple[ResourceId, ...] = ()
     addresses: tuple[str, ...] = ()
+    bgp_addresses: tuple[str, ...] = ()
+    serves_points: bool = False
 
     @property
     def public_ip_names(self) -> frozenset[str]:
@@ -110,6 +114,8 @@ class ObservedConnection:
     egress_bytes: int = 0
     tunnel: Tunnel = Tunnel()
     far_network: ResourceId | None = None
+    protocol: str = ''
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def far(self) -> ResourceId | None:
@@ -139,7 +145,7 @@ class Site:
     the far gateway, `namesake` another one that has the name the half would get. `key` is the half's; None where nobody
     had to know, where Azure is still at work on it, or where nobody may (`key_unreadable`). `regions` and `neighbours`
     are empty where nobody had to know. `default_routes` tells whether the route table of the GatewaySubnet sends
-    0.0.0.0/0 elsewhere. `connections` counts those of the gateway.
+    0.0.0.0/0 elsewhere. `connections` are those that start at the gateway, without status.
     """
     group_exists: bool = True
     group_location: str | None = None
@@ -153,7 +159,7 @@ class Site:
     regions: Mapping[str, Region] = field(default_factory=dict)
     neighbours: tuple[Neighbour, ...] = ()
     default_routes: bool = False
-    connections: int = 0
+    connections: tuple[ObservedConnection, ...] = ()
 
     @property
     def vpn_gateway(self) -> ObservedGateway | None:

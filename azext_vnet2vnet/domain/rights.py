@@ -11,6 +11,8 @@ from azext_vnet2vnet.domain.plan import Action, Plan, Step
 
 READ_ONLY = 'readonly'
 _READ_KEY = f'{ids.CONNECTION_TYPE}/sharedKey/action'
+_RESET_CONNECTION = f'{ids.CONNECTION_TYPE}/resetconnection/action'
+_RESET_GATEWAY = f'{ids.GATEWAY_TYPE}/reset/action'
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,15 @@ class Lock:
     scope: str
     level: str
 
-    def forbids_writing(self, target: ResourceId) -> bool:
-        """Whether the lock stands in the way of a write to the resource."""
-        scope = self.scope.lower().rstrip('/')
-        return self.level.lower() == READ_ONLY and f'{target}/'.lower().startswith(f'{scope}/')
+    def forbids(self, step: Step) -> bool:
+        """Whether the lock stands in the way of the step: every lock of a deletion, a ReadOnly one of the others.
+
+        A lock on what is in the resource forbids its deletion too (recorded for a group; decision for a resource).
+        """
+        scope, target = (f'{text}/'.lower() for text in (self.scope.rstrip('/'), step.id))
+        if step.action is Action.DELETE:
+            return target.startswith(scope) or scope.startswith(target)
+        return self.level.lower() == READ_ONLY and target.startswith(scope)
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,7 @@ def demands_of(plan: Plan, groups: Iterable[ResourceId]) -> tuple[Demand, ...]:
     created = {step.id for step in plan.steps if step.action is Action.CREATE}
     found = {}
     asked = [pair for step in plan.writes for pair in _asked(step)]
-    if plan.key_holder:
-        asked.append((plan.key_holder, _READ_KEY))
+    asked += [(link.key_holder, _READ_KEY) for link in plan.links if link.key_holder]
     for target, action in asked:
         exists = target not in created and target.group_id in existing
         found.setdefault((target, action), Demand(target, action, exists))
@@ -84,6 +90,12 @@ def demands_of(plan: Plan, groups: Iterable[ResourceId]) -> tuple[Demand, ...]:
 def _asked(step: Step):
     if isinstance(step.resource, Group):
         yield step.id, 'Microsoft.Resources/subscriptions/resourceGroups/write'
+        return
+    if step.action is Action.DELETE:
+        yield step.id, f'{step.id.type}/delete'
+        return
+    if step.action is Action.RESET:
+        yield step.id, _RESET_GATEWAY if step.id.is_a(ids.GATEWAY_TYPE) else _RESET_CONNECTION
         return
     yield step.id, f'{step.id.type}/write'
     if isinstance(step.resource, Gateway):
@@ -136,11 +148,12 @@ def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> 
 
 
 def _check_locks(plan: Plan, rights: Rights) -> tuple[Finding, ...]:
-    blocking = {lock.id: lock for lock in rights.locks for step in plan.writes if lock.forbids_writing(step.id)}
+    blocking = {lock.id: lock for lock in rights.locks for step in plan.writes if lock.forbids(step)}
     unknown = tuple(Finding('locks-unknown', f'The locks of subscription {subscription} cannot be read, and are not '
                             'checked', 'Nothing is to be done unless a write is refused', Kind.LOGIN, Severity.WARNING)
                     for subscription in rights.locks_unknown)
-    found = tuple(Finding('locked', f'Lock {lock.id} makes {lock.scope} read-only',
+    found = tuple(Finding('locked', f'Lock {lock.id} makes {lock.scope} ' + (
+                          'read-only' if lock.level.lower() == READ_ONLY else 'undeletable'),
                           f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards', Kind.STATE)
                   for lock in sorted(blocking.values(), key=lambda lock: lock.id))
     return unknown + found

@@ -40,9 +40,12 @@ class TrafficSelector:
 
 @dataclass(frozen=True)
 class Tunnel:
-    """What is asked of a connection, seen from one half; None means keep, or Azure's default for a new one."""
+    """What is asked of a connection, seen from one half; None means keep, or Azure's default for a new one.
+
+    Of `policies` there is one, or none where Azure chooses by itself (documented).
+    """
     enable_bgp: bool | None = None
-    policy: IpsecPolicy | None = None
+    policies: tuple[IpsecPolicy, ...] | None = None
     dpd_timeout: int | None = None
     mode: str | None = None
     policy_based: bool | None = None
@@ -55,6 +58,40 @@ class Tunnel:
 
     def differences(self, present: 'Tunnel') -> tuple[str, ...]:
         """The names of the fields that were asked for and are otherwise at `present`."""
-        return tuple(field.name for field in fields(self)
-                     if getattr(self, field.name) is not None
-                     and getattr(self, field.name) != getattr(present, field.name))
+        differing = [field.name for field in fields(self)
+                     if getattr(self, field.name) not in (None, getattr(present, field.name))]
+        return tuple(name for name in differing if name != 'selectors' or not self.has_selectors_of(present))
+
+    def overlaid(self, asked: 'Tunnel') -> 'Tunnel':
+        """The same with the fields that `asked` has."""
+        return replace(self, **{field.name: value for field in fields(self)
+                                if (value := getattr(asked, field.name)) is not None})
+
+    def choices(self) -> 'Tunnel':
+        """What is not as Azure makes a new connection by itself; the rest is None."""
+        return Tunnel(**{name: getattr(self, name) for name in self.differences(_NEW)})
+
+    def amends(self, other: 'Tunnel') -> 'Tunnel':
+        """What has to be asked of two halves so that `other`, seen from this side, becomes like this one.
+
+        Modes may differ, as long as somebody begins and somebody answers.
+        """
+        fits = {'mode'} if not self.stands_still_with(other.mirrored()) else set()
+        return Tunnel(**{name: getattr(self, name) for name in self.differences(other) if name not in fits})
+
+    def has_selectors_of(self, other: 'Tunnel') -> bool:
+        """Whether both have the same traffic selectors, in whatever order."""
+        mine, others = ({(frozenset(one.local), frozenset(one.remote)) for one in tunnel.selectors or ()}
+                        for tunnel in (self, other))
+        return mine == others
+
+    def stands_still_with(self, far: 'Tunnel') -> bool:
+        """Whether both halves, each seen from its own side, wait for the other one or want to begin only."""
+        return self.mode == far.mode != DEFAULT_MODE
+
+    def algorithms(self) -> tuple[IpsecPolicy, ...]:
+        """The policies without their lifetimes, which need not be the same at both halves (documented)."""
+        return tuple(replace(policy, sa_lifetime=0, sa_max_size=0) for policy in self.policies or ())
+
+
+_NEW = Tunnel(False, (), 0, DEFAULT_MODE, False, ())  # A new connection for which nothing is asked (recorded).

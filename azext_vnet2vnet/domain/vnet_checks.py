@@ -145,15 +145,20 @@ def _check_size(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
                       'recommended /27: later changes may find no room', larger, Kind.STATE, Severity.WARNING)
 
 
-def check_peerings(end: End, far: End, site: Site, layout: Layout) -> Iterator[Finding]:
-    """Do the VNet's peerings leave it a gateway of its own, and the VPN any traffic?"""
+def check_peerings(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+    """Do the VNet's peerings leave it a gateway of its own?"""
     for peering in site.vnet.peerings if site.vnet else ():
         if peering.uses_remote_gateways and not layout.existing_gateway:
             yield Finding('remote-gateway-used', f"VNet {end.vnet} uses the gateway of {peering.far_vnet} through "
                           f"peering '{peering.name}', and can have none of its own meanwhile",
                           'Switch that off: az network vnet peering update --set useRemoteGateways=false '
                           f'--ids {end.vnet}/virtualNetworkPeerings/{peering.name}', Kind.STATE)
-        if peering.far_vnet == far.vnet and end.number == 1:
+
+
+def check_peered(site: Site, far: End) -> Iterator[Finding]:
+    """Will traffic between the two VNets take the VPN?"""
+    for peering in site.vnet.peerings if site.vnet else ():
+        if peering.far_vnet == far.vnet:
             yield Finding('vnets-peered', f'The two VNets are peered: traffic between them takes the peering '
                           f"'{peering.name}', not the VPN", 'Delete the peering if the VPN is to carry the traffic',
                           Kind.STATE, Severity.WARNING)

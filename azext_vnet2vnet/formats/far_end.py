@@ -14,9 +14,9 @@ def far_command(pair: Pair, gateway: ResourceId, half: ObservedConnection | None
     `gateway` is the one at this end, `half` what this end's connection is now: the other half has to be alike.
     """
     near, far = sorted(pair.ends, key=lambda end: end.is_foreign)
-    words = ['az', 'vnet2vnet', 'create', '--only-end', str(far.number),
-             f'--vnet{near.number}', str(near.vnet), f'--vnet-gateway{near.number}', str(gateway),
-             f'--vnet{far.number}', str(far.vnet),
+    words = ['az', 'vnet2vnet', 'create', '--only-end', str(pair.number(far)),
+             f'--vnet{pair.number(near)}', str(near.vnet), f'--vnet-gateway{pair.number(near)}', str(gateway),
+             f'--vnet{pair.number(far)}', str(far.vnet),
              *_named('--name', pair.name), *_named('--peer-name', pair.peer_name),
              '--shared-key', '@FILE', *_tunnel_words(_tunnel(pair, near, half))]
     return shlex.join(words)
@@ -48,8 +48,9 @@ def _tunnel_words(tunnel: Tunnel) -> list[str]:
                           ('--connection-mode', tunnel.mode), ('--policy-based-selectors', tunnel.policy_based)):
         if value is not None:
             words += [option, str(value).lower() if isinstance(value, bool) else str(value)]
-    for field in fields(IpsecPolicy) if tunnel.policy else ():
-        words += [f"--{field.name.replace('_', '-')}", str(getattr(tunnel.policy, field.name))]
+    for policy in tunnel.policies or ():
+        for field in fields(IpsecPolicy):
+            words += [f"--{field.name.replace('_', '-')}", str(getattr(policy, field.name))]
     for selector in tunnel.selectors or ():
         words += ['--traffic-selector', f"local={','.join(selector.local)}", f"remote={','.join(selector.remote)}"]
     return words

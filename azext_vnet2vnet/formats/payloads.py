@@ -104,7 +104,8 @@ def _(asked: GatewayChange, body: Mapping) -> dict:
 
 @change.register
 def _(connection: Connection, body: Mapping) -> dict:
-    return _overlay(body, {'properties': _tunnel(connection.tunnel)})
+    tags = {} if connection.tags is None else {'tags': dict(connection.tags)}
+    return {**_overlay(body, {'properties': _tunnel(connection.tunnel)}), **tags}
 
 
 def _overlay(body: Mapping, asked: Mapping) -> dict:
@@ -133,7 +134,7 @@ def with_key(body: Mapping, key: SharedKey | None) -> dict:
 def _tunnel(tunnel: Tunnel) -> dict:
     asked = {
         'enableBgp': tunnel.enable_bgp,
-        'ipsecPolicies': None if tunnel.policy is None else [_policy(tunnel.policy)],
+        'ipsecPolicies': None if tunnel.policies is None else list(map(_policy, tunnel.policies)),
         'dpdTimeoutSeconds': tunnel.dpd_timeout,
         'connectionMode': tunnel.mode,
         'usePolicyBasedTrafficSelectors': tunnel.policy_based,

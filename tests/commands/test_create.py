@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from tests.armsim import DEFAULTS
-from tests.commands.azure import keys, records, requests, resources, subnets, writes
+from tests.commands.azure import keys, let_pass, records, requests, resources, subnets, writes
 from tests.howto import VNET1, VNET4, VNET5, Network, create
 
 KINDS = ('resourceGroups', 'virtualNetworks', 'publicIPAddresses', 'virtualNetworkGateways', 'connections')
@@ -163,8 +163,8 @@ def test_what_if_prints_the_plan_that_runs(az, simulator):
 
 def test_table_output(az):
     lines = az.run(create(VNET1, VNET5, '-o', 'table')).stdout.splitlines()
-    assert lines[0].split() == ['Name', 'VNet1', 'Location1', 'VNet2', 'Location2', 'Status', 'Healthy',
-                                'Reason']
+    assert [word.strip() for word in lines[0].split('  ') if word.strip()] == [
+        'Name', 'VNet 1', 'Location 1', 'VNet 2', 'Location 2', 'Status', 'Healthy', 'Reason']
     assert lines[2].split() == ['TestVNet1ToTestVNet5', 'TestVNet1', 'eastus', 'TestVNet5', 'japaneast', 'Connected',
                                 'True']
     plan = az.run(create(VNET1, VNET4, '--what-if', '-o', 'table')).stdout.splitlines()
@@ -269,6 +269,7 @@ def test_a_device_code_login_in_two_tenants(az, simulator):
     check_connected(az.run(create(VNET1, five)), simulator, VNET1, five)
 
 
+@pytest.mark.azure(durations={'gateway-create': 10 ** 6})
 def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_for):
     running = az.start(create(VNET1, VNET4))
     wait_for(lambda: len(resources(simulator, 'virtualNetworkGateways')) == 2)
@@ -276,6 +277,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_f
     stopped = running.wait(expect=130)
     assert 'Interrupted. Azure goes on' in stopped.stderr and 'Traceback' not in stopped.stderr
     before = len(writes(simulator))
+    let_pass(simulator, 10 ** 6)
     check_connected(az.run(create(VNET1, VNET4)), simulator, VNET1, VNET4)
     assert [kind for kind, _ in writes(simulator)[before:]] == ['connections', 'connections']
 

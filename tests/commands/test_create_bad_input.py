@@ -131,7 +131,8 @@ CASES = {
     'one public IP twice': (with_('--public-ips1', 'a', 'A', '--public-ips2', 'c', 'd') + ['--active-active'],
                             '--public-ips1 names the same public IP twice.', 'Name two different ones'),
     'one public IP for active-active': (with_('--public-ips2', 'c', 'd') + ['--active-active'],
-                                        '--public-ips1 names 1 public IP; the gateway takes two with --active-active.',
+                                        '--public-ips1 names 1 public IP; the gateway takes two where it is '
+                                        'active-active.',
                                         'Name two.'),
     'one gateway name for two VNets of a group': (
         with_('--resource-group2', 'TestRG1', '--vnet-gateway2', 'vnet1gw'),
@@ -146,10 +147,10 @@ CASES = {
                    'such as 65010 and 65040'),
     'reserved ASN': (ENDS + ['--asn1', '65517'], '--asn1 65517 is reserved by Azure or IANA.', '--asn1 65010'),
     'ASN zero': (ENDS + ['--asn2', '0'], '--asn2 0 is not between 1 and 4294967295.', '--asn2 65010'),
-    'BGP on Basic': (ENDS + ['--sku', 'Basic', '--asn1', '65010'], 'is of SKU Basic, which cannot do --enable-bgp and '
-                     '--asn.', 'another SKU such as VpnGw2AZ'),
+    'BGP on Basic': (ENDS + ['--sku', 'Basic', '--asn1', '65010'], 'is of SKU Basic, which cannot do BGP.',
+                     'another SKU such as VpnGw2AZ'),
     'active-active on Basic': (without('--public-ips1', '--public-ips2') + ['--sku', 'Basic', '--active-active'],
-                               'is of SKU Basic, which cannot do --active-active', 'VpnGw2AZ'),
+                               'is of SKU Basic, which cannot do active-active', 'VpnGw2AZ'),
     'IPsec policy on Basic': (ENDS + ['--sku', 'Basic', *POLICY], 'is of SKU Basic, which takes no IPsec policy',
                               'another SKU'),
     'half an IPsec policy': (ENDS + POLICY[:6],
@@ -173,7 +174,7 @@ CASES = {
                                    "has something that is no address prefix.", 'Write for example'),
     'policy-based selectors without a policy': (ENDS + ['--policy-based-selectors'],
                                                 '--policy-based-selectors wants an IPsec policy on the connections.',
-                                                'Give the eight options'),
+                                                'Give the whole of one too, such as --ike-encryption AES256'),
     'only one end without a key': (
         with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
         + ['--only-end', '1'],

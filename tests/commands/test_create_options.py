@@ -5,14 +5,8 @@ import pytest
 
 from tests.armsim import DEFAULTS
 from tests.commands.azure import keys, resources, subnets, writes
-from tests.howto import VNET1, VNET4, VNET5, Network, create
+from tests.howto import POLICY, POLICY_BODY, VNET1, VNET4, VNET5, Network, create
 
-POLICY = ['--ike-encryption', 'AES256', '--ike-integrity', 'SHA384', '--dh-group', 'DHGroup24', '--ipsec-encryption',
-          'GCMAES256', '--ipsec-integrity', 'GCMAES256', '--pfs-group', 'PFS24', '--sa-lifetime', '7200',
-          '--sa-max-size', '2048']
-POLICY_BODY = {'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24',
-               'ipsecEncryption': 'GCMAES256', 'ipsecIntegrity': 'GCMAES256', 'pfsGroup': 'PFS24',
-               'saLifeTimeSeconds': 7200, 'saDataSizeKilobytes': 2048}
 PAIR = ['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2)]
 
 

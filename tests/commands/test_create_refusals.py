@@ -2,7 +2,7 @@
 import pytest
 
 from tests.armsim import DEFAULTS
-from tests.commands.azure import resources, writes
+from tests.commands.azure import grant, refused, resources
 from tests.howto import VNET1, VNET4, VNET5, create
 
 GROUP1 = f'/subscriptions/{DEFAULTS.subscription_1}/resourceGroups/TestRG1'
@@ -13,23 +13,6 @@ SUBNET = 'network vnet subnet update -g TestRG1 --vnet-name TestVNet1 -n Gateway
 def native(az, *commands):
     for command in commands:
         az.run(command)
-
-
-def refused(az, served, command, *texts, expect=1):
-    """The command ends with these texts, writes nothing and shows no trace."""
-    before = len(writes(served))
-    result = az.run(command, expect=expect)
-    assert [text for text in texts if text not in result.stderr] == [], result
-    assert 'Traceback' not in result.stderr and result.stdout == ''
-    assert writes(served)[before:] == []
-
-
-def grant(served, *assignments):
-    """Give the service principal these rights alone, each (scope, actions, notActions)."""
-    world = served.simulator.world
-    world.role_assignments[:] = [
-        {'principalId': principal, 'scope': scope, 'actions': actions, 'notActions': not_actions}
-        for principal in (DEFAULTS.app_object_a, DEFAULTS.app_object_b) for scope, actions, not_actions in assignments]
 
 
 @pytest.mark.parametrize('options, text', [

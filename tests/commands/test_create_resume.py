@@ -73,7 +73,7 @@ def test_a_failed_gateway_is_told_and_the_other_end_is_finished(az, simulator):
                                    'message': 'An error occurred.'}]
     result = az.run(COMMAND, expect=1)
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
-    assert f'Azure began to write {gateway} and failed: InternalServerError: An error occurred.' in result.stderr
+    assert f'Azure began to work on {gateway} and failed: InternalServerError: An error occurred.' in result.stderr
     assert 'run the same command again' in result.stderr and 'Traceback' not in result.stderr
     states = {name: record['state'] for name, record in
               resources(simulator, 'virtualNetworkGateways').items()}

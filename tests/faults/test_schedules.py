@@ -1,11 +1,11 @@
-"""Whatever goes wrong during `az vnet2vnet create`: it gets through, or says what failed, and the next run finishes."""
+"""Whatever goes wrong during a command that writes: it gets through, or says what failed, and the next run finishes."""
 import re
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
-from tests.faults.whole import COMMAND, SPEED, check_whole
+from tests.faults.whole import CHANGES, SPEED, check_whole
 
 SHARD = 5  # schedules per test, so that several processes share the work
 
@@ -70,18 +70,18 @@ def in_short(result):
 
 def run_through(az, simulator, clean, schedule):
     """One schedule: the run gets through, or its error is whole and the next runs, without faults, get through."""
-    simulator.reset()
+    simulator.reset(clean.before)
     simulator.simulator.faults = schedule
-    result = az.run(COMMAND, expect=None)
+    result = az.run(clean.command, expect=None)
     note(in_short(result))
     simulator.simulator.faults = []
     if result.exit_code:
         check_error(result)
-        result = az.run(COMMAND, expect=None)
+        result = az.run(clean.command, expect=None)
         note(in_short(result))
         if result.exit_code:
             follow_advice(az, result)
-            result = az.run(COMMAND)
+            result = az.run(clean.command)
     check_whole(result, simulator, clean.state)
 
 
@@ -109,3 +109,19 @@ def test_schedules(az, simulator, clean, shard):
 def test_more_schedules(az, simulator, clean, shard):
     """Two hundred more."""
     run_shard(az, simulator, clean, shard)
+
+
+@pytest.mark.azure(speed=SPEED)
+@pytest.mark.parametrize('name', CHANGES)
+def test_schedules_of_changes(az, simulator, change, name):
+    """Five schedules for each command that changes a pair."""
+    run_shard(az, simulator, change(name), 0)
+
+
+@pytest.mark.faults
+@pytest.mark.azure(speed=SPEED)
+@pytest.mark.parametrize('name', CHANGES)
+@pytest.mark.parametrize('shard', range(1, 9))
+def test_more_schedules_of_changes(az, simulator, change, name, shard):
+    """Forty more."""
+    run_shard(az, simulator, change(name), shard)

@@ -1,4 +1,5 @@
 """The end state of a whole run, in a form that can be compared."""
+from tests.armsim import DEFAULTS
 from tests.armsim.client import Client
 from tests.commands.azure import keys
 from tests.howto import VNET1, VNET5, create
@@ -7,6 +8,15 @@ from tests.howto import VNET1, VNET5, create
 SPEED = 1200
 # Waits that Azure tells are real seconds, of which each takes SPEED of the time that --timeout counts.
 COMMAND = create(VNET1, VNET5, '--timeout', '1000000')
+DELETE = 'vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet5 --gateways --yes --timeout 1000000'
+
+# The pair that it makes, as the commands that change it name it, and a key to give them.
+PAIR = ['-g', 'TestRG1', '-n', 'TestVNet1ToTestVNet5', '--yes', '--timeout', '1000000']
+HALF1 = VNET1.id(DEFAULTS.subscription_1, 'connections', 'TestVNet1ToTestVNet5').lower()
+HALF2 = VNET5.id(DEFAULTS.subscription_5, 'connections', 'TestVNet5ToTestVNet1').lower()
+GATEWAY1 = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW').lower()
+KEY = 'given_key_0123456789'
+CHANGES = ('update', 'rotate-key', 'rotate-key to a given one')
 
 # What Azure draws or counts anew; the keys are compared with each other instead.
 FLEETING = ('etag', 'resourceGuid', 'ingressBytesTransferred', 'egressBytesTransferred',

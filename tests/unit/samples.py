@@ -4,6 +4,7 @@ from dataclasses import replace
 from azext_vnet2vnet.domain import ids
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.model import End, Pair, Subnet
+from azext_vnet2vnet.domain.source import CommandLine
 from azext_vnet2vnet.domain.observed import (
     SUCCEEDED, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedSubnet, ObservedVnet, Region, Site)
 
@@ -17,15 +18,20 @@ def vnet_id(number: int) -> ResourceId:
 
 def end(number: int, position: int, location: str, **changes) -> End:
     """TestVNet1 or TestVNet4 of the how-to, to be created."""
-    sample = End(position, vnet_id(number), 'tenant-a', location, (f'10.{number}1.0.0/16', f'10.{number}2.0.0/16'),
+    sample = End(vnet_id(number), 'tenant-a', location, (f'10.{number}1.0.0/16', f'10.{number}2.0.0/16'),
                  (Subnet('FrontEnd', f'10.{number}1.0.0/24'), Subnet('BackEnd', f'10.{number}2.0.0/24')),
-                 f'10.{number}2.255.0/27', f'VNet{number}GW', (f'VNet{number}GWIP',))
+                 f'10.{number}2.255.0/27', f'VNet{number}GW', (f'VNet{number}GWIP',), source=CommandLine(position))
     return replace(sample, **changes)
 
 
 def pair(**changes) -> Pair:
     """TestVNet1 and TestVNet4, to be created."""
     return replace(Pair(end(1, 1, 'eastus'), end(4, 2, 'westus')), **changes)
+
+
+def wishing(sample: Pair, **wishes) -> Pair:
+    """The pair with the same wishes for both ends, such as `sku`."""
+    return replace(sample, end1=replace(sample.end1, **wishes), end2=replace(sample.end2, **wishes))
 
 
 def nothing() -> Site:

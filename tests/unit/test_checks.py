@@ -48,8 +48,9 @@ def ip1(**changes):
 
 @pytest.mark.parametrize('pair, observed', [
     (samples.pair(), NOTHING), (samples.pair(), FULL), (samples.pair(), NO_GATEWAY), (samples.pair(), ip1()),
-    (samples.pair(sku='VpnGw1AZ'), NOTHING), (samples.pair(sku='vpngw5az'), NOTHING),
-    (samples.pair(sku='VpnGw2AZ', generation='Generation1'), NOTHING),
+    (samples.wishing(samples.pair(), sku='VpnGw1AZ'), NOTHING),
+    (samples.wishing(samples.pair(), sku='vpngw5az'), NOTHING),
+    (samples.wishing(samples.pair(), sku='VpnGw2AZ', generation='Generation1'), NOTHING),
     (end1(gateway_subnet=None), NOTHING), (end1(gateway_name=None, public_ip_names=()), NOTHING)])
 def test_the_how_to_has_no_findings(pair, observed):
     assert check_pair(pair, observed) == ()
@@ -63,11 +64,11 @@ TIGHT = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/28',))]
 FULL_SUBNETS = [ObservedSubnet('All', ('10.11.0.0/16',)), ObservedSubnet('More', ('10.12.0.0/16',))]
 
 CASES = [
-    ('sku-unknown', samples.pair(sku='VpnGw9'), NOTHING),
-    ('sku-retired', samples.pair(sku='VpnGw2'), NOTHING),
-    ('sku-retired', samples.pair(sku='HighPerformance'), NO_GATEWAY),
-    ('generation-mismatch', samples.pair(sku='VpnGw1AZ', generation='Generation2'), NOTHING),
-    ('generation-mismatch', samples.pair(sku='VpnGw5AZ', generation='Generation1'), NOTHING),
+    ('sku-unknown', samples.wishing(samples.pair(), sku='VpnGw9'), NOTHING),
+    ('sku-retired', samples.wishing(samples.pair(), sku='VpnGw2'), NOTHING),
+    ('sku-retired', samples.wishing(samples.pair(), sku='HighPerformance'), NO_GATEWAY),
+    ('generation-mismatch', samples.wishing(samples.pair(), sku='VpnGw1AZ', generation='Generation2'), NOTHING),
+    ('generation-mismatch', samples.wishing(samples.pair(), sku='VpnGw5AZ', generation='Generation1'), NOTHING),
     ('vnet-missing', end1(address_prefixes=(), subnets=(), gateway_subnet=None), NOTHING),
     ('vnet-failed', samples.pair(), vnet1(FULL, state=FAILED)),
     ('location-unknown', end1(location=None), NOTHING),
@@ -92,7 +93,7 @@ CASES = [
      site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', vnet=samples.vnet_id(7)),))),
     ('gateway-elsewhere', samples.pair(),
      site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),))),
-    ('generation-differs', samples.pair(generation='Generation1'),
+    ('generation-differs', samples.wishing(samples.pair(), generation='Generation1'),
      replace(FULL, site2=samples.site(4, 1, 'westus',
                                       gateways=(samples.gateway(4, 'westus', generation='Generation1'),)))),
     ('gateway-subnet-delegated', samples.pair(), gateway_subnet(NO_GATEWAY, delegations=('Microsoft.Web/x',))),
@@ -106,16 +107,16 @@ CASES = [
     ('prefixes-overlap', end1(address_prefixes=('10.11.0.0/16', '10.11.4.0/24', '10.12.0.0/16')), NOTHING),
     ('remote-gateway-used', samples.pair(),
      vnet1(NO_GATEWAY, peerings=(Peering('p', samples.vnet_id(7), uses_remote_gateways=True),))),
-    ('active-active-stays', samples.pair(active_active=False), gateway1(active_active=True)),
+    ('active-active-stays', samples.wishing(samples.pair(), active_active=False), gateway1(active_active=True)),
     ('selectors-need-policy', samples.pair(tunnel=Tunnel(policy_based=True)), FULL),
-    ('basic-cannot', replace(end1(public_ip_names=()), sku='Basic', active_active=True),
+    ('basic-cannot', samples.wishing(end1(public_ip_names=()), sku='Basic', active_active=True),
      replace(NO_GATEWAY, site2=replace(FULL.site2, gateways=(samples.gateway(4, 'westus', active_active=True),)))),
     ('gateway-deleting', samples.pair(), gateway1(state='Deleting')),
     ('name-twice', replace(end2(vnet=OTHER_IN_GROUP1), name='c', peer_name='C'), NOTHING),
     ('name-twice', end2(vnet=OTHER_IN_GROUP1, gateway_name='vnet1gw'), NOTHING),
     ('name-twice', end2(vnet=OTHER_IN_GROUP1, public_ip_names=('VNET1GWIP',)), NOTHING),
     ('basic-cannot', end1(asn=65010), gateway1(sku='Basic')),
-    ('policy-on-basic', samples.pair(tunnel=Tunnel(policy=POLICY)), gateway1(sku='Basic')),
+    ('policy-on-basic', samples.pair(tunnel=Tunnel(policies=(POLICY,))), gateway1(sku='Basic')),
     ('asn-range', end1(asn=0), FULL),
     ('asn-range', end1(asn=2 ** 32), FULL),
     ('asn-reserved', end1(asn=65518), FULL),
@@ -125,14 +126,15 @@ CASES = [
     ('asn-equal', end1(asn=65040), replace(
         FULL, site2=samples.site(4, 1, 'westus', gateways=(samples.gateway(4, 'westus', asn=65040),),
                                  half=samples.half(4, 1, 'westus', tunnel=Tunnel(enable_bgp=True))))),
-    ('sku-unknown', samples.pair(sku='VpnGw9'), FULL),
-    ('sku-retired', samples.pair(sku='VpnGw1'), FULL),
+    ('sku-unknown', samples.wishing(samples.pair(), sku='VpnGw9'), FULL),
+    ('sku-retired', samples.wishing(samples.pair(), sku='VpnGw1'), FULL),
     ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True), end1=samples.end(1, 1, 'eastus', asn=65040),
                                end2=samples.end(4, 2, 'westus', asn=65040)), NOTHING),
-    ('public-ip-count', replace(end2(public_ip_names=()), active_active=True), NOTHING),
-    ('public-ip-twice', samples.pair(active_active=True, end1=samples.end(1, 1, 'eastus', public_ip_names=('a', 'A')),
-                                     end2=samples.end(4, 2, 'westus', public_ip_names=())), NOTHING),
-    ('tunnel-limit', samples.pair(), site1(NO_HALVES, connections=30)),
+    ('public-ip-count', samples.wishing(end2(public_ip_names=()), active_active=True), NOTHING),
+    ('public-ip-twice', samples.wishing(samples.pair(
+        end1=samples.end(1, 1, 'eastus', public_ip_names=('a', 'A')),
+        end2=samples.end(4, 2, 'westus', public_ip_names=())), active_active=True), NOTHING),
+    ('tunnel-limit', samples.pair(), site1(NO_HALVES, connections=(samples.half(1, 9, 'eastus'),) * 30)),
     ('ranges-overlap', samples.pair(), site1(NO_HALVES, neighbours=(
         Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),))),
     ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
@@ -144,7 +146,7 @@ CASES = [
     ('public-ip-unsuitable', samples.pair(), ip1(location='westus')),
     ('public-ip-unsuitable', samples.pair(), ip1(zones=())),
     ('public-ip-unsuitable', samples.pair(), ip1(user=samples.vnet_id(7))),
-    ('public-ip-unsuitable', samples.pair(sku='Basic', generation='Generation1'), ip1()),
+    ('public-ip-unsuitable', samples.wishing(samples.pair(), sku='Basic', generation='Generation1'), ip1()),
     ('connection-name-differs', samples.pair(name='Mine'), FULL),
     ('connection-name-differs', samples.pair(peer_name='Mine'), FULL),
     ('connection-name-taken', samples.pair(), site1(NO_GATEWAY, namesake=samples.half(1, 5, 'eastus'))),
@@ -166,7 +168,7 @@ def test_refusals(code, pair, observed):
 @pytest.mark.parametrize('code, pair, observed', [
     ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
     ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
-    ('sku-unused', samples.pair(sku='VpnGw1AZ'), FULL),
+    ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1AZ'), FULL),
     ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
     ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
     ('zones-unknown', samples.pair(), site1(NO_GATEWAY, regions={})),
@@ -181,7 +183,7 @@ def test_warnings(code, pair, observed):
 
 
 def test_all_findings_come_at_once():
-    pair = samples.pair(end1=samples.end(1, 1, None, gateway_subnet='10.99.0.0/27'), sku='VpnGw1')
+    pair = samples.wishing(samples.pair(end1=samples.end(1, 1, None, gateway_subnet='10.99.0.0/27')), sku='VpnGw1')
     assert {finding.code for finding in check_pair(pair, NOTHING)} == {
         'location-unknown', 'prefix-outside', 'sku-retired'}
 

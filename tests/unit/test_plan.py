@@ -6,6 +6,7 @@ from azext_vnet2vnet.domain.model import KeySetting
 from azext_vnet2vnet.domain.observed import FAILED, Observed
 from azext_vnet2vnet.domain.plan import Action, plan_pair
 from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.domain.tunnel import TrafficSelector, Tunnel
 from tests.unit import samples
 
 KEY, OTHER = SharedKey('one'), SharedKey('other')
@@ -94,7 +95,23 @@ def test_a_missing_half_gets_the_key_of_the_other_one():
     observed = Observed(FULL.site1, replace(FULL.site2, half=None))
     plan = plan_pair(samples.pair(), observed)
     assert [step.id.name for step in plan.steps] == ['TestVNet4ToTestVNet1']
-    assert plan.key_holder == FULL.site1.half.id
+    assert plan.links[0].key_holder == FULL.site1.half.id
+
+
+def test_a_missing_half_is_made_like_the_other_one_but_for_what_is_asked():
+    selector = TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',))
+    there = Tunnel(False, (), 45, 'InitiatorOnly', False, (selector,))
+    observed = Observed(replace(FULL.site1, half=replace(FULL.site1.half, tunnel=there)),
+                        replace(FULL.site2, half=None))
+    [step] = plan_pair(samples.pair(), observed).steps
+    assert step.resource.tunnel == Tunnel(dpd_timeout=45, mode='ResponderOnly', selectors=(
+        TrafficSelector(('10.41.0.0/16',), ('10.11.0.0/16',)),))
+    changed, made = plan_pair(samples.pair(tunnel=Tunnel(dpd_timeout=30)), observed).steps
+    assert (changed.action, made.action) == (Action.UPDATE, Action.CREATE)
+    assert (made.resource.tunnel.dpd_timeout, made.resource.tunnel.mode) == (30, 'ResponderOnly')
+    plain = replace(FULL.site1.half, tunnel=Tunnel(False, (), 0, 'Default', False, ()))
+    bare = replace(observed, site1=replace(FULL.site1, half=plain))
+    assert plan_pair(samples.pair(), bare).steps[0].resource.tunnel == Tunnel()
 
 
 def test_a_missing_half_waits_for_the_other_one_while_that_is_updating():
@@ -108,7 +125,7 @@ def test_a_failed_half_is_written_again():
     observed = Observed(replace(FULL.site1, half=replace(FULL.site1.half, state=FAILED)), FULL.site2)
     plan = plan_pair(samples.pair(), observed)
     assert [(step.action, step.id) for step in plan.steps] == [(Action.UPDATE, FULL.site1.half.id)]
-    assert plan.key_holder is None and plan.disturbances() == []
+    assert plan.links[0].key_holder is None and plan.disturbances() == []
 
 
 def test_a_given_key_is_set_where_it_differs_or_cannot_be_read():
@@ -116,7 +133,12 @@ def test_a_given_key_is_set_where_it_differs_or_cannot_be_read():
     plan = plan_pair(samples.pair(key=KEY), observed)
     assert [step.resource for step in plan.steps] == [KeySetting(FULL.site2.half.id)]
     assert len(plan.disturbances()) == 1
-    assert plan_pair(samples.pair(key=OTHER), observed).key_holder is None
+    assert plan_pair(samples.pair(key=OTHER), observed).links[0].key_holder is None
+
+
+def test_a_plan_names_the_vnets_of_its_pairs_whatever_is_there_already():
+    for observed in (FULL, Observed(samples.nothing(), samples.nothing())):
+        assert plan_pair(samples.pair(), observed).links[0].vnets == (samples.vnet_id(1), samples.vnet_id(4))
 
 
 def test_the_same_input_gives_the_same_plan():

@@ -5,7 +5,7 @@ from azext_vnet2vnet.domain import ids
 from azext_vnet2vnet.domain.finding import Severity
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.observed import Observed
-from azext_vnet2vnet.domain.plan import plan_pair
+from azext_vnet2vnet.domain.plan import Action, Step, plan_pair
 from azext_vnet2vnet.domain.rights import Lock, Permission, Rights, check_rights, demands_of
 from tests.unit import samples
 
@@ -36,7 +36,13 @@ def test_what_one_assignment_leaves_out_another_may_give():
     ('/subscriptions/s1/resourceGroups/TestRG', 'ReadOnly', False), ('/subscriptions/s1', 'CanNotDelete', False),
     (f'{samples.vnet_id(1)}/subnets/x', 'ReadOnly', False)])
 def test_locks(scope, level, forbids):
-    assert Lock('id', scope, level).forbids_writing(samples.vnet_id(1)) is forbids
+    assert Lock('id', scope, level).forbids(Step(samples.vnet_id(1), Action.UPDATE)) is forbids
+
+
+@pytest.mark.parametrize('level', ['ReadOnly', 'CanNotDelete'])
+def test_every_lock_forbids_to_delete(level):
+    assert Lock('id', '/subscriptions/s1', level).forbids(Step(samples.vnet_id(1), Action.DELETE))
+    assert not Lock('id', '/subscriptions/s4', level).forbids(Step(samples.vnet_id(1), Action.DELETE))
 
 
 def test_an_owner_of_both_subscriptions_has_no_findings():

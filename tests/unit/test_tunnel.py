@@ -7,7 +7,7 @@ from azext_vnet2vnet.formats.payloads import change, to_arm, with_key
 from tests.unit import samples
 
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
-TUNNEL = Tunnel(True, POLICY, 45, 'InitiatorOnly', True, (TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',)),))
+TUNNEL = Tunnel(True, (POLICY,), 45, 'InitiatorOnly', True, (TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',)),))
 HALF = samples.half(1, 4, 'eastus')
 
 

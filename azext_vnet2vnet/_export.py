@@ -1,0 +1,67 @@
+"""What `export` writes, and where."""
+from pathlib import Path
+
+from azext_vnet2vnet._files import write_text
+from azext_vnet2vnet._session import Session
+from azext_vnet2vnet._wanted import wanted_topology
+from azext_vnet2vnet.formats.arm_template import Deployment
+
+
+def export_schema(session: Session, file: str | None) -> None:
+    """Write the JSON Schema of topology files."""
+    from azext_vnet2vnet.formats.topology_file import schema_text
+    _write(session, schema_text(), file)
+
+
+def export_text(session: Session, kind: str, scope, file: str | None) -> None:
+    """Write the network of a scope in a format."""
+    from azext_vnet2vnet.cloud.export import read_network
+    from azext_vnet2vnet.formats.export import WRITERS
+    pairs = session.look(read_network, session.accounts, scope)
+    if kind == 'arm':
+        export_template(session, _deployment_of(session, pairs), file)
+    else:
+        _write(session, WRITERS[kind](pairs, {account.id.lower(): account.name for account in session.accounts}), file)
+
+
+def wanted_deployment(session: Session, topology: str) -> Deployment:
+    """The deployment that `apply --no-wait` would hand over of a topology file."""
+    from azext_vnet2vnet.cloud.apply import preview_topology
+    from azext_vnet2vnet.cloud.handover import checked_deployment
+    from azext_vnet2vnet.formats.arm_template import quick_steps
+    wanted = wanted_topology(session, topology)
+    plan = session.look(preview_topology, wanted, False).plan
+    for step in quick_steps(plan):
+        session.warn(f'The template wants {step.id}, and does not create it: az vnet2vnet apply --file {topology} '
+                     '--no-wait does both.')
+    with session.failing():
+        return checked_deployment(plan, wanted.name)
+
+
+def export_template(session: Session, deployment: Deployment, file: str | None) -> None:
+    """Write a deployment's template, and beside a file that of its parameters, whose keys are to be filled in."""
+    from azext_vnet2vnet.formats.arm_export import command_of, texts_of
+    template, parameters = texts_of(deployment)
+    _write(session, template, file)
+    if file and deployment.parameters:
+        beside = str(Path(file).with_suffix('.parameters.json'))
+        _write(session, parameters, beside)
+        session.say(f'Fill in its keys, then run {command_of(deployment, file, beside)}')
+
+
+def _deployment_of(session: Session, pairs) -> Deployment:
+    from azext_vnet2vnet.cloud.find import tenants_of
+    from azext_vnet2vnet.cloud.handover import checked_deployment
+    from azext_vnet2vnet.formats.arm_export import is_across_tenants, plan_of
+    tenants = tenants_of(session.accounts)
+    for pair in pairs:
+        if is_across_tenants(pair, tenants):
+            session.warn(f'{pair.halves[0].id} is left out: a deployment does not write across tenants.')
+    with session.failing():
+        return checked_deployment(plan_of([pair for pair in pairs if not is_across_tenants(pair, tenants)], tenants),
+                                  'network')
+
+
+def _write(session: Session, text: str, file: str | None) -> None:
+    write_text(file, text)
+    session.say(f'Written to {file}.' if file else '')

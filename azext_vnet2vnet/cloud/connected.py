@@ -1,0 +1,49 @@
+"""Wait until the halves of pairs report Connected."""
+import asyncio
+from typing import Sequence
+
+from knack.log import get_logger
+
+from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.engine import Report
+from azext_vnet2vnet.cloud.observe import read_connection
+from azext_vnet2vnet.domain.observed import CONNECTED, ObservedConnection
+
+logger = get_logger(__name__)
+
+_PATIENCE = 300.0  # Seconds to wait for Connected once all halves are made.
+_LOOK = 15.0  # Seconds between two looks at the status; Azure gives no hint.
+
+
+async def await_connected(arm: Arm, halves: Sequence[ObservedConnection],
+                          report: Report) -> tuple[ObservedConnection, ...]:
+    """The halves of one or more pairs as they were seen last: Connected, unless the patience is over."""
+    halves = tuple(halves)
+    if are_connected(halves):
+        return halves
+    what = 'Both' if len(halves) < 3 else f'All {len(halves)}'
+    report.waiting(f"{what} connections are there; waiting for the {'tunnel' if len(halves) < 3 else 'tunnels'}")
+    end = arm.clock.now() + _PATIENCE
+    while not are_connected(halves) and arm.clock.now() < end:
+        await arm.pause(_LOOK)
+        halves = tuple(await asyncio.gather(*(_look(arm, half) for half in halves)))
+    if are_connected(halves):
+        report.over(f'{what} halves report Connected')
+        return halves
+    late = [half for half in halves if half.status != CONNECTED]
+    report.over(f'{what} halves do not report Connected' if len(halves) < 3
+                else f'{len(late)} of {len(halves)} halves do not report Connected')
+    logger.warning('%s there, but after %d minutes %s: see status and reasons of the result, and look for more with '
+                   'az vnet2vnet verify --ids %s', 'The pair is' if len(halves) < 3 else 'All pairs are',
+                   _PATIENCE / 60, 'its halves do not both report Connected' if len(halves) < 3
+                   else f'{len(late)} halves do not report Connected', late[0].id)
+    return halves
+
+
+def are_connected(halves: Sequence[ObservedConnection]) -> bool:
+    """Whether all of them report Connected."""
+    return all(half.status == CONNECTED for half in halves)
+
+
+async def _look(arm: Arm, half: ObservedConnection) -> ObservedConnection:
+    return half if half.status == CONNECTED else await read_connection(arm, half.id) or half

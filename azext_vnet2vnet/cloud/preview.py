@@ -1,0 +1,57 @@
+"""What a command would do, before it does it."""
+import asyncio
+from dataclasses import dataclass
+from typing import Collection, Iterable
+
+from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.errors import AGAIN
+from azext_vnet2vnet.cloud.rights import read_rights, read_usages
+from azext_vnet2vnet.domain.finding import Finding, Refused, errors
+from azext_vnet2vnet.domain.ids import ResourceId
+from azext_vnet2vnet.domain.plan import Plan
+from azext_vnet2vnet.domain.quota import check_quota
+from azext_vnet2vnet.domain.rights import check_rights
+from azext_vnet2vnet.formats.shapes import what_if_shape
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A plan before it runs, with the findings that do not stop it."""
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+    @property
+    def resumption(self) -> tuple[str, str]:
+        """What to do where the run ends before its time, and what where that cannot help, empty if it always can."""
+        return AGAIN, ''
+
+    @property
+    def parting(self) -> str:
+        """The same for a run that the user broke off."""
+        return '. '.join(filter(None, self.resumption))
+
+    @property
+    def warning(self) -> str:
+        """What a user has to know before the run, should it be cut off without a word; empty where nothing."""
+        return ''
+
+    def shape(self) -> dict:
+        """The preview as `--what-if` prints it."""
+        return what_if_shape(self.plan, self.findings)
+
+
+async def check_plan(arm: Arm, plan: Plan, findings: Iterable[Finding], groups: Collection[ResourceId],
+                     subscriptions: Collection[str], bare: Collection[str] = ()) -> tuple[Finding, ...]:
+    """The findings, and what the login may not do of the plan; Refused with all of those that stop it.
+
+    `groups` are the groups that exist, `subscriptions` those that the login has, `bare` those of them that no resource
+    shows to be registered.
+    """
+    found = tuple(findings)
+    if plan.writes:
+        rights, usages = await asyncio.gather(read_rights(arm, plan, groups, subscriptions, bare),
+                                              read_usages(arm, plan))
+        found += check_rights(plan, tuple(groups), rights) + check_quota(plan, usages)
+    if errors(found):
+        raise Refused(errors(found))
+    return found

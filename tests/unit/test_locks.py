@@ -1,0 +1,104 @@
+"""Which writes of a run go side by side, and which wait for a gateway."""
+import asyncio
+
+import pytest
+
+from azext_vnet2vnet.cloud.locks import Collided, GatewayLocks
+from azext_vnet2vnet.domain import ids
+from azext_vnet2vnet.domain.ids import ResourceId
+from azext_vnet2vnet.domain.plan import Action, Step
+
+
+def gateway(number):
+    return ResourceId('s', 'g', ids.GATEWAY_TYPE, (f'GW{number:02}',))
+
+
+def connection(near, far):
+    return Step(ResourceId('s', 'g', ids.CONNECTION_TYPE, (f'{near}to{far}',)), Action.CREATE, lock=gateway(near),
+                far_lock=gateway(far))
+
+
+FREE = Step(ResourceId('s', 'g', ids.PUBLIC_IP_TYPE, ('ip',)), Action.CREATE)
+
+
+class Run:
+    """Steps that hold their gateways until they are told to end."""
+
+    def __init__(self, locks=None):
+        self.locks = locks or GatewayLocks()
+        self.running = {}
+
+    async def _hold(self, step):
+        async with self.locks.held(step):
+            self.running[step] = asyncio.Event()
+            await self.running[step].wait()
+            del self.running[step]
+
+    async def start(self, *steps):
+        self.tasks = [asyncio.ensure_future(self._hold(step)) for step in steps]
+        await self.settle()
+
+    async def end(self, step):
+        self.running[step].set()
+        await self.settle()
+
+    async def settle(self):
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
+def test_a_gateway_has_one_write_at_a_time_and_its_far_end_none_of_it():
+    async def scenario():
+        run = Run()
+        await run.start(connection(1, 2), connection(1, 3), connection(2, 1), FREE)
+        assert set(run.running) == {connection(1, 2), connection(2, 1), FREE}
+        await run.end(connection(1, 2))
+        assert set(run.running) == {connection(1, 3), connection(2, 1), FREE}
+    asyncio.run(scenario())
+
+
+def test_a_refusal_that_another_write_explains_has_both_ends_locked_from_then_on():
+    async def scenario():
+        run = Run()
+        await run.start(connection(1, 2), connection(2, 1), connection(3, 4), connection(2, 3))
+        with pytest.raises(Collided):
+            run.locks.collide(connection(2, 1))
+        await run.end(connection(2, 1))
+        assert connection(2, 3) not in run.running, 'gateway 2 is held by the connection from 1'
+        await run.end(connection(1, 2))
+        assert connection(2, 3) not in run.running, 'gateway 3 is held too'
+        await run.end(connection(3, 4))
+        assert set(run.running) == {connection(2, 3)}
+    asyncio.run(scenario())
+
+
+def test_a_refusal_that_no_other_write_explains_is_somebody_elses():
+    async def scenario():
+        run = Run()
+        await run.start(connection(1, 2), connection(3, 4))
+        run.locks.collide(connection(1, 2))
+        await run.start(connection(4, 3))
+        assert connection(4, 3) in run.running, 'far gateways are not locked'
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize('size', [4, 10, 20])
+def test_a_mesh_with_both_ends_locked_is_done_in_few_rounds(size):
+    async def scenario():
+        run = Run()
+        await run.start(connection(1, 2), connection(2, 1))
+        with pytest.raises(Collided):
+            run.locks.collide(connection(2, 1))
+        for step in list(run.running):
+            await run.end(step)
+        await run.start(*(connection(one, other) for one in range(size) for other in range(size) if one != other))
+        rounds = 0
+        while run.running:
+            held = [end for step in run.running for end in (step.lock, step.far_lock)]
+            assert len(held) == len(set(held))
+            rounds += 1
+            for step in list(run.running):
+                run.running[step].set()
+            await run.settle()
+        assert 2 * (size - 1) <= rounds <= 2.5 * (size - 1)
+    asyncio.run(scenario())
