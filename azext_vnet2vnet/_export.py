@@ -28,12 +28,17 @@ def wanted_deployment(session: Session, topology: str) -> Deployment:
     """The deployment that `apply --no-wait` would hand over of a topology file."""
     from azext_vnet2vnet.cloud.apply import preview_topology
     from azext_vnet2vnet.cloud.handover import checked_deployment
-    from azext_vnet2vnet.formats.arm_template import quick_steps
+    from azext_vnet2vnet.formats.arm_template import left_over, quick_steps
     wanted = wanted_topology(session, topology)
-    plan = session.look(preview_topology, wanted, False).plan
+    preview = session.look(preview_topology, wanted, False)
+    plan = preview.plan
+    session.check(preview.findings)
     for step in quick_steps(plan):
-        session.warn(f'The template wants {step.id}, and does not create it: az vnet2vnet apply --file {topology} '
-                     '--no-wait does both.')
+        if step in plan.writes:
+            session.warn(f'The template wants {step.id}, and does not create it: az vnet2vnet apply --file {topology} '
+                         '--no-wait does both.')
+    for step in left_over(plan):
+        session.warn(f'The template leaves {step.id} as it is: az vnet2vnet apply --file {topology} changes it.')
     with session.failing():
         return checked_deployment(plan, wanted.name)
 
@@ -44,22 +49,28 @@ def export_template(session: Session, deployment: Deployment, file: str | None) 
     template, parameters = texts_of(deployment)
     _write(session, template, file)
     if file and deployment.parameters:
-        beside = str(Path(file).with_suffix('.parameters.json'))
-        _write(session, parameters, beside)
+        beside = f"{file.removesuffix('.json')}.parameters.json"
+        if Path(beside).exists():
+            session.say(f'{beside} is there already, and kept: it may hold keys.')
+        else:
+            _write(session, parameters, beside)
         session.say(f'Fill in its keys, then run {command_of(deployment, file, beside)}')
 
 
 def _deployment_of(session: Session, pairs) -> Deployment:
     from azext_vnet2vnet.cloud.find import tenants_of
     from azext_vnet2vnet.cloud.handover import checked_deployment
-    from azext_vnet2vnet.formats.arm_export import is_across_tenants, plan_of
+    from azext_vnet2vnet.formats.arm_export import flaw_of, plan_of
     tenants = tenants_of(session.accounts)
+    whole = []
     for pair in pairs:
-        if is_across_tenants(pair, tenants):
-            session.warn(f'{pair.halves[0].id} is left out: a deployment does not write across tenants.')
+        flaw = flaw_of(pair, tenants)
+        if flaw:
+            session.warn(f'{pair.halves[0].id} is left out: {flaw}.')
+        else:
+            whole.append(pair)
     with session.failing():
-        return checked_deployment(plan_of([pair for pair in pairs if not is_across_tenants(pair, tenants)], tenants),
-                                  'network')
+        return checked_deployment(plan_of(whole, tenants), 'network')
 
 
 def _write(session: Session, text: str, file: str | None) -> None:

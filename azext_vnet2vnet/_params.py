@@ -50,9 +50,11 @@ def _load_own(loader):
     from argcomplete.completers import FilesCompleter
     from azure.cli.core.commands.parameters import get_enum_type
     from azext_vnet2vnet._validators import (
-        validate_condition, validate_deployment, validate_interval, validate_timeout, validate_topology)
+        validate_condition, validate_deployment, validate_interval, validate_scope, validate_timeout,
+        validate_topology)
     with loader.argument_context('vnet2vnet list') as context:
         context.argument('all_subscriptions', options_list=['--all-subscriptions'], action='store_true',
+                         validator=validate_scope,
                          help='The pairs of all subscriptions of the login, in all its tenants.')
     with loader.argument_context('vnet2vnet apply') as context:
         context.argument('file', options_list=['--file', '-f'], completer=FilesCompleter(),
@@ -66,7 +68,7 @@ def _load_own(loader):
         context.argument('vnet', options_list=['--vnet'],
                          help='Name or ID of a VNet: everything that can be reached from it.')
         context.argument('all_subscriptions', options_list=['--all-subscriptions'], action='store_true',
-                         help='All subscriptions of the login, in all its tenants.')
+                         validator=validate_scope, help='All subscriptions of the login, in all its tenants.')
         context.argument('topology', options_list=['--topology'], completer=FilesCompleter(),
                          validator=validate_topology,
                          help='With `--format arm`: a topology file instead of what exists; the template then makes '
@@ -204,7 +206,9 @@ def _load_end(context, end):
 
 def _load_only_end(context):
     from knack.arguments import CLIArgumentType
+    from azext_vnet2vnet._validators import validate_only_end
     context.extra('only_end', CLIArgumentType(type=int, choices=(1, 2)), options_list=['--only-end'],
+                  validator=validate_only_end,
                   help='Write this end only, for two administrators who cannot write each other\'s end. Wants '
                        '--shared-key and the ID of the far gateway; prints what the other one has to type.')
 

@@ -59,13 +59,13 @@ class Session:
             with choose_report(self._cli_ctx, preview.plan, self.arm.clock) as report:
                 return run(task(self.arm, preview, report))
 
-    def hand_over(self, preview, name: str, keys, what_if: bool, yes: bool, topology: str | None = None) -> dict:
-        """Begin the plan of a preview and hand the rest to Azure; `name` is what the user calls the whole."""
+    def hand_over(self, preview, what_if: bool, yes: bool, topology: str | None = None) -> dict:
+        """Begin the plan of a preview and hand the rest to Azure; `topology` is the name of a file with many pairs."""
         from azext_vnet2vnet.cloud.handover import preview_handover, run_handover
-        handover = self.look(preview_handover, preview, name, keys, topology)
+        handover = self.look(preview_handover, preview, topology)
         result = self.carry_out(handover, run_handover, what_if, yes)
         if not what_if and result['next']:
-            rest = '' if result['deployment'] or 'vnet2vnet' in result['next'] else ', then the same command again'
+            rest = ', then the same command again' if result['next'].startswith('az network') else ''
             self.say(f"Azure goes on with it. Follow it with: {result['next']}{rest}")
         return result
 

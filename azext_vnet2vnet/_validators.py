@@ -43,9 +43,14 @@ def validate_one_pair(namespace):
 def validate_deployment(namespace):
     """Something to wait for is named: a pair, a deployment, or both; a deployment by its ID."""
     from azext_vnet2vnet.domain.ids import DEPLOYMENT_TYPE, ResourceId
-    if not namespace.deployment and not (namespace.connection_name and namespace.resource_group_name):
-        raise RequiredArgumentMissingError('Nothing is named to wait for.', 'Give --resource-group and --name, or '
-                                           '--ids, of a pair, or the --deployment that --no-wait printed.')
+    named = [bool(namespace.connection_name), bool(namespace.resource_group_name)]
+    if any(named) != all(named) or not (any(named) or namespace.deployment):
+        raise RequiredArgumentMissingError(
+            'A pair is named by its group and its name.' if any(named) else 'Nothing is named to wait for.',
+            'Give --resource-group and --name, or --ids, of a pair, or the --deployment that --no-wait printed.')
+    if not any(named) and (namespace.connected or namespace.deleted or namespace.custom):
+        raise RequiredArgumentMissingError('A condition is one of a pair, and none is named.',
+                                           'Give --resource-group and --name, or --ids, of a pair too.')
     try:
         is_one = not namespace.deployment or ResourceId.parse(namespace.deployment).is_a(DEPLOYMENT_TYPE)
     except ValueError:
@@ -53,6 +58,25 @@ def validate_deployment(namespace):
     if not is_one:
         raise InvalidArgumentValueError(f"--deployment '{namespace.deployment}' is not the ID of a deployment.",
                                         'Give the ID that --no-wait printed.')
+
+
+def validate_only_end(namespace):
+    """What another administrator makes cannot be handed over."""
+    if namespace.only_end and namespace.no_wait:
+        raise MutuallyExclusiveArgumentError('--only-end does not go with --no-wait.', 'Leave one of them away.')
+
+
+def validate_scope(namespace):
+    """One scope."""
+    typed = [option for option, value in (
+        ('--vnet', getattr(namespace, 'vnet', None)), ('--topology', getattr(namespace, 'topology', None)),
+        ('--all-subscriptions', namespace.all_subscriptions)) if value]
+    group = namespace.resource_group_name
+    # A configured default is not typed, and beside a VNet the group is the VNet's.
+    is_typed = group and not getattr(group, 'is_default', False) and not getattr(namespace, 'vnet', None)
+    typed += ['--resource-group'] if is_typed else []
+    if len(typed) > 1:
+        raise MutuallyExclusiveArgumentError(f"{' and '.join(typed)} contradict each other.", 'Give one scope.')
 
 
 def validate_topology(namespace):

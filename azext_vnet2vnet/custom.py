@@ -7,10 +7,9 @@ def create_pair(cmd, timeout=7200, what_if=False, yes=False, no_wait=False, **kw
     from azext_vnet2vnet._wanted import wanted_pair
     from azext_vnet2vnet.cloud.create import preview_pair, run_preview
     session = Session(cmd.cli_ctx, timeout)
-    pair = wanted_pair(session, kwargs)
-    preview = session.look(preview_pair, pair)
+    preview = session.look(preview_pair, wanted_pair(session, kwargs))
     if no_wait:
-        return session.hand_over(preview, pair.connection_name(pair.end1), [pair.key], what_if, yes)
+        return session.hand_over(preview, what_if, yes)
     result = session.carry_out(preview, run_preview, what_if, yes)
     session.tell_far_end(result)
     return result
@@ -25,8 +24,7 @@ def apply_topology(cmd, file, prune=False, timeout=7200, what_if=False, yes=Fals
     topology = wanted_topology(session, file)
     preview = session.look(preview_topology, topology, prune)
     if no_wait:
-        keys = [pair.key for pair in topology.pairs]
-        return session.hand_over(preview, topology.name, keys, what_if, yes, topology.name)
+        return session.hand_over(preview, what_if, yes, topology.name)
     return session.carry_out(preview, run_topology, what_if, yes)
 
 

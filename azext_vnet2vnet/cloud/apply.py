@@ -1,20 +1,20 @@
 """`apply`: the pairs of a topology by the same plan and engine as one pair."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.cloud.arm import Arm
-from azext_vnet2vnet.cloud.create import after_run, await_tunnels
+from azext_vnet2vnet.cloud.create import after_run, await_tunnels, found_pairs
 from azext_vnet2vnet.cloud.deployments import join_running
 from azext_vnet2vnet.cloud.engine import Engine, Report
 from azext_vnet2vnet.cloud.errors import run_error
-from azext_vnet2vnet.cloud.observe import observe_pairs
-from azext_vnet2vnet.cloud.preview import Preview, check_plan
+from azext_vnet2vnet.cloud.observe import observe_pairs, observe_sites
+from azext_vnet2vnet.cloud.preview import Preview, check_plan, unless_more
 from azext_vnet2vnet.cloud.rights import bare_subscriptions, existing_groups
-from azext_vnet2vnet.domain.observed import Observed
-from azext_vnet2vnet.domain.observed_pair import ObservedPair, observed_end
+from azext_vnet2vnet.domain.health import status_of
+from azext_vnet2vnet.domain.observed import CONNECTED, Observed
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.domain.topology import Topology
 from azext_vnet2vnet.domain.topology_checks import check_topology
-from azext_vnet2vnet.domain.topology_plan import plan_topology, strangers_of
+from azext_vnet2vnet.domain.topology_plan import plan_topology, strangers_of, wanted_pairs
 from azext_vnet2vnet.formats.shapes import network_shape
 
 
@@ -25,30 +25,47 @@ class TopologyPreview(Preview):
     observed: tuple[Observed, ...]
     prune: bool
 
+    @property
+    def name(self) -> str:
+        """What the user calls the whole."""
+        return self.topology.name
+
+    @property
+    def keys(self) -> list[SharedKey | None]:
+        """The keys that were given, by the plan's links."""
+        return [pair.key for pair in self.topology.pairs]
+
+    @property
+    def status(self) -> str:
+        """The status that its pairs share; that of the first one that is not Connected."""
+        statuses = [status_of(pair) for pair in found_pairs(self.topology.pairs, self.observed) if pair.halves]
+        return next((status for status in statuses if status != CONNECTED), CONNECTED)
+
 
 async def preview_topology(arm: Arm, topology: Topology, prune: bool) -> TopologyPreview:
     """What applying the topology would do; Refused with every finding that stops it."""
     observed = await observe_pairs(arm, topology.pairs)
-    pruned = {connection.id for connection in strangers_of(topology.pairs, observed)} if prune else set()
-    plan = plan_topology(topology.pairs, observed, prune)
+    topology = replace(topology, pairs=wanted_pairs(topology.pairs, observed))
+    joined = {end.vnet for pair in topology.pairs for end in pair.ends}
+    others = [end for end in topology.ends.values() if end.vnet not in joined] if prune else []
+    pruned = strangers_of(observed, (await observe_sites(arm, others)).values()) if prune else ()
+    plan = plan_topology(topology.pairs, observed, pruned)
     known = {end.vnet.subscription.lower() for end in topology.ends.values()}
-    findings = await check_plan(arm, plan, check_topology(topology, observed, pruned),
-                                existing_groups(topology.pairs, observed), known,
-                                bare_subscriptions(topology.pairs, observed))
+    groups = {*existing_groups(topology.pairs, observed), *(connection.id.group_id for connection in pruned)}
+    findings = await check_plan(arm, plan, check_topology(topology, observed, {one.id for one in pruned}), groups,
+                                known, bare_subscriptions(topology.pairs, observed))
     return TopologyPreview(plan, findings, topology, observed, prune)
 
 
 async def run_topology(arm: Arm, preview: TopologyPreview, report: Report) -> dict:
     """Run the plan and return the network as it is then."""
     if await join_running(arm, preview.plan, report, preview.topology.name):
-        preview = await preview_topology(arm, preview.topology, preview.prune)
+        preview = unless_more(preview, await preview_topology(arm, preview.topology, preview.prune))
     plan, pairs = preview.plan, preview.topology.pairs
-    keys = [pair.key for pair in pairs]
-    outcome = await Engine(arm, plan, report, keys, SharedKey.generate).run()
+    outcome = await Engine(arm, plan, report, preview.keys, SharedKey.generate).run()
     if outcome.failures:
         raise run_error(outcome.failures, outcome.untried)
     after = [after_run(pair, seen, link, outcome) for pair, seen, link in zip(pairs, preview.observed, plan.links)]
     seen = await await_tunnels(arm, after, report)
-    found = [ObservedPair(*map(observed_end, pair.ends, sites.sites)) for pair, sites in zip(pairs, seen)]
     changes = [step.change() for step in plan.writes if step.id in outcome.written]
-    return network_shape(preview.topology.name, found, changes)
+    return network_shape(preview.topology.name, found_pairs(pairs, seen), changes)

@@ -16,14 +16,15 @@ _REFUSALS = (400, 403, 404)
 _RESOURCES_VERSION = '2024-11-01'
 _GRAPH = '/providers/Microsoft.ResourceGraph/resources'
 _GRAPH_VERSION = '2021-03-01'
+_WHOLE = ('', 'SubscriptionRequestsThrottled')  # All requests of the kind; other limits are on one action (recorded).
 _BUSY_CODES = ('AnotherOperationInProgress', 'RetryableError', 'RetryableErrorDueToAnotherOperation',
                'ReferencedResourceNotProvisioned')
 
 
-OnBusy = Callable[[], None]
+OnBusy = Callable[[Answer], None]
 
 
-def _wait() -> None:
+def _wait(_answer: Answer) -> None:
     """Nothing but to wait until Azure is not busy any more."""
 
 
@@ -94,7 +95,7 @@ class Arm:
                                   is_good=lambda answer: _is_busy(answer.status, answer.error[0]))
         if answer.status < 400:
             return answer
-        on_busy()
+        on_busy(answer)
         told = self.told(answer)
         await self.pause(_FIRST_PAUSE if told is None else max(told, self.clock.told(_SHORTEST_TOLD)))
         return None
@@ -150,6 +151,8 @@ class Arm:
         broken, renewed, pause = 0, False, _FIRST_PAUSE
         while True:
             await self.pause(self._pace.wait(subscription, method))
+            if self.clock.now() >= self._deadline:
+                raise TimedOut()
             answer, text = await self._try(subscription, aux_tenant, send)
             if answer:
                 self._pace.heed(subscription, method, answer.headers)
@@ -162,8 +165,8 @@ class Arm:
                 renewed = True
                 self._clients.forget(subscription, aux_tenant)
                 continue
-            if code in _BUSY_CODES:
-                on_busy()
+            if answer and code in _BUSY_CODES:
+                on_busy(answer)
             if not _is_busy(status, code):
                 broken += 1
                 if not _is_broken(answer) or broken == tries:
@@ -171,7 +174,7 @@ class Arm:
             told = self.told(answer) if answer else None
             wait = (pause * (1 + self._jitter() / 2) if told is None
                     else max(told, self.clock.told(_SHORTEST_TOLD)))
-            if status == 429 and code not in _BUSY_CODES:
+            if status == 429 and code in _WHOLE:
                 self._pace.refuse(subscription, method, wait)
             await self.pause(wait)
             pause = min(pause * 2, _LONGEST_PAUSE)

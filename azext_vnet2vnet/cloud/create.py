@@ -9,11 +9,13 @@ from azext_vnet2vnet.cloud.deployments import join_running
 from azext_vnet2vnet.cloud.engine import Engine, Outcome, Report
 from azext_vnet2vnet.cloud.errors import run_error
 from azext_vnet2vnet.cloud.observe import observe_pair, read_key
-from azext_vnet2vnet.cloud.preview import Preview, check_plan
+from azext_vnet2vnet.cloud.preview import Preview, check_plan, unless_more
 from azext_vnet2vnet.cloud.rights import bare_subscriptions, existing_groups
 from azext_vnet2vnet.domain.checks import check_pair
 from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.health import status_of
 from azext_vnet2vnet.domain.observed import CONNECTED, Observed, Site
+from azext_vnet2vnet.domain.observed_pair import ObservedPair, observed_end
 from azext_vnet2vnet.domain.plan import Link, plan_pair
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.formats import answers
@@ -25,6 +27,22 @@ class PairPreview(Preview):
     """A plan for a pair that is asked for."""
     pair: Pair
     observed: Observed
+
+    @property
+    def name(self) -> str:
+        """What the user calls the whole."""
+        return self.pair.connection_name(self.pair.end1)
+
+    @property
+    def keys(self) -> list[SharedKey | None]:
+        """The keys that were given, by the plan's links."""
+        return [self.pair.key]
+
+    @property
+    def status(self) -> str:
+        """The status of the pair; Unknown where no half of it is there."""
+        [pair] = found_pairs([self.pair], [self.observed])
+        return status_of(pair) if pair.halves else 'Unknown'
 
 
 async def preview_pair(arm: Arm, pair: Pair) -> PairPreview:
@@ -41,7 +59,7 @@ async def run_preview(arm: Arm, preview: PairPreview, report: Report,
                       generate: Callable[[], SharedKey] = SharedKey.generate) -> dict:
     """Run the plan and return the pair in the shape that every command returns."""
     if await join_running(arm, preview.plan, report):
-        preview = await preview_pair(arm, preview.pair)
+        preview = unless_more(preview, await preview_pair(arm, preview.pair))
     plan = preview.plan
     outcome = await Engine(arm, plan, report, [preview.pair.key], generate).run()
     if outcome.failures:
@@ -49,6 +67,11 @@ async def run_preview(arm: Arm, preview: PairPreview, report: Report,
     observed = after_run(preview.pair, preview.observed, plan.links[0], outcome)
     observed = (await await_tunnels(arm, [observed], report))[0]
     return created_shape(preview.pair, observed, [step.change() for step in plan.writes if step.id in outcome.written])
+
+
+def found_pairs(pairs: Sequence[Pair], observed: Sequence[Observed]) -> list[ObservedPair]:
+    """The pairs that were asked for, as they were observed."""
+    return [ObservedPair(*map(observed_end, pair.ends, seen.sites)) for pair, seen in zip(pairs, observed)]
 
 
 def after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> Observed:

@@ -14,7 +14,8 @@ from azext_vnet2vnet.formats.answers import failed_operations, innermost_error
 from azext_vnet2vnet.formats.arm_template import (
     Deployment, deployment_of, handed_over, is_one_tenant, with_keys)
 
-_ENDED = (SUCCEEDED, FAILED, 'Canceled')
+_CANCELED = 'Canceled'
+_ENDED = (SUCCEEDED, FAILED, _CANCELED)
 _LOOK = 30.0  # Seconds between two looks: what azure-cli does.
 _ACTIVE = 'DeploymentActive'
 
@@ -43,25 +44,23 @@ async def join_running(arm: Arm, plan: Plan, report: Report, topology: str | Non
     if not handed_over(plan) or not is_one_tenant(plan):
         return False
     deployment = deployment_of(plan, API_VERSIONS, topology)
-    target = deployment.home.sibling(DEPLOYMENT_TYPE, deployment.name)
     is_new = any(step.id == deployment.home for step in plan.steps)
-    if is_new or not is_running(await state_of(arm, target)):
+    if is_new or not is_running(await state_of(arm, deployment.id)):
         return False
-    report.waiting(f'Azure carries out deployment {target.name}; waiting for it')
+    report.waiting(f'Azure carries out deployment {deployment.name}; waiting for it')
     try:
-        await follow(arm, target)
+        await follow(arm, deployment.id)
     except OperationFailed as failure:
-        report.over(f'Deployment {target.name} failed at {failure.target.name}; going on without it')
+        report.over(f'Deployment {deployment.name} failed at {failure.target.name}; going on without it')
     else:
-        report.over(f'Deployment {target.name} is done')
+        report.over(f'Deployment {deployment.name} is done')
     return True
 
 
 async def submit(arm: Arm, deployment: Deployment, keys: Mapping[str, SharedKey]) -> None:
     """Start a deployment, or join the one of this name that somebody else started meanwhile."""
-    target = deployment.home.sibling(DEPLOYMENT_TYPE, deployment.name)
     try:
-        await arm.put(target, with_keys(deployment, keys))
+        await arm.put(deployment.id, with_keys(deployment, keys))
     except RequestFailed as failure:
         if failure.code != _ACTIVE:
             raise
@@ -86,6 +85,8 @@ async def _failure_of(arm: Arm, deployment: ResourceId, body: Mapping) -> Operat
 
     The answer of the deployment itself wraps the reason once for each level (recorded); its operations name it.
     """
+    if body['properties'].get('provisioningState') == _CANCELED:
+        return OperationFailed(deployment, _CANCELED, 'somebody cancelled the deployment')
     for target, code, text in await _failed(arm, deployment):
         return OperationFailed(target, code, text)
     return OperationFailed(deployment, *innermost_error(body['properties'].get('error')))

@@ -3,7 +3,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Awaitable, Callable, Mapping, Protocol, Sequence
 
-from azext_vnet2vnet.cloud.arm import Arm
+from azext_vnet2vnet.cloud.arm import Arm, OnBusy
 from azext_vnet2vnet.cloud.failures import (
     CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, TimedOut)
 from azext_vnet2vnet.cloud.keys import Keys
@@ -102,9 +102,10 @@ class Engine:
                 except Collided:
                     continue
                 except Exception as error:  # pylint: disable=broad-except  # Told at the end, all of them together.
-                    self._mask(error)
+                    self._keys.mask_error(error)
                     self._outcome.failures[step.id] = error
-                    tell = self._report.left if isinstance(error, TimedOut) else self._report.failed
+                    is_begun = step.id in self._outcome.written or step.action is Action.WAIT
+                    tell = self._report.left if isinstance(error, TimedOut) and is_begun else self._report.failed
                     tell(step)
                     return False
             break
@@ -130,7 +131,8 @@ class Engine:
                 return present
 
         async def write() -> dict | None:
-            key = await self._keys.of(step.id).choose() if isinstance(step.resource, Connection) else None
+            is_half = isinstance(step.resource, Connection)
+            key = await self._keys.of(step.id).choose(step.id) if is_half else None
             return await self._put(step, to_arm(step.resource, key))
         try:
             return await self._insist(write)
@@ -237,12 +239,8 @@ class Engine:
             raise KeysDiffer(connection)
         return body
 
-    def _mask(self, error: Exception) -> None:
-        if hasattr(error, 'text'):
-            error.text = self._keys.mask(error.text)
-
-    def _on_busy(self, step: Step) -> Callable[[], None]:
-        return lambda: self._locks.collide(step)
+    def _on_busy(self, step: Step) -> OnBusy:
+        return lambda answer: self._locks.collide(step) if answer.is_beside_another else None
 
 
 def aux_tenant(resource: Resource) -> str | None:

@@ -5,8 +5,8 @@ from typing import Iterable, Mapping
 from azure.cli.core import azclierror
 
 from azext_vnet2vnet.cloud.failures import (
-    ConditionUnmet, CreationFailed, KeysDiffer, KeyUnreadable, LoginEnded, NameTaken, NotDeleted, OperationFailed,
-    RequestFailed, TimedOut)
+    ConditionUnmet, CreationFailed, HandedOverFailed, KeysDiffer, KeyUnreadable, LoginEnded, NameTaken, NotDeleted,
+    OperationFailed, RequestFailed, TimedOut)
 from azext_vnet2vnet.domain.finding import Finding, Kind
 from azext_vnet2vnet.domain.ids import GATEWAY_TYPE, ResourceId
 
@@ -139,7 +139,7 @@ def _(failure: KeysDiffer, target=None):
 def _(failure: NameTaken, target=None):
     return azclierror.ValidationError(
         f'Connection {failure.connection} came up meanwhile and joins other gateways.',
-        'Give another name with --name or --peer-name, and run the command again.')
+        'Give another name with --name or --peer-name (names in a topology file), and run the command again.')
 
 
 @failure_error.register
@@ -150,6 +150,14 @@ def _(failure: OperationFailed, target=None):
     if isinstance(failure, CreationFailed) and failure.target.is_a(GATEWAY_TYPE):
         error.set_recommendation(f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
                                  f'--ids {failure.target}.')
+    return error
+
+
+@failure_error.register
+def _(failure: HandedOverFailed, target=None):
+    error = failure_error(CreationFailed(failure.target, failure.code, failure.text))
+    rest = 'run the az vnet2vnet create or apply that handed it over again: it does the rest'
+    error.recommendations = [advice.replace(AGAIN, rest) for advice in error.recommendations]
     return error
 
 

@@ -35,9 +35,13 @@ async def _reach(arm: Arm, accounts: Sequence[Account], vnet: ResourceId) -> set
     if answer.is_missing:
         raise Refused((Finding('vnet-missing', f'VNet {vnet} does not exist',
                                'Look for it with az network vnet list --output table', Kind.NOT_FOUND),))
+    gateways = answers.vnet_from_arm(answer.body).gateways()
+    if not gateways:
+        raise Refused((Finding('gateway-missing', f'VNet {vnet} has no gateway, so nothing can be reached from it',
+                               'Name a VNet that has one', Kind.STATE),))
     halves: set[ResourceId] = set()
     seen: set[ResourceId] = set()
-    ahead = set(answers.vnet_from_arm(answer.body).gateways())
+    ahead = set(gateways)
     while ahead:
         seen |= ahead
         ends = await asyncio.gather(*(read_gateway_end(arm, tenants, gateway) for gateway in sorted(ahead)))

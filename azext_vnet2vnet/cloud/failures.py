@@ -40,6 +40,10 @@ class NotDeleted(Failure):
         self.target = target
 
 
+class HandedOverFailed(CreationFailed):
+    """Azure failed at what was handed over to a deployment."""
+
+
 class TimedOut(Failure):
     """The time that the user gave is over; Azure goes on."""
 

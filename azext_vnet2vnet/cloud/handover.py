@@ -1,5 +1,6 @@
 """`--no-wait`: do the quick part, hand the rest to Azure's own engine, and say how to follow it."""
 import asyncio
+import shlex
 from dataclasses import dataclass, replace
 from typing import Callable, Sequence
 
@@ -7,6 +8,7 @@ from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.cloud.deployments import is_running, state_of, submit
 from azext_vnet2vnet.cloud.engine import Engine, Report, aux_tenant
 from azext_vnet2vnet.cloud.errors import run_error
+from azext_vnet2vnet.cloud.failures import Failure
 from azext_vnet2vnet.cloud.keys import Keys
 from azext_vnet2vnet.cloud.preview import Preview, check_plan
 from azext_vnet2vnet.cloud.wire import API_VERSIONS
@@ -24,41 +26,38 @@ from azext_vnet2vnet.formats.payloads import to_arm
 class Handover(Preview):
     """A plan that is handed over: to a deployment, or, where that cannot do it, one write after another.
 
-    `keys` are those that were given for the plan's links. `is_running` where the deployment is under way already.
+    `name` and `status` are those of what `keys` were given for. `is_running` where the deployment is under way already.
     """
     name: str
-    keys: tuple[SharedKey | None, ...]
+    status: str
+    keys: Sequence[SharedKey | None]
+    topology: str | None = None
     deployment: Deployment | None = None
     is_running: bool = False
 
-    @property
-    def target(self) -> ResourceId | None:
-        """The id of the deployment."""
-        return self.deployment and self.deployment.home.sibling(DEPLOYMENT_TYPE, self.deployment.name)
 
+async def preview_handover(arm: Arm, preview, topology: str | None) -> Handover:
+    """What is handed over of the preview of a pair, or of many in a file of the name `topology`.
 
-async def preview_handover(arm: Arm, preview: Preview, name: str, keys: Sequence[SharedKey | None],
-                           topology: str | None) -> Handover:
-    """What is handed over of a plan; Refused where it changes what exists, or where a deployment cannot do it.
-
-    `name` is what the user calls the whole, `topology` the name of a file with many pairs.
+    Refused where it changes what exists, or where a deployment cannot do it.
     """
     plan = preview.plan
     changes = left_over(plan)
     if changes:
-        raise Refused((Finding('no-wait-changes', f'{len(changes)} steps change or delete what exists, such as '
-                               f'{changes[0].action.value} of {changes[0].id}, and are not handed over',
-                               'Leave --no-wait away', Kind.STATE),))
-    handover = Handover(plan, preview.findings, name, tuple(keys))
+        steps = '1 step changes or deletes' if len(changes) == 1 else f'{len(changes)} steps change or delete'
+        raise Refused((Finding('no-wait-changes', f'{steps} what exists, such as {changes[0].action.value} of '
+                               f'{changes[0].id}, and is not handed over', 'Leave --no-wait away', Kind.STATE),))
+    handover = Handover(plan, preview.findings, preview.name, 'Updating' if plan.steps else preview.status,
+                        preview.keys, topology)
     if not handed_over(plan) or not is_one_tenant(plan):
         return handover
     deployment = checked_deployment(plan, topology)
-    handover = replace(handover, deployment=deployment)
     created = {step.id for step in plan.steps if step.action is Action.CREATE}
-    if deployment.home not in created and is_running(await state_of(arm, handover.target)):
-        return replace(handover, is_running=True)
+    is_new = deployment.home in created
+    if not is_new and is_running(await state_of(arm, deployment.id)):
+        return replace(handover, deployment=deployment, is_running=True)
     await _check_rights(arm, deployment, created)
-    return handover
+    return replace(handover, deployment=deployment)
 
 
 def checked_deployment(plan: Plan, topology: str | None) -> Deployment:
@@ -81,7 +80,7 @@ async def _check_rights(arm: Arm, deployment: Deployment, created: set[ResourceI
     """May the login make the deployment, and those that it nests? Refused where not."""
     nested = (ResourceId(one['subscriptionId'], one['resourceGroup'], DEPLOYMENT_TYPE, (one['name'],))
               for one in deployment.template['resources'])
-    targets = [deployment.home.sibling(DEPLOYMENT_TYPE, deployment.name), *nested]
+    targets = [deployment.id, *nested]
     plan = Plan(tuple(Step(target, Action.CREATE) for target in targets), ())
     groups = {target.group_id for target in targets} - created
     await check_plan(arm, plan, (), groups, {target.subscription.lower() for target in targets})
@@ -89,51 +88,84 @@ async def _check_rights(arm: Arm, deployment: Deployment, created: set[ResourceI
 
 async def run_handover(arm: Arm, handover: Handover, report: Report,
                        generate: Callable[[], SharedKey] = SharedKey.generate) -> dict:
-    """Do the quick steps, hand over the rest, and return what was begun and how to follow it."""
+    """Do the quick steps, hand over the rest, and return what was begun and how to follow it.
+
+    Where a quick step fails, what does not wait for it is handed over all the same, and then the error is raised.
+    """
     plan = handover.plan
     quick = replace(plan, steps=quick_steps(plan))
     outcome = await Engine(arm, quick, report, handover.keys, generate).run()
-    if outcome.failures:
-        raise run_error(outcome.failures, outcome.untried)
     keys = Keys(arm, plan.links, handover.keys, generate)
-    begun: Sequence[Step] = ()
+    ready = _without(plan, set(outcome.failures))
+    failures = dict(outcome.failures)
+    begun: list[Step] = []
     if handover.deployment and not handover.is_running:
-        chosen = {parameter.name: await keys.of_link(parameter.link).choose()
-                  for parameter in handover.deployment.parameters}
-        await submit(arm, handover.deployment, chosen)
-        begun = handed_over(plan)
+        failures |= await _submit(arm, ready, keys, handover.topology)
+        begun += handed_over(ready)
     elif not handover.deployment:
-        begun = await _begin(arm, plan, keys)
+        begun, more = await _begin(arm, ready, keys)
+        failures |= more
+    if failures:
+        for failure in failures.values():
+            keys.mask_error(failure)
+        raise run_error(failures, len(plan.steps) - len(ready.steps) - len(outcome.failures))
     changes = [step.change() for step in (*quick.writes, *begun) if step in begun or step.id in outcome.written]
     return _shape(handover, changes)
 
 
-async def _begin(arm: Arm, plan: Plan, keys: Keys) -> list[Step]:
-    """Start what can be started now: gateways at once, connections where both of their gateways are there."""
+def _without(plan: Plan, failed: set[ResourceId]) -> Plan:
+    """The steps that do not wait, over others perhaps, for one that failed."""
+    kept = [step for step in plan.steps if step.id not in failed]
+    while blocked := [step for step in kept if failed & set(step.needs)]:
+        failed |= {step.id for step in blocked}
+        kept = [step for step in kept if step.id not in failed]
+    return replace(plan, steps=tuple(kept))
+
+
+async def _submit(arm: Arm, plan: Plan, keys: Keys, topology: str | None) -> dict[ResourceId, Exception]:
+    """Start the deployment; what it failed at."""
+    if not handed_over(plan):
+        return {}
+    deployment = deployment_of(plan, API_VERSIONS, topology)
+    try:
+        chosen = await asyncio.gather(*(keys.of_link(one.link).choose() for one in deployment.parameters))
+        await submit(arm, deployment, dict(zip((one.name for one in deployment.parameters), chosen)))
+    except Failure as failure:
+        return {deployment.id: failure}
+    return {}
+
+
+async def _begin(arm: Arm, plan: Plan, keys: Keys) -> tuple[list[Step], dict[ResourceId, Exception]]:
+    """Start what can be started now: gateways at once, connections where both of their gateways are there.
+
+    The steps that were begun, and the errors of the others.
+    """
     ahead = {step.id for step in plan.steps} - {step.id for step in quick_steps(plan)}
     steps = [step for step in handed_over(plan) if not ahead & set(step.needs)]
 
     async def start(step: Step) -> None:
         key = await keys.of(step.id).choose() if isinstance(step.resource, Connection) else None
         await arm.put(step.id, to_arm(step.resource, key), aux_tenant(step.resource))
-    await asyncio.gather(*map(start, steps))
-    return steps
+    ends = await asyncio.gather(*map(start, steps), return_exceptions=True)
+    failures = {step.id: end for step, end in zip(steps, ends) if isinstance(end, Exception)}
+    return [step for step in steps if step.id not in failures], failures
 
 
 def _shape(handover: Handover, changes: list[dict]) -> dict:
-    """What `--no-wait` returns; `next` is what to type to follow the work."""
-    target = handover.target
-    return {'name': handover.name, 'status': 'Updating' if handover.plan.steps else 'Unknown',
-            'deployment': {'id': str(target), 'name': target.name, 'provisioningState': 'Running'} if target else None,
-            'next': _next(handover), 'changes': changes}
+    """What `--no-wait` returns; `next` is what to type to follow the work, None where nothing goes on."""
+    one = handover.deployment
+    goes_on = bool(handover.plan.steps)
+    return {'name': handover.name, 'status': handover.status,
+            'deployment': {'id': str(one.id), 'name': one.name, 'provisioningState': 'Running'} if one else None,
+            'next': shlex.join(_next(handover)) if goes_on else None, 'changes': changes}
 
 
-def _next(handover: Handover) -> str | None:
-    halves = [half for link in handover.plan.links for half in link.halves if half]
-    pair = f' --ids {halves[0]}' if len(handover.plan.links) == 1 else ''
-    if handover.target:
-        return f'az vnet2vnet wait{pair} --deployment {handover.target}'
+def _next(handover: Handover) -> list[str]:
+    halves = [str(half) for link in handover.plan.links for half in link.halves if half]
+    pair = ['--ids', halves[0]] if len(handover.plan.links) == 1 else []
+    if handover.deployment:
+        return ['az', 'vnet2vnet', 'wait', *pair, '--deployment', str(handover.deployment.id)]
     gateways = [str(step.id) for step in handover.plan.steps if step.id.is_a(GATEWAY_TYPE)]
     if gateways:
-        return f"az network vnet-gateway wait --created --ids {' '.join(gateways)}"
-    return f'az vnet2vnet wait{pair}' if pair else None
+        return ['az', 'network', 'vnet-gateway', 'wait', '--created', '--ids', *gateways]
+    return ['az', 'vnet2vnet', 'wait', *pair] if pair else ['az', 'vnet2vnet', 'list', '--all-subscriptions']

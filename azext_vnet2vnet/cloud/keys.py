@@ -5,6 +5,7 @@ from typing import Callable, Iterable
 from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.cloud.failures import KeyUnreadable
 from azext_vnet2vnet.cloud.observe import read_key
+from azext_vnet2vnet.cloud.operations import at_rest
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.plan import Link
 from azext_vnet2vnet.domain.secret import SharedKey
@@ -19,10 +20,16 @@ class PairKey:
         self._choosing = asyncio.Lock()
         self.value = given  # None until it is chosen.
 
-    async def choose(self) -> SharedKey:
-        """The key; KeyUnreadable where it is that of a half which this login may not read the key of."""
+    async def choose(self, for_half: ResourceId | None = None) -> SharedKey:
+        """The key; KeyUnreadable where it is that of a half which this login may not read the key of.
+
+        Where none is known, the other half than `for_half`, which was just looked for, is looked at once more: somebody
+        else may have made it since.
+        """
         async with self._choosing:
             holder = self._link.key_holder
+            if self.value is None and not holder:
+                holder = await self._keys.find(half for half in self._link.halves if half and half != for_half)
             if self.value is None and holder:
                 self.value = await self._keys.read(holder)
                 if self.value is None:
@@ -60,14 +67,22 @@ class Keys:
         """The key of the pair with this number among the links of the plan."""
         return self._pairs[number]
 
+    async def find(self, halves: Iterable[ResourceId]) -> ResourceId | None:
+        """The first of the halves that is there, once Azure is not at work on it."""
+        for half in halves:
+            if not (await self._arm.get(half)).is_missing:
+                await at_rest(self._arm, half)
+                return half
+        return None
+
     async def read(self, half: ResourceId) -> SharedKey | None:
         """The key that a connection has now; None where this login may not read it."""
         key = await read_key(self._arm, half)
         self._seen += [key] if key else []
         return key
 
-    def mask(self, text: str) -> str:
-        """The text without any of the keys: Azure may quote a request in its error."""
+    def mask_error(self, error: Exception) -> None:
+        """Take all of the keys out of the text of an error: Azure may quote a request in it."""
         for key in filter(None, [*self._seen, *(pair.value for pair in self._pairs)]):
-            text = key.masked(text)
-        return text
+            if hasattr(error, 'text'):
+                error.text = key.masked(error.text)

@@ -1,7 +1,7 @@
 """Read what is there at both ends of a pair: as few requests as decide the plan, side by side."""
 import asyncio
 from dataclasses import replace
-from typing import Mapping, Sequence
+from typing import Iterable, Mapping, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.cloud.failures import LoginEnded, RequestFailed
@@ -25,8 +25,7 @@ async def observe_pair(arm: Arm, pair: Pair) -> Observed:
 
 async def observe_pairs(arm: Arm, pairs: Sequence[Pair]) -> tuple[Observed, ...]:
     """The same for pairs that may share ends: each end is read once."""
-    ends = {end.vnet: end for pair in pairs for end in pair.ends}
-    sites = dict(zip(ends, await asyncio.gather(*(_observe_site(arm, end) for end in ends.values()))))
+    sites = await observe_sites(arm, [end for pair in pairs for end in pair.ends])
     groups = _GroupLists(arm)
     seen = await asyncio.gather(*(_observe_link(arm, groups, pair, sites) for pair in pairs))
     lacking = {end.vnet for pair, link in zip(pairs, seen) for end, site in zip(pair.ends, link.sites) if not site.half}
@@ -34,6 +33,13 @@ async def observe_pairs(arm: Arm, pairs: Sequence[Pair]) -> tuple[Observed, ...]
         *(_read_neighbours(arm, _strangers(vnet, pairs, sites)) for vnet in lacking))))
     return tuple(Observed(*(replace(site, neighbours=neighbours.get(end.vnet, ()))
                             for end, site in zip(pair.ends, link.sites))) for pair, link in zip(pairs, seen))
+
+
+async def observe_sites(arm: Arm, ends: Iterable[End]) -> dict[ResourceId, Site]:
+    """What is there of each end, by its VNet, without what is between them."""
+    by_vnet = {end.vnet: end for end in ends}
+    found = await asyncio.gather(*(_observe_site(arm, end) for end in by_vnet.values()))
+    return dict(zip(by_vnet, found))
 
 
 async def read_key(arm: Arm, connection: ResourceId) -> SharedKey | None:

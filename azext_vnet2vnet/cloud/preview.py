@@ -1,12 +1,12 @@
 """What a command would do, before it does it."""
 import asyncio
 from dataclasses import dataclass
-from typing import Collection, Iterable
+from typing import Collection, Iterable, TypeVar
 
 from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.cloud.errors import AGAIN
 from azext_vnet2vnet.cloud.rights import read_rights, read_usages
-from azext_vnet2vnet.domain.finding import Finding, Refused, errors
+from azext_vnet2vnet.domain.finding import Finding, Kind, Refused, errors
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.plan import Plan
 from azext_vnet2vnet.domain.quota import check_quota
@@ -38,6 +38,18 @@ class Preview:
     def shape(self) -> dict:
         """The preview as `--what-if` prints it."""
         return what_if_shape(self.plan, self.findings)
+
+
+Previewed = TypeVar('Previewed', bound=Preview)
+
+
+def unless_more(before: Previewed, now: Previewed) -> Previewed:
+    """The preview that was made anew; Refused where it disturbs what the one that was agreed to did not."""
+    more = [one for one in now.plan.disturbances() if one not in before.plan.disturbances()]
+    if more:
+        raise Refused((Finding('plan-changed', 'What is there has changed, and this would be done now: '
+                               + '. '.join(more), 'Run the same command again, which asks for that', Kind.STATE),))
+    return now
 
 
 async def check_plan(arm: Arm, plan: Plan, findings: Iterable[Finding], groups: Collection[ResourceId],

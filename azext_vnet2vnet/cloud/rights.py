@@ -23,6 +23,7 @@ def existing_groups(pairs: Sequence[Pair], observed: Sequence[Observed]) -> tupl
     for end, site in _ends(pairs, observed):
         groups |= {end.vnet.group_id: None} if site.group_exists else {}
         groups |= {site.vpn_gateway.id.group_id: None} if site.vpn_gateway else {}
+        groups |= {site.half.id.group_id: None} if site.half else {}
         groups |= {end.gateway.group_id: None} if end.is_foreign else {}
     return tuple(groups)
 

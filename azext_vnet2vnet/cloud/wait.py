@@ -3,7 +3,7 @@ from typing import Callable, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
 from azext_vnet2vnet.cloud.deployments import follow
-from azext_vnet2vnet.cloud.failures import ConditionUnmet, TimedOut
+from azext_vnet2vnet.cloud.failures import ConditionUnmet, HandedOverFailed, OperationFailed, TimedOut
 from azext_vnet2vnet.cloud.find import find_pair, find_pair_if_any
 from azext_vnet2vnet.domain.health import status_of
 from azext_vnet2vnet.domain.ids import ResourceId
@@ -39,10 +39,12 @@ async def wait_for(arm: Arm, accounts: Sequence[Account], half: ResourceId, cond
 
 
 async def follow_deployment(arm: Arm, deployment: str, interval: float) -> None:
-    """Wait until a deployment is over; ConditionUnmet when the time is, OperationFailed with what it failed at."""
+    """Wait until a deployment is over; ConditionUnmet when the time is, HandedOverFailed with what it failed at."""
     target = ResourceId.parse(deployment)
     try:
         await follow(arm, target, interval)
+    except OperationFailed as failure:
+        raise HandedOverFailed(failure.target, failure.code, failure.text) from None
     except TimedOut:
         raise ConditionUnmet(f'The time is over (--timeout); {target} still runs', target) from None
 

@@ -77,6 +77,13 @@ class Answer:
         return self.status >= 400 and self.error[0] in _IN_USE
 
     @property
+    def is_beside_another(self) -> bool:
+        """Whether Azure refuses because of another write, other than one of a gateway itself (recorded 2023)."""
+        code, message = self.error
+        return (code in ('AnotherOperationInProgress', 'RetryableErrorDueToAnotherOperation')
+                and 'VirtualNetworkGatewayOperation' not in message)
+
+    @property
     def retry_after(self) -> float | None:
         """Real seconds that Azure asks to wait, by header or in words; None where it does not say."""
         try:

@@ -3,7 +3,7 @@
 `check_pair` is called only with options that `read_pair` found no flaw in, so that prefixes and ids are well formed.
 """
 from dataclasses import dataclass
-from typing import Iterable, Iterator
+from typing import Collection, Iterable, Iterator
 
 from azext_vnet2vnet.domain.addresses import contains, overlaps
 from azext_vnet2vnet.domain.finding import Finding, Kind, Severity
@@ -139,9 +139,9 @@ def _check_neighbours(pair: Pair, observed: Observed) -> Iterator[Finding]:
         yield from check_neighbours(site, far_layout)
 
 
-def check_neighbours(site: Site, far: Layout) -> Iterator[Finding]:
-    """Does the far end's address space overlap what the gateway leads to already?"""
-    for neighbour in site.neighbours:
+def check_neighbours(site: Site, far: Layout, pruned: Collection[ResourceId] = ()) -> Iterator[Finding]:
+    """Does the far end's address space overlap what the gateway leads to already, but for what is `pruned`?"""
+    for neighbour in (one for one in site.neighbours if one.connection not in pruned):
         for one, other in overlaps(far.address_prefixes, neighbour.prefixes):
             yield Finding('ranges-overlap', f'The address space {one} overlaps {other}, which connection '
                           f'{neighbour.connection} leads to',
@@ -190,5 +190,5 @@ def _check_keys(pair: Pair, observed: Observed) -> Iterator[Finding]:
                           Kind.LOGIN, Severity.WARNING)
     if pair.key is None and site1.key and site2.key and site1.key != site2.key:
         yield Finding('key-mismatch', f'The keys of {site1.half.id} and {site2.half.id} differ, so no tunnel can come '
-                      'up', f"Run the same command with {pair.source.given('shared-key', '@FILE')} to give both "
-                      'halves that key', Kind.STATE)
+                      'up', f'Run az vnet2vnet rotate-key --ids {site1.half.id}, or the same command with '
+                      + pair.source.given('shared-key', '@FILE'), Kind.STATE)

@@ -1,5 +1,5 @@
 """Where one end's resources go: what was typed, laid over what is there, filled up with defaults."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.domain import catalog
 from azext_vnet2vnet.domain.addresses import highest_free
@@ -59,6 +59,15 @@ def lay_out(end: End, site: Site) -> Layout:
         enable_bgp=bool(end.enable_bgp or end.asn is not None or gateway and gateway.enable_bgp),
         asn=end.asn or (gateway.asn if gateway else catalog.DEFAULT_ASN),
     )
+
+
+def without_defaults(end: End, site: Site) -> End:
+    """The end without what holds for things that are created, where they are there."""
+    there = (('location', site.vnet), ('sku', site.vpn_gateway), ('active_active', site.vpn_gateway),
+             ('generation', site.vpn_gateway))
+    names = {'generation': 'vpn-gateway-generation', 'active_active': 'active-active'}
+    return replace(end, **{name: None for name, resource in there
+                           if resource and end.source.is_default(names.get(name, name))})
 
 
 def half_id(pair: Pair, end: End, site: Site) -> ResourceId:

@@ -102,7 +102,10 @@ class ObservedPublicIp:
 
 @dataclass(frozen=True)
 class ObservedConnection:
-    """One connection; `status` is empty where Azure did not say (lists, answers to writes)."""
+    """One connection; `status` is empty where Azure did not say (lists, answers to writes).
+
+    `more` are the names of properties that are set and that nothing here looks at.
+    """
     id: ResourceId
     location: str
     state: str
@@ -116,6 +119,7 @@ class ObservedConnection:
     far_network: ResourceId | None = None
     protocol: str = ''
     tags: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
 
     @property
     def far(self) -> ResourceId | None:

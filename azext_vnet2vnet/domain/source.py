@@ -15,8 +15,8 @@ class Source(Protocol):
     def for_all(self, setting: str) -> str:
         """The same setting where it holds for all ends."""
 
-    def is_own(self, setting: str) -> bool:
-        """Whether it was given for this one, and not for all."""
+    def is_default(self, setting: str, /) -> bool:
+        """Whether it was given for all that do not say otherwise, and holds for what is created only."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class CommandLine:
         """`--resource-group`."""
         return f'--{setting}'
 
-    def is_own(self, setting: str) -> bool:
-        """Whether the option has the number of an end."""
-        return self.name(setting) != self.for_all(setting)
+    def is_default(self, _setting: str) -> bool:
+        """Never: an option is typed for what the command is about."""
+        return False
 
 
 # What a topology file calls otherwise than the options; the rest is the option in camel case.
@@ -51,31 +51,43 @@ _KEYS = {'vnet-gateway': 'gateway', 'vpn-gateway-generation': 'generation', 'ena
              ('ipsec-encryption', 'ipsecEncryption'), ('ipsec-integrity', 'ipsecIntegrity'), ('pfs-group', 'pfsGroup'),
              ('sa-lifetime', 'saLifetime'), ('sa-max-size', 'saMaxSize'))}}
 
+_OF_A_PAIR = ('names', 'key', 'trafficSelectors')
+# What is not written in a file as it is typed.
+_EXAMPLES = {'trafficSelectors': '[{local: [10.11.0.0/16], remote: [10.41.0.0/16]}]', 'key': '"@FILE"'}
+
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One entry of a topology file, such as `vnets.hub`; `lines` are those of its keys, and of itself under ''."""
+    """One entry of a topology file, such as `vnets.hub`; `lines` are those of its keys, and of itself under ''.
+
+    One that `joins_many` does not take all keys that the entry of a pair takes.
+    """
     path: str
     lines: Mapping[str, int] = field(default_factory=dict, hash=False)
+    joins_many: bool = False
 
     def name(self, setting: str) -> str:
         """`sku of vnets.hub (line 4)`."""
         key = key_of(setting)
+        if self.joins_many and key in _OF_A_PAIR:
+            return f'{key} of an entry `pair` of its own'
         line = self.lines.get(key.partition('.')[0], self.lines.get(''))
         return f'{key} of {self.path}' + (f' (line {line})' if line else '')
 
     def given(self, setting: str, value: object) -> str:
         """`sku: VpnGw2AZ in vnets.hub (line 4)`."""
         key, _, place = self.name(setting).partition(' of ')
-        return f'{key}: {value} in {place}'
+        outer, _, inner = key.partition('.')
+        text = f'{outer}: {{{inner}: {value}}}' if inner else f'{key}: {_EXAMPLES.get(key, value)}'
+        return f'{text} in {place}'
 
     def for_all(self, setting: str) -> str:
         """`sku of defaults`."""
         return f'{key_of(setting)} of defaults'
 
-    def is_own(self, setting: str) -> bool:
-        """Whether the entry has the key."""
-        return key_of(setting).partition('.')[0] in self.lines
+    def is_default(self, setting: str) -> bool:
+        """Whether the entry has no such key."""
+        return key_of(setting).partition('.')[0] not in self.lines
 
 
 def key_of(setting: str) -> str:

@@ -131,17 +131,28 @@ def _check_same(ends: Mapping[str, End]) -> list[Finding]:
 def _merge(links: Sequence[_Link], findings: list[Finding]) -> list[_Link]:
     """Each two VNets once: what single entries say goes before what those say that join many."""
     merged: dict[frozenset[str], _Link] = {}
-    for link in sorted(links, key=lambda link: link.is_single):
-        before = merged.setdefault(frozenset(link.ends), link)
-        if before is link:
-            continue
-        first, second = (before, link) if link.is_single == before.is_single else (link, before)
-        second = second if second.ends == first.ends else second.turned()
-        if first is before:
-            findings += _check_contradictions(first, second)
-        merged[frozenset(link.ends)] = second.under(first)
+    for is_single in (True, False):
+        for ends, link in _merge_rank([link for link in links if link.is_single is is_single], findings).items():
+            merged[ends] = _seen_from(link, merged[ends]).under(merged[ends]) if ends in merged else link
     order = {frozenset(link.ends): number for number, link in reversed(list(enumerate(links)))}
     return sorted(merged.values(), key=lambda link: order[frozenset(link.ends)])
+
+
+def _merge_rank(links: Sequence[_Link], findings: list[Finding]) -> dict[frozenset[str], _Link]:
+    """The same for entries of one kind, which may not contradict each other."""
+    merged: dict[frozenset[str], _Link] = {}
+    for link in links:
+        first = merged.setdefault(frozenset(link.ends), link)
+        if first is not link:
+            second = _seen_from(link, first)
+            findings += _check_contradictions(first, second)
+            merged[frozenset(link.ends)] = second.under(first)
+    return merged
+
+
+def _seen_from(link: _Link, other: _Link) -> _Link:
+    """The link as the first end of the other one sees it."""
+    return link if link.ends == other.ends else link.turned()
 
 
 def _check_contradictions(one: _Link, other: _Link) -> list[Finding]:

@@ -10,7 +10,7 @@ from azext_vnet2vnet.domain.finding import Finding, Kind, Severity
 from azext_vnet2vnet.domain.gateway_checks import check_sku, check_unused_options
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.layout import Layout, lay_out
-from azext_vnet2vnet.domain.model import End, Pair
+from azext_vnet2vnet.domain.model import Pair
 from azext_vnet2vnet.domain.observed import Observed, Site
 from azext_vnet2vnet.domain.topology import Topology
 
@@ -27,20 +27,20 @@ def check_topology(topology: Topology, observed: Sequence[Observed],
     findings: list[Finding] = []
     for name, end in topology.ends.items():
         if end.vnet not in sites:
-            findings.append(Finding('vnet-unjoined', f"No entry joins VNet '{name}' to another: it is left as it is",
-                                    f"Name it under connect, or take {end.option('vnet')} out of the file", Kind.STATE,
+            findings.append(Finding('vnet-unjoined', f"No entry joins VNet '{name}' to another",
+                                    'Name it under connect, or take it out of the file', Kind.STATE,
                                     Severity.WARNING))
     for end, site in sites.values():
         findings += check_site(end, site, layouts[end.vnet])
-        findings += (check_unused_options(end, site.vpn_gateway) if site.vpn_gateway and end.source.is_own('sku')
-                     else () if site.vpn_gateway else check_sku(end))
+        findings += check_unused_options(end, site.vpn_gateway) if site.vpn_gateway else check_sku(end)
     for pair, seen in zip(topology.pairs, observed):
         findings += check_link(pair, seen)
         findings += [found for end, site in zip(pair.ends, seen.sites)
-                     for found in check_neighbours(site, layouts[pair.far(end).vnet])]
+                     for found in check_neighbours(site, layouts[pair.far(end).vnet], pruned)]
     findings += check_names(claim for pair, seen in zip(topology.pairs, observed) for claim in claims_of(pair, seen))
     findings += _check_tunnels(topology.pairs, observed, layouts, pruned)
     findings += _check_ranges(topology.pairs, layouts)
+    findings += _check_asns(topology.pairs, layouts)
     return tuple(dict.fromkeys(findings))
 
 
@@ -79,6 +79,17 @@ def _check_ranges(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -
                               'equal addresses')
 
 
+def _check_asns(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -> Iterator[Finding]:
+    """BGP drops a route that has passed its own ASN; those of two joined gateways are checked by themselves."""
+    joined = {frozenset((pair.end1.vnet, pair.end2.vnet)) for pair in pairs if pair.tunnel.enable_bgp}
+    for _, vnets in _bgp_networks(pairs):
+        for one, other in combinations(sorted(vnets), 2):
+            if layouts[one].asn == layouts[other].asn and frozenset((one, other)) not in joined:
+                yield Finding('asn-repeated', f'The gateways of {one} and {other} have the same ASN '
+                              f'{layouts[one].asn}: neither learns a route from the other over others',
+                              'Give each VNet of a BGP network an asn of its own', Kind.STATE, Severity.WARNING)
+
+
 def _neighbourhoods(pairs: Sequence[Pair]) -> Iterator[tuple[str, set[ResourceId]]]:
     """The VNets that each VNet's gateway leads to."""
     far: dict[ResourceId, set[ResourceId]] = {}
@@ -99,8 +110,3 @@ def _bgp_networks(pairs: Sequence[Pair]) -> Iterator[tuple[str, set[ResourceId]]
             networks = [network for network in networks if network not in touched] + [both.union(*touched)]
     for network in networks:
         yield 'BGP', network
-
-
-def ends_of(topology: Topology) -> tuple[End, ...]:
-    """The ends that take part in a pair, each once."""
-    return tuple({end.vnet: end for pair in topology.pairs for end in pair.ends}.values())

@@ -108,7 +108,14 @@ def connection_from_arm(body: Mapping) -> ObservedConnection:
         properties.get('connectionType', ''), properties.get('connectionStatus', ''),
         properties.get('ingressBytesTransferred') or 0, properties.get('egressBytesTransferred') or 0,
         _tunnel_from_arm(properties), _id_of(properties.get('localNetworkGateway2')),
-        properties.get('connectionProtocol') or '', body.get('tags') or {})
+        properties.get('connectionProtocol') or '', body.get('tags') or {}, _more(properties))
+
+
+def _more(properties: Mapping) -> tuple[str, ...]:
+    """The properties beyond those of a new connection that no option of ours sets (schema 2025-07-01)."""
+    names = [name for name in ('ingressNatRules', 'egressNatRules', 'gatewayCustomBgpIpAddresses', 'tunnelProperties',
+                               'useLocalAzureIpAddress', 'certificateAuthentication') if properties.get(name)]
+    return tuple(names) + (('connectionProtocol',) if properties.get('connectionProtocol') == 'IKEv1' else ())
 
 
 def _tunnel_from_arm(properties: Mapping) -> Tunnel:

@@ -1,5 +1,6 @@
 """A network as files for Azure Resource Manager: a template, and the parameters that it wants."""
 import json
+import shlex
 from typing import Mapping, Sequence
 
 from azext_vnet2vnet.domain.model import Connection
@@ -25,6 +26,14 @@ def plan_of(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
     return Plan(tuple(steps), tuple(links))
 
 
+def flaw_of(pair: ObservedPair, tenants: Mapping[str, str]) -> str | None:
+    """Why a pair is left out of a template; None where it is not."""
+    if is_across_tenants(pair, tenants):
+        return 'a deployment does not write across tenants'
+    more = sorted({name for half in pair.halves for name in half.more})
+    return f"the template would not have its {', '.join(more)}" if more else None
+
+
 def is_across_tenants(pair: ObservedPair, tenants: Mapping[str, str]) -> bool:
     """Whether no deployment can write the pair, as its ends are in two tenants."""
     return len({tenants.get(end.gateway_id.subscription.lower(), '') for end in pair.ends}) > 1
@@ -40,5 +49,5 @@ def texts_of(deployment: Deployment) -> tuple[str, str]:
 def command_of(deployment: Deployment, file: str, parameters: str) -> str:
     """The command that deploys the files."""
     home = deployment.home
-    return (f'az deployment group create --subscription {home.subscription} --resource-group {home.group} '
-            f'--name {deployment.name} --template-file {file} --parameters {parameters}')
+    return shlex.join(['az', 'deployment', 'group', 'create', '--subscription', home.subscription, '--resource-group',
+                       home.group, '--name', deployment.name, '--template-file', file, '--parameters', parameters])

@@ -53,6 +53,11 @@ class Deployment:
     template: dict
     parameters: tuple[KeyParameter, ...]
 
+    @property
+    def id(self) -> ResourceId:
+        """The id of the deployment."""
+        return self.home.sibling(DEPLOYMENT_TYPE, self.name)
+
 
 def handed_over(plan: Plan) -> tuple[Step, ...]:
     """The steps that a deployment does: gateways and connections to be created."""

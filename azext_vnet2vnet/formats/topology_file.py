@@ -97,7 +97,8 @@ def _end(name: str, entry: Mapping, defaults: Mapping, document: Document) -> En
 
 def _links(number: int, entry: Mapping, document: Document) -> Iterator[LinkOptions]:
     """The pairs that an entry of `connect` joins."""
-    source = FileEntry(f'connect entry {number + 1}', _lines(('connect', number), entry, document))
+    source = FileEntry(f'connect entry {number + 1}', _lines(('connect', number), entry, document),
+                       'pair' not in entry)
     tunnel = _tunnel(entry)
     if 'pair' in entry:
         yield LinkOptions(tuple(entry['pair']), source, True, tuple(entry.get('names', (None, None))),

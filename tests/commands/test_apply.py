@@ -103,6 +103,14 @@ def test_prune_deletes_what_the_file_does_not_name_between_its_own_vnets(simulat
     assert connections(simulator) == HALVES - {(1, 5), (5, 1)} | {(4, 5), (5, 4)}
 
 
+def test_prune_goes_for_vnets_that_no_entry_joins_any_more(simulator, apply, star):
+    less = text([{'hub': 'hub', 'spokes': ['west']}], {name: VNETS[name] for name in ('hub', 'west', 'japan')})
+    apply(less, '--prune', '--yes')
+    assert connections(simulator) == {(1, 4), (4, 1), (1, 6), (6, 1)}, 'the file has no VNet far'
+    apply(text([], {name: VNETS[name] for name in ('hub', 'west')}), '--prune', '--yes')
+    assert connections(simulator) == {(1, 6), (6, 1)}
+
+
 def test_a_site_that_fails_does_not_stop_the_others(simulator, apply):
     simulator.simulator.faults = [{'match': 'PUT */virtualNetworkGateways/TestVNet5-gw', 'do': 'fail-operation',
                                    'every': True, 'code': 'InternalServerError', 'message': 'An error occurred.'}]
@@ -207,7 +215,7 @@ def test_an_interrupted_run_is_finished_by_the_same_command(az, simulator, apply
 def test_existing_gateways_keep_what_the_defaults_say_otherwise(simulator, apply, star):
     with live(simulator, 'virtualNetworkGateways', 'TestVNet1-gw') as gateway:
         gateway['properties']['sku'] = {'name': 'VpnGw3AZ', 'tier': 'VpnGw3AZ'}
-    same = apply(text(STAR, defaults={'sku': 'VpnGw1AZ', 'generation': 'Generation1'}))
+    same = apply(text(STAR, defaults={'sku': 'VpnGw1AZ', 'generation': 'Generation1', 'activeActive': True}))
     assert same.json['changes'] == [] and 'keeps it' not in same.stderr
     own = apply(text(STAR, {**VNETS, 'west': {**VNETS['west'], 'sku': 'VpnGw1AZ'}}))
     assert 'sku: VpnGw1AZ in vnets.west' in own.stderr and 'keeps it' in own.stderr and own.json['changes'] == []

@@ -269,7 +269,7 @@ def test_a_device_code_login_in_two_tenants(az, simulator):
     check_connected(az.run(create(VNET1, five)), simulator, VNET1, five)
 
 
-@pytest.mark.azure(durations={'gateway-create': 10 ** 6})
+@pytest.mark.azure(durations={'gateway-create': 10 ** 5})
 def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_for):
     running = az.start(create(VNET1, VNET4))
     wait_for(lambda: len(resources(simulator, 'virtualNetworkGateways')) == 2)
@@ -277,7 +277,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_f
     stopped = running.wait(expect=130)
     assert 'Interrupted. Azure goes on' in stopped.stderr and 'Traceback' not in stopped.stderr
     before = len(writes(simulator))
-    let_pass(simulator, 10 ** 6)
+    let_pass(simulator, 10 ** 5)
     check_connected(az.run(create(VNET1, VNET4)), simulator, VNET1, VNET4)
     assert [kind for kind, _ in writes(simulator)[before:]] == ['connections', 'connections']
 

@@ -66,6 +66,10 @@ def test_a_template_of_what_exists(az, join):
     assert all(one['properties']['dpdTimeoutSeconds'] == 45 for one in nested)
     assert 'Fill in its keys, then run az deployment group create --subscription ' in written.stderr
     assert json.loads(export(az, 'arm', '-g', 'TestRG1').stdout) == template
+    (az.folder / 'main.parameters.json').write_text('filled in')
+    kept = export(az, 'arm', '--file', 'main.json')
+    assert 'main.parameters.json is there already, and kept: it may hold keys.' in kept.stderr
+    assert (az.folder / 'main.parameters.json').read_text() == 'filled in'
 
 
 def test_a_template_of_what_a_topology_file_lacks(az, simulator):
@@ -98,8 +102,21 @@ def test_the_schema(az):
     assert json.loads(export(az, 'schema').stdout)['$schema'].startswith('https://json-schema.org/draft/2020-12')
 
 
+def test_what_a_template_would_lose_is_left_out(az, simulator, join):
+    join(VNET1, VNET4)
+    with live(simulator, 'connections', 'TestVNet1ToTestVNet4') as half:
+        half['properties']['useLocalAzureIpAddress'] = True
+    refused = az.run('vnet2vnet export --format arm', expect=1)
+    assert 'is left out: the template would not have its useLocalAzureIpAddress.' in refused.stderr
+
+
 def test_what_cannot_be_exported(az, simulator, join):
     join(VNET1, VNET4)
+    both = az.run('vnet2vnet export --format svg --all-subscriptions -g TestRG1', expect=1)
+    assert '--all-subscriptions and --resource-group contradict each other.' in both.stderr
+    az.run('network vnet create -g TestRG1 -n Bare -l eastus --address-prefixes 10.99.0.0/16')
+    bare = az.run('vnet2vnet export --format svg --vnet Bare -g TestRG1', expect=1)
+    assert 'virtualNetworks/Bare has no gateway, so nothing can be reached from it.' in bare.stderr
     missing = az.run('vnet2vnet export --format svg --vnet Nope -g TestRG1', expect=3)
     assert 'virtualNetworks/Nope does not exist.' in missing.stderr
     unnamed = az.run('vnet2vnet export --format svg --vnet Nope', expect=1)

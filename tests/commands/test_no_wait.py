@@ -12,7 +12,7 @@ from tests.howto import VNET1, VNET4, VNET5, VNET5B, create
 
 NO_WAIT = create(VNET1, VNET4, '--no-wait')
 SECRET = 'Handed.Over.Key.1'
-LONG = 10 ** 6  # Azure seconds: longer than any test.
+LONG = 10 ** 5  # Azure seconds: minutes of the test's own time.
 
 
 def deployments(simulator):
@@ -91,7 +91,7 @@ def test_what_a_deployment_fails_at_is_told_and_the_same_command_does_the_rest(a
     result = az.run(NO_WAIT).json
     failed = follow(az, result, expect=1)
     assert 'connections/TestVNet4ToTestVNet1 and failed: InternalServerError: An error occurred.' in failed.stderr
-    assert 'run the same command again' in failed.stderr
+    assert 'run the az vnet2vnet create or apply that handed it over again: it does the rest.' in failed.stderr
     simulator.simulator.faults = []
     assert az.run(create(VNET1, VNET4)).json['status'] == 'Connected'
 
@@ -110,6 +110,26 @@ def test_changes_are_not_handed_over(az, simulator, join):
     assert writes(simulator) == []
 
 
+@pytest.mark.azure(durations={'gateway-create': LONG})
+def test_what_was_not_agreed_to_is_not_done_after_a_deployment(az, simulator, wait_for):
+    az.run(NO_WAIT)
+    running = az.start(create(VNET1, VNET4, '--timeout', '100000000', '--dpd-timeout', '45'))
+    wait_for(lambda: 'Azure carries out deployment' in running.err.read_text('utf-8'), running)
+    let_pass(simulator, LONG)
+    stopped = running.wait(expect=1)
+    assert 'What is there has changed, and this would be done now: Connection /subscriptions/' in stopped.stderr
+    assert 'connections' not in [kind for kind, _ in writes(simulator)]
+
+
+def test_one_end_that_fails_is_told_and_the_other_handed_over(az, simulator):
+    simulator.simulator.faults = [{'match': 'PUT */publicIPAddresses/VNet4GWIP', 'every': True, 'do': 'status',
+                                   'status': 400, 'code': 'PublicIPCountLimitReached', 'message': 'No more.'}]
+    failed = az.run(NO_WAIT, expect=1)
+    assert 'VNet4GWIP could not be written: PublicIPCountLimitReached: No more.' in failed.stderr
+    assert 'Not tried, because of that: 3 more steps.' in failed.stderr
+    assert len(deployments(simulator)) == 1, 'the gateway of the other end'
+
+
 def test_the_right_to_deploy_is_checked_first(az, simulator):
     az.run('group create -n TestRG1 -l eastus')
     az.run('group create -n TestRG4 -l westus')
@@ -120,6 +140,11 @@ def test_the_right_to_deploy_is_checked_first(az, simulator):
     refused = az.run(NO_WAIT, expect=1)
     assert 'The login may not do Microsoft.Resources/deployments/write on ' in refused.stderr
     assert len(writes(simulator)) == before
+
+
+def test_what_another_administrator_makes_is_not_handed_over(az, simulator):
+    refused = az.run([*NO_WAIT, '--only-end', '1'], expect=1)
+    assert '--only-end does not go with --no-wait.' in refused.stderr and requests(simulator) == []
 
 
 def test_what_if_hands_nothing_over(az, simulator):
@@ -140,7 +165,9 @@ def test_a_topology_is_handed_over(az, simulator):
 
 
 @pytest.mark.parametrize('options, text', [
-    ('', 'Nothing is named to wait for.'),
+    ('', 'Nothing is named to wait for.'), ('-n x', 'A pair is named by its group and its name.'),
+    (f"--deleted --deployment {VNET1.id(DEFAULTS.subscription_1, 'deployments', 'x')}",
+     'A condition is one of a pair, and none is named.'),
     ('--deployment nonsense', "--deployment 'nonsense' is not the ID of a deployment."),
     (f"--deployment {VNET1.id(DEFAULTS.subscription_1, 'connections', 'x')}", 'is not the ID of a deployment.')])
 def test_what_cannot_be_waited_for(az, simulator, options, text):

@@ -10,7 +10,7 @@ from azext_vnet2vnet.domain import ids
 from azext_vnet2vnet.domain.observed import FAILED, Observed
 from azext_vnet2vnet.domain.plan import plan_pair
 from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.topology_plan import plan_topology
+from azext_vnet2vnet.domain.topology_plan import plan_topology, strangers_of
 from azext_vnet2vnet.domain.tunnel import Tunnel
 from azext_vnet2vnet.formats.arm_template import (
     flaws_of, handed_over, is_one_tenant, left_over, parameters_file, quick_steps, tenants_of, with_keys)
@@ -81,7 +81,7 @@ def test_steps_are_done_before_by_the_deployment_or_not_with_one():
     site1 = replace(FULL.site1, connections=(stranger,))
     observed = [replace(FULL, site1=site1), Observed(replace(site1, half=None), samples.nothing()),
                 Observed(replace(site1, half=None), updating)]
-    plan = plan_topology(pairs, observed, prune=True)
+    plan = plan_topology(pairs, observed, strangers_of(observed, ()))
     assert names_of(quick_steps(plan)) == ['create TestRG5', 'create TestVNet5', 'create VNet5GWIP']
     assert names_of(handed_over(plan)) == [
         'create VNet5GW', 'create TestVNet1ToTestVNet5', 'create TestVNet5ToTestVNet1', 'create TestVNet1ToTestVNet6',

@@ -4,6 +4,7 @@ import asyncio
 import pytest
 
 from azext_vnet2vnet.cloud.locks import Collided, GatewayLocks
+from azext_vnet2vnet.cloud.wire import Answer
 from azext_vnet2vnet.domain import ids
 from azext_vnet2vnet.domain.ids import ResourceId
 from azext_vnet2vnet.domain.plan import Action, Step
@@ -70,6 +71,15 @@ def test_a_refusal_that_another_write_explains_has_both_ends_locked_from_then_on
         await run.end(connection(3, 4))
         assert set(run.running) == {connection(2, 3)}
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize('code, text, is_one', [
+    ('AnotherOperationInProgress', 'Another operation on this or dependent resource is in progress.', True),
+    ('RetryableErrorDueToAnotherOperation', 'Operation PutVirtualNetworkGatewayConnectionOperation (x) is', True),
+    ('RetryableErrorDueToAnotherOperation', 'Operation PutVirtualNetworkGatewayOperation (x) is updating', False),
+    ('ReferencedResourceNotProvisioned', 'Cannot proceed with operation because resource', False)])
+def test_a_write_of_a_gateway_is_no_other_connection(code, text, is_one):
+    assert Answer(429, {}, {'error': {'code': code, 'message': text}}).is_beside_another is is_one
 
 
 def test_a_refusal_that_no_other_write_explains_is_somebody_elses():

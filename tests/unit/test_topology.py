@@ -12,7 +12,7 @@ from azext_vnet2vnet.domain.quota import Usage, check_quota
 from azext_vnet2vnet.domain.source import FileEntry
 from azext_vnet2vnet.domain.topology import LinkOptions, TopologyOptions, key_files, read_topology
 from azext_vnet2vnet.domain.topology_checks import check_topology
-from azext_vnet2vnet.domain.topology_plan import plan_topology, strangers_of
+from azext_vnet2vnet.domain.topology_plan import plan_topology, strangers_of, wanted_pairs
 from azext_vnet2vnet.domain.tunnel import TrafficSelector
 from azext_vnet2vnet.domain.tunnel_options import TunnelOptions
 from tests.unit import samples
@@ -127,10 +127,55 @@ def test_prune_finds_what_is_between_the_vnets_only():
     foreign = samples.half(1, 9, 'eastus')
     site1 = samples.site(1, 4, 'eastus', connections=(samples.half(1, 4, 'eastus'), stale, foreign))
     seen = [Observed(site1, samples.site(4, 1, 'westus'))]
-    assert [one.id for one in strangers_of([pair], seen)] == [stale.id]
-    plan = plan_topology([pair], seen, True)
+    pruned = strangers_of(seen, ())
+    assert [one.id for one in pruned] == [stale.id]
+    plan = plan_topology([pair], seen, pruned)
     assert [(step.action, step.id) for step in plan.steps] == [(Action.DELETE, stale.id)]
-    assert plan_topology([pair], seen, False).steps == () and topology.name == 'net'
+    assert plan_topology([pair], seen, ()).steps == () and topology.name == 'net'
+    apart = [replace(site, half=None) for site in seen[0].sites]
+    assert [one.id for one in strangers_of([], apart)] == sorted([half.id, stale.id]), 'no entry joins them any more'
+
+
+def test_what_joins_many_does_not_contradict_single_entries():
+    hub = link('a', 'b', 7, is_single=False, tunnel=TunnelOptions(enable_bgp=True))
+    topology, codes = read([hub, link('a', 'b', 8, tunnel=TunnelOptions(dpd_timeout=45)),
+                            link('b', 'a', 9, tunnel=TunnelOptions(enable_bgp=False))])
+    [pair] = topology.pairs
+    assert codes == [] and (pair.tunnel.enable_bgp, pair.tunnel.dpd_timeout) == (False, 45)
+
+
+def test_defaults_are_for_what_is_created():
+    defaults = {'sku': 'VpnGw1AZ', 'vpn_gateway_generation': 'Generation1', 'active_active': True,
+                'location': 'japaneast'}
+    ends = {name: replace(end, **defaults, source=FileEntry(f'vnets.{name}', {'': 2, 'location': 3} if name == 'a' else
+                                                            {'': 2})) for name, end in vnets('a', 'b').items()}
+    [pair] = read([link('a', 'b')], ends)[0].pairs
+    nothing = Observed(samples.nothing(), samples.nothing())
+    assert wanted_pairs([pair], [nothing]) == (pair,)
+    there = Observed(replace(samples.site(1, 4, 'eastus'), vnet=replace(samples.vnet(1, 'eastus'), id=pair.end1.vnet),
+                             gateways=(samples.gateway(1, 'eastus', vnet=pair.end1.vnet),)),
+                     replace(samples.site(4, 1, 'westus'), vnet=replace(samples.vnet(4, 'westus'), id=pair.end2.vnet)))
+    [wanted] = wanted_pairs([pair], [there])
+    assert (wanted.end1.sku, wanted.end1.active_active, wanted.end1.location) == (None, None, 'japaneast')
+    assert (wanted.end2.sku, wanted.end2.location) == ('VpnGw1AZ', None), 'no gateway is in its VNet'
+
+
+def test_equal_asns_of_a_bgp_network_are_told():
+    bgp = TunnelOptions(enable_bgp=True)
+    ends = vnets('a', 'b', 'c')
+    ends['a'] = replace(ends['a'], asn=65010)
+    assert check(read([link('a', 'b', tunnel=bgp), link('a', 'c', tunnel=bgp)], ends)[0]) == ['asn-repeated']
+
+
+@pytest.mark.parametrize('setting, value, text', [
+    ('shared-key', '@FILE', 'key: "@FILE" in connect entry 1 (line 4)'),
+    ('ike-encryption', 'AES256', 'policy: {ikeEncryption: AES256} in connect entry 1 (line 3)'),
+    ('traffic-selector', 'x', 'trafficSelectors: [{local: [10.11.0.0/16], remote: [10.41.0.0/16]}] in connect entry 1 '
+     '(line 3)')])
+def test_settings_are_named_as_a_file_takes_them(setting, value, text):
+    assert FileEntry('connect entry 1', {'': 3, 'key': 4}).given(setting, value) == text
+    many = FileEntry('connect entry 1', {'': 3}, joins_many=True)
+    assert many.name('peer-name') == 'names of an entry `pair` of its own'
 
 
 def test_the_quota_of_each_place():

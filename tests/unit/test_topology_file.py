@@ -89,8 +89,8 @@ def test_an_end_knows_its_own_keys_and_their_lines():
     own = {'location', 'vnet', 'address-prefixes', 'subnets', 'gateway-subnet', 'vnet-gateway', 'public-ips', 'asn',
            'sku', 'vpn-gateway-generation', 'active-active', 'tags'}
     settings = [one.name.replace('_', '-') for one in fields(EndOptions) if one.name not in ('is_far', 'source')]
-    assert {setting for setting in settings if hub.source.is_own(setting)} == own
-    assert [setting for setting in settings if west.source.is_own(setting)] == []
+    assert {setting for setting in settings if not hub.source.is_default(setting)} == own
+    assert [setting for setting in settings if not west.source.is_default(setting)] == []
     assert west.name('sku') == 'sku of vnets.TestVNet4 (line 22)'
 
 
@@ -120,7 +120,7 @@ def test_a_link_knows_the_lines_of_its_settings():
     assert pair.source.name('shared-key') == 'key of connect entry 1 (line 27)'
     assert pair.source.name('peer-name') == 'names of connect entry 1 (line 26)'
     assert pair.source.name('traffic-selector') == 'trafficSelectors of connect entry 1 (line 33)'
-    assert hub.source.name('enable-bgp') == 'bgp of connect entry 2 (line 34)' and not hub.source.is_own('enable-bgp')
+    assert hub.source.name('enable-bgp') == 'bgp of connect entry 2 (line 34)' and hub.source.is_default('enable-bgp')
     assert mesh.source.name('dpd-timeout') == 'dpdTimeout of connect entry 3 (line 36)'
 
 
