@@ -21,22 +21,23 @@ async def await_connected(arm: Arm, halves: Sequence[ObservedConnection],
     halves = tuple(halves)
     if are_connected(halves):
         return halves
-    what = 'Both' if len(halves) < 3 else f'All {len(halves)}'
-    report.waiting(f"{what} connections are there; waiting for the {'tunnel' if len(halves) < 3 else 'tunnels'}")
+    one_pair = len(halves) < 3
+    what = 'Both' if one_pair else f'All {len(halves)}'
+    report.waiting(f"{what} connections are there; waiting for the tunnel{'' if one_pair else 's'}")
     end = arm.clock.now() + _PATIENCE
     while not are_connected(halves) and arm.clock.now() < end:
         await arm.pause(_LOOK)
         halves = tuple(await asyncio.gather(*(_look(arm, half) for half in halves)))
-    if are_connected(halves):
+    late = [half for half in halves if half.status != CONNECTED]
+    if not late:
         report.over(f'{what} halves report Connected')
         return halves
-    late = [half for half in halves if half.status != CONNECTED]
-    report.over(f'{what} halves do not report Connected' if len(halves) < 3
-                else f'{len(late)} of {len(halves)} halves do not report Connected')
+    shortfall = ('its halves do not both report Connected' if one_pair
+                 else f'{len(late)} of {len(halves)} halves do not report Connected')
+    report.over(f'Stopped waiting: {shortfall}')
     logger.warning('%s there, but after %d minutes %s: see status and reasons of the result, and look for more with '
-                   'az vnet2vnet verify --ids %s', 'The pair is' if len(halves) < 3 else 'All pairs are',
-                   _PATIENCE / 60, 'its halves do not both report Connected' if len(halves) < 3
-                   else f'{len(late)} halves do not report Connected', late[0].id)
+                   'az vnet2vnet verify --ids %s', 'The pair is' if one_pair else 'All pairs are',
+                   _PATIENCE / 60, shortfall, late[0].id)
     return halves
 
 

@@ -74,7 +74,7 @@ def _is_sayable(tunnel: Tunnel) -> bool:
 
 
 def settings_of(tunnel: Tunnel) -> dict[str, object]:
-    """The settings of an entry of `connect`: those that are not what Azure sets by itself."""
+    """The settings of an entry of `connect`: bgp where it is known, of the others what Azure does not set by itself."""
     values = {
         'bgp': tunnel.enable_bgp,
         'policy': next(({key_of(one.name.replace('_', '-')).partition('.')[2]: getattr(policy, one.name)
