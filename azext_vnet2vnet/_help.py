@@ -98,7 +98,7 @@ examples:
   - name: Write a template of what a topology file names and does not exist.
     text: az vnet2vnet export --format arm --topology topology.yaml --file main.json
   - name: Write the JSON Schema of topology files, for an editor to complete and check them by.
-    text: az vnet2vnet export --format schema > topology.schema.json
+    text: az vnet2vnet export --format schema --file topology.schema.json
 """
 
 helps['vnet2vnet list'] = """

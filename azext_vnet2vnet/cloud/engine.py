@@ -104,7 +104,8 @@ class Engine:
                 except Exception as error:  # pylint: disable=broad-except  # Told at the end, all of them together.
                     self._keys.mask_error(error)
                     self._outcome.failures[step.id] = error
-                    is_begun = step.id in self._outcome.written or step.action is Action.WAIT
+                    is_begun = (step.action is Action.WAIT or step.id in self._outcome.written
+                                or self._accepted[step.id].done())
                     tell = self._report.left if isinstance(error, TimedOut) and is_begun else self._report.failed
                     tell(step)
                     return False

@@ -10,7 +10,7 @@ from azext_vnet2vnet.formats.observed_links import Link, read_links, settings_of
 from azext_vnet2vnet.formats.yaml_text import WIDTH, comment, flow, scalar, wrapped
 
 _HEADER = ('# yaml-language-server: $schema=./topology.schema.json',
-           '# az vnet2vnet export --format schema > topology.schema.json puts that schema beside this file.')
+           '# az vnet2vnet export --format schema --file topology.schema.json puts that schema beside this file.')
 _MOST_PREFIXES = 3
 
 

@@ -170,7 +170,7 @@ def test_ctrl_c_says_what_to_type(az, simulator, join, wait_for):
 def test_when_the_time_is_over(az, simulator, join):
     join(VNET1, VNET4)
     simulator.simulator.faults = [{'match': 'GET */operations/*', 'every': True, 'do': 'hold-before'}]
-    late = az.run('vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet4 --gateways --timeout 5000 --yes', expect=1)
+    late = az.run('vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet4 --gateways --timeout 10000 --yes', expect=1)
     assert 'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on with' in late.stderr
     assert 'Still going on in Azure: connection TestVNet4ToTestVNet1' in late.stderr
     assert left(simulator) == ['VNet1GW', 'VNet4GW', 'VNet1GWIP', 'VNet4GWIP']

@@ -151,6 +151,6 @@ def test_ctrl_c_and_the_time(az, simulator, join, wait_for):
     az.run(wait.removeprefix('az '))
     assert writes(simulator) == [('VNet1GW', 'reset')]
     simulator.simulator.faults = [{'match': 'GET */operations/*', 'every': True, 'do': 'hold-before'}]
-    late = az.run(f'{NEAR} --yes --timeout 5000', expect=1)
+    late = az.run(f'{NEAR} --yes --timeout 10000', expect=1)
     assert 'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on' in late.stderr
     assert 'Still going on in Azure: connection TestVNet1ToTestVNet5' in late.stderr

@@ -21,7 +21,7 @@ FULL = Tunnel(True, (POLICY,), 45, 'InitiatorOnly', True,
               (TrafficSelector(('10.1.0.0/16', '10.2.0.0/16'), ('fd00::/48',)),))
 HEADER = '''\
 # yaml-language-server: $schema=./topology.schema.json
-# az vnet2vnet export --format schema > topology.schema.json puts that schema beside this file.
+# az vnet2vnet export --format schema --file topology.schema.json puts that schema beside this file.
 name: backbone
 '''
 NAMES = {'s1': 'Subscription 1', 's5': 'Subscription 5', 's6': 'Twice', 's7': 'twice'}
