@@ -34,13 +34,14 @@ class Session:
         with self.failing():
             return run(task(self.arm, *arguments))
 
-    def look_at_pair(self, half: ResourceId):
-        """The pair that a connection is a half of."""
+    def look_at_pair(self, group: str, name: str):
+        """The pair that a connection, named by its group and name, is a half of."""
         from azext_vnet2vnet.cloud.find import find_pair
+        half = self.connection(group, name)
         return self.look(find_pair, self.accounts, half)
 
     def look_at_pair_if_any(self, half: ResourceId):
-        """The same; None where there is no such connection."""
+        """The pair that the connection of this id is a half of; None where there is no such connection."""
         from azext_vnet2vnet.cloud.find import find_pair_if_any
         return self.look(find_pair_if_any, self.accounts, half)
 

@@ -60,7 +60,7 @@ def show_pair(cmd, resource_group_name, connection_name):
     from azext_vnet2vnet._session import Session
     from azext_vnet2vnet.formats.shapes import pair_shape
     session = Session(cmd.cli_ctx)
-    return pair_shape(session.look_at_pair(session.connection(resource_group_name, connection_name)))
+    return pair_shape(session.look_at_pair(resource_group_name, connection_name))
 
 
 def verify_pair(cmd, resource_group_name, connection_name):
@@ -70,7 +70,7 @@ def verify_pair(cmd, resource_group_name, connection_name):
     from azext_vnet2vnet.formats.shapes import verdict_shape
     session = Session(cmd.cli_ctx)
     with session.failing_beside_others():
-        pair = session.look_at_pair(session.connection(resource_group_name, connection_name))
+        pair = session.look_at_pair(resource_group_name, connection_name)
         verdict = verdict_shape(session.look(examine, pair))
     if not verdict['healthy']:
         session.exit_with(4)
@@ -105,7 +105,7 @@ def update_pair(cmd, resource_group_name, connection_name, tags=None, timeout=No
     findings = []
     asked = read_tunnel(TunnelOptions.from_typed(kwargs), findings)
     session.check(findings)
-    pair = session.look_at_pair(session.connection(resource_group_name, connection_name))
+    pair = session.look_at_pair(resource_group_name, connection_name)
     preview = session.look(preview_update, session.accounts, pair, asked, tags)
     return session.carry_out(preview, run_change, what_if, yes)
 
@@ -119,7 +119,7 @@ def rotate_key(cmd, resource_group_name, connection_name, shared_key=None, timeo
     findings = []
     key = read_key_option(shared_key, findings)
     session.check(findings)
-    pair = session.look_at_pair(session.connection(resource_group_name, connection_name))
+    pair = session.look_at_pair(resource_group_name, connection_name)
     return session.carry_out(session.look(preview_rotation, pair, key), run_rotation, what_if, yes)
 
 
@@ -130,7 +130,7 @@ def reset_pair(cmd, resource_group_name, connection_name, gateway1=False, gatewa
     from azext_vnet2vnet.cloud.life import preview_reset, run_change
     session = Session(cmd.cli_ctx, timeout)
     gateways = [number for number, is_asked in ((1, gateway1), (2, gateway2)) if is_asked]
-    pair = session.look_at_pair(session.connection(resource_group_name, connection_name))
+    pair = session.look_at_pair(resource_group_name, connection_name)
     return session.carry_out(session.look(preview_reset, pair, gateways), run_change, what_if, yes)
 
 

@@ -2,10 +2,9 @@
 from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.cloud.arm import Arm
-from azext_vnet2vnet.cloud.create import after_run, await_tunnels, found_pairs
+from azext_vnet2vnet.cloud.create import found_pairs, make_pairs
 from azext_vnet2vnet.cloud.deployments import join_running
-from azext_vnet2vnet.cloud.engine import Engine, Report
-from azext_vnet2vnet.cloud.errors import run_error
+from azext_vnet2vnet.cloud.engine import Report
 from azext_vnet2vnet.cloud.observe import observe_pairs, observe_sites
 from azext_vnet2vnet.cloud.preview import Preview, check_plan, unless_more
 from azext_vnet2vnet.cloud.rights import bare_subscriptions, existing_groups
@@ -61,11 +60,6 @@ async def run_topology(arm: Arm, preview: TopologyPreview, report: Report) -> di
     """Run the plan and return the network as it is then."""
     if await join_running(arm, preview.plan, report, preview.topology.name):
         preview = unless_more(preview, await preview_topology(arm, preview.topology, preview.prune))
-    plan, pairs = preview.plan, preview.topology.pairs
-    outcome = await Engine(arm, plan, report, preview.keys, SharedKey.generate).run()
-    if outcome.failures:
-        raise run_error(outcome.failures, outcome.untried)
-    after = [after_run(pair, seen, link, outcome) for pair, seen, link in zip(pairs, preview.observed, plan.links)]
-    seen = await await_tunnels(arm, after, report)
-    changes = [step.change() for step in plan.writes if step.id in outcome.written]
+    pairs = preview.topology.pairs
+    seen, changes = await make_pairs(arm, preview, pairs, preview.observed, report, SharedKey.generate)
     return network_shape(preview.topology.name, found_pairs(pairs, seen), changes)

@@ -46,5 +46,10 @@ def are_connected(halves: Sequence[ObservedConnection]) -> bool:
     return all(half.status == CONNECTED for half in halves)
 
 
+async def look_again(arm: Arm, half: ObservedConnection) -> ObservedConnection:
+    """The half as it is now; as it was seen before, where it is gone."""
+    return await read_connection(arm, half.id) or half
+
+
 async def _look(arm: Arm, half: ObservedConnection) -> ObservedConnection:
-    return half if half.status == CONNECTED else await read_connection(arm, half.id) or half
+    return half if half.status == CONNECTED else await look_again(arm, half)

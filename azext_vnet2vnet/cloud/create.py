@@ -60,13 +60,22 @@ async def run_preview(arm: Arm, preview: PairPreview, report: Report,
     """Run the plan and return the pair in the shape that every command returns."""
     if await join_running(arm, preview.plan, report):
         preview = unless_more(preview, await preview_pair(arm, preview.pair))
+    [observed], changes = await make_pairs(arm, preview, [preview.pair], [preview.observed], report, generate)
+    return created_shape(preview.pair, observed, changes)
+
+
+async def make_pairs(arm: Arm, preview, pairs: Sequence[Pair], observed: Sequence[Observed], report: Report,
+                     generate: Callable[[], SharedKey]) -> tuple[list[Observed], list[dict]]:
+    """Run the plan of a preview of pairs, with its keys; what is there of them then, and what the run did.
+
+    Raises one azclierror for all that failed.
+    """
     plan = preview.plan
-    outcome = await Engine(arm, plan, report, [preview.pair.key], generate).run()
+    outcome = await Engine(arm, plan, report, preview.keys, generate).run()
     if outcome.failures:
         raise run_error(outcome.failures, outcome.untried)
-    observed = after_run(preview.pair, preview.observed, plan.links[0], outcome)
-    observed = (await await_tunnels(arm, [observed], report))[0]
-    return created_shape(preview.pair, observed, [step.change() for step in plan.writes if step.id in outcome.written])
+    after = [_after_run(pair, seen, link, outcome) for pair, seen, link in zip(pairs, observed, plan.links)]
+    return await _await_tunnels(arm, after, report), outcome.changes(plan)
 
 
 def found_pairs(pairs: Sequence[Pair], observed: Sequence[Observed]) -> list[ObservedPair]:
@@ -74,7 +83,7 @@ def found_pairs(pairs: Sequence[Pair], observed: Sequence[Observed]) -> list[Obs
     return [ObservedPair(*map(observed_end, pair.ends, seen.sites)) for pair, seen in zip(pairs, observed)]
 
 
-def after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> Observed:
+def _after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> Observed:
     """What is there of a pair after the run, from the bodies that the run read last."""
     def read(target, translate, before):
         body = outcome.bodies.get(target)
@@ -89,7 +98,7 @@ def after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> O
     return Observed(*map(after, pair.ends, observed.sites, link.halves))
 
 
-async def await_tunnels(arm: Arm, pairs: Sequence[Observed], report: Report) -> list[Observed]:
+async def _await_tunnels(arm: Arm, pairs: Sequence[Observed], report: Report) -> list[Observed]:
     """Pairs with their halves Connected, or, after some minutes, with their keys too, which may tell why not."""
     whole = [pair for pair in pairs if all(site.half for site in pair.sites)]
     halves = iter(await await_connected(arm, [site.half for pair in whole for site in pair.sites], report))

@@ -7,33 +7,28 @@ from azext_vnet2vnet.cloud.engine import Report
 from azext_vnet2vnet.cloud.failures import OperationFailed, RequestFailed
 from azext_vnet2vnet.cloud.wire import API_VERSIONS
 from azext_vnet2vnet.domain.ids import DEPLOYMENT_TYPE, ResourceId
+from azext_vnet2vnet.domain.observed import AT_REST, CANCELED, SUCCEEDED
 from azext_vnet2vnet.domain.plan import Plan
-from azext_vnet2vnet.domain.observed import FAILED, SUCCEEDED
 from azext_vnet2vnet.domain.secret import SharedKey
 from azext_vnet2vnet.formats.answers import failed_operations, innermost_error
 from azext_vnet2vnet.formats.arm_template import (
     Deployment, deployment_of, handed_over, is_one_tenant, with_keys)
 
-_CANCELED = 'Canceled'
-_ENDED = (SUCCEEDED, FAILED, _CANCELED)
 _LOOK = 30.0  # Seconds between two looks: what azure-cli does.
 _ACTIVE = 'DeploymentActive'
 
 
-async def state_of(arm: Arm, deployment: ResourceId) -> str | None:
-    """The state of a deployment; None where there is none, or where it may not be read."""
+async def is_running(arm: Arm, deployment: Deployment, plan: Plan) -> bool:
+    """Whether Azure is at work on the deployment; not where the plan still makes its group, or it may not be read."""
+    if any(step.id == deployment.home for step in plan.steps):
+        return False
     try:
-        answer = await arm.get(deployment)
+        answer = await arm.get(deployment.id)
     except RequestFailed as failure:
         if failure.status != 403:
             raise
-        return None
-    return None if answer.is_missing else answer.body['properties'].get('provisioningState', '')
-
-
-def is_running(state: str | None) -> bool:
-    """Whether Azure is at work on a deployment in this state."""
-    return state is not None and state not in _ENDED
+        return False
+    return not answer.is_missing and answer.body['properties'].get('provisioningState') not in AT_REST
 
 
 async def join_running(arm: Arm, plan: Plan, report: Report, topology: str | None = None) -> bool:
@@ -44,8 +39,7 @@ async def join_running(arm: Arm, plan: Plan, report: Report, topology: str | Non
     if not handed_over(plan) or not is_one_tenant(plan):
         return False
     deployment = deployment_of(plan, API_VERSIONS, topology)
-    is_new = any(step.id == deployment.home for step in plan.steps)
-    if is_new or not is_running(await state_of(arm, deployment.id)):
+    if not await is_running(arm, deployment, plan):
         return False
     report.waiting(f'Azure carries out deployment {deployment.name}; waiting for it')
     try:
@@ -75,7 +69,7 @@ async def follow(arm: Arm, deployment: ResourceId, interval: float = _LOOK) -> N
         state = answer.body['properties'].get('provisioningState')
         if state == SUCCEEDED:
             return
-        if state in _ENDED:
+        if state in AT_REST:
             raise await _failure_of(arm, deployment, answer.body)
         await arm.pause(interval)
 
@@ -85,8 +79,8 @@ async def _failure_of(arm: Arm, deployment: ResourceId, body: Mapping) -> Operat
 
     The answer of the deployment itself wraps the reason once for each level (recorded); its operations name it.
     """
-    if body['properties'].get('provisioningState') == _CANCELED:
-        return OperationFailed(deployment, _CANCELED, 'somebody cancelled the deployment')
+    if body['properties'].get('provisioningState') == CANCELED:
+        return OperationFailed(deployment, CANCELED, 'somebody cancelled the deployment')
     for target, code, text in await _failed(arm, deployment):
         return OperationFailed(target, code, text)
     return OperationFailed(deployment, *innermost_error(body['properties'].get('error')))

@@ -56,6 +56,10 @@ class Outcome:
     failures: dict[ResourceId, Exception] = field(default_factory=dict)
     untried: int = 0
 
+    def changes(self, plan: Plan) -> list[dict]:
+        """What the run did of its plan, as the user reads it in JSON."""
+        return [step.change() for step in plan.writes if step.id in self.written]
+
 
 class Engine:
     """Runs one plan, once."""

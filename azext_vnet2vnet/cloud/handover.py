@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Callable, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
-from azext_vnet2vnet.cloud.deployments import is_running, state_of, submit
+from azext_vnet2vnet.cloud.deployments import is_running, submit
 from azext_vnet2vnet.cloud.engine import Engine, Report, aux_tenant
 from azext_vnet2vnet.cloud.errors import run_error
 from azext_vnet2vnet.cloud.failures import Failure
@@ -52,11 +52,9 @@ async def preview_handover(arm: Arm, preview, topology: str | None) -> Handover:
     if not handed_over(plan) or not is_one_tenant(plan):
         return handover
     deployment = checked_deployment(plan, topology)
-    created = {step.id for step in plan.steps if step.action is Action.CREATE}
-    is_new = deployment.home in created
-    if not is_new and is_running(await state_of(arm, deployment.id)):
+    if await is_running(arm, deployment, plan):
         return replace(handover, deployment=deployment, is_running=True)
-    await _check_rights(arm, deployment, created)
+    await _check_rights(arm, deployment, {step.id for step in plan.steps if step.action is Action.CREATE})
     return replace(handover, deployment=deployment)
 
 
@@ -109,17 +107,14 @@ async def run_handover(arm: Arm, handover: Handover, report: Report,
         for failure in failures.values():
             keys.mask_error(failure)
         raise run_error(failures, len(plan.steps) - len(ready.steps) - len(outcome.failures))
-    changes = [step.change() for step in (*quick.writes, *begun) if step in begun or step.id in outcome.written]
-    return _shape(handover, changes)
+    return _shape(handover, outcome.changes(quick) + [step.change() for step in begun])
 
 
 def _without(plan: Plan, failed: set[ResourceId]) -> Plan:
     """The steps that do not wait, over others perhaps, for one that failed."""
-    kept = [step for step in plan.steps if step.id not in failed]
-    while blocked := [step for step in kept if failed & set(step.needs)]:
-        failed |= {step.id for step in blocked}
-        kept = [step for step in kept if step.id not in failed]
-    return replace(plan, steps=tuple(kept))
+    while blocked := {step.id for step in plan.without(failed).steps if failed & set(step.needs)}:
+        failed |= blocked
+    return plan.without(failed)
 
 
 async def _submit(arm: Arm, plan: Plan, keys: Keys, topology: str | None) -> dict[ResourceId, Exception]:

@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Collection, Sequence
 
 from azext_vnet2vnet.cloud.arm import Arm
-from azext_vnet2vnet.cloud.connected import are_connected, await_connected
+from azext_vnet2vnet.cloud.connected import are_connected, await_connected, look_again
 from azext_vnet2vnet.cloud.engine import Engine, Outcome, Report
 from azext_vnet2vnet.cloud.errors import AGAIN, run_error
 from azext_vnet2vnet.cloud.examine import with_connections, with_keys
-from azext_vnet2vnet.cloud.observe import read_connection
 from azext_vnet2vnet.cloud.preview import Preview, check_plan
 from azext_vnet2vnet.domain.finding import Finding, Refused, errors
 from azext_vnet2vnet.domain.life_checks import (
@@ -16,7 +15,7 @@ from azext_vnet2vnet.domain.life_checks import (
 from azext_vnet2vnet.domain.life_plan import (
     commands_by_id, plan_deletion, plan_reset, plan_rotation, plan_update, resumption_of_deletion, wanted_pair)
 from azext_vnet2vnet.domain.model import Tags
-from azext_vnet2vnet.domain.observed import ObservedConnection, ObservedGateway
+from azext_vnet2vnet.domain.observed import ObservedGateway
 from azext_vnet2vnet.domain.observed_pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.domain.plan import Action, Plan
 from azext_vnet2vnet.domain.accounts import Account
@@ -100,7 +99,7 @@ async def run_change(arm: Arm, preview: LifePreview, report: Report) -> dict:
     """Run the plan and return the pair as it is then."""
     outcome = await _run(arm, preview, report, preview.key)
     pair, _ = await _look_again(arm, preview, outcome, report)
-    return pair_shape(pair, _changes(preview.plan, outcome))
+    return pair_shape(pair, outcome.changes(preview.plan))
 
 
 async def run_rotation(arm: Arm, preview: LifePreview, report: Report) -> dict:
@@ -113,14 +112,14 @@ async def run_rotation(arm: Arm, preview: LifePreview, report: Report) -> dict:
     outcome = await _run(arm, preview, report, preview.key or SharedKey.generate())
     pair, is_connected = await _look_again(arm, preview, outcome, report)
     seconds = round(arm.clock.now() - began) if outcome.written or not was_connected else 0
-    return {**pair_shape(pair, _changes(preview.plan, outcome)),
+    return {**pair_shape(pair, outcome.changes(preview.plan)),
             'secondsWithoutTunnel': seconds if is_connected else None}
 
 
 async def run_deletion(arm: Arm, preview: LifePreview, report: Report) -> dict:
     """Run the plan and return what was deleted."""
     outcome = await _run(arm, preview, report, None)
-    return {'name': preview.pair.halves[0].id.name, 'changes': _changes(preview.plan, outcome)}
+    return {'name': preview.pair.halves[0].id.name, 'changes': outcome.changes(preview.plan)}
 
 
 def _refuse(findings: tuple[Finding, ...]) -> None:
@@ -155,7 +154,7 @@ async def _look_again(arm: Arm, preview: LifePreview, outcome: Outcome, report: 
     """
     halves = preview.pair.halves
     if preview.plan.steps:
-        halves = await asyncio.gather(*(_read_half(arm, half) for half in halves))
+        halves = await asyncio.gather(*(look_again(arm, half) for half in halves))
     if not preview.plan.sets_tags_only:
         halves = await await_connected(arm, halves, report)
     is_connected = are_connected(halves)
@@ -165,14 +164,6 @@ async def _look_again(arm: Arm, preview: LifePreview, outcome: Outcome, report: 
     return pair if is_connected else await with_keys(arm, pair), is_connected
 
 
-async def _read_half(arm: Arm, half: ObservedConnection) -> ObservedConnection:
-    return await read_connection(arm, half.id) or half
-
-
 def _gateway(end: ObservedEnd, outcome: Outcome) -> ObservedGateway | None:
     body = outcome.bodies.get(end.gateway_id)
     return answers.gateway_from_arm(body) if body else end.gateway
-
-
-def _changes(plan: Plan, outcome: Outcome) -> list[dict]:
-    return [step.change() for step in plan.writes if step.id in outcome.written]

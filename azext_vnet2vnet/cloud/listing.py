@@ -41,17 +41,22 @@ class Listing:
         return await (self.of_subscription(scope) if isinstance(scope, str) else self.of_group(scope))
 
     async def of_halves(self, halves: Iterable[ResourceId]) -> list[ObservedPair]:
-        """The pairs that these connections are halves of, sorted by the id of the first half."""
-        return await self._pairs(halves)
+        """The pairs that these connections are halves of: each once, with status, sorted by the first half."""
+        read = await asyncio.gather(*(self._read_half(half) for half in sorted(set(halves))))
+        found = {(half.gateway, half.far_gateway): half for half in read if half and half.far_gateway}
+        firsts = [half for way, half in found.items()
+                  if way[::-1] not in found or half.id < found[way[::-1]].id]
+        return list(await asyncio.gather(*(self._pair(half, found.get((half.far_gateway, half.gateway)))
+                                           for half in firsts)))
 
     async def of_group(self, group: ResourceId) -> list[ObservedPair]:
         """The pairs with a half in the group; RequestFailed where it may not be read, or is not there."""
         listed = map(answers.connection_from_arm, await self._arm.list_connections(group))
-        return await self._pairs(one.id for one in listed if one.far_gateway)
+        return await self.of_halves(one.id for one in listed if one.far_gateway)
 
     async def of_subscription(self, subscription: str) -> list[ObservedPair]:
         """The pairs with a half in the subscription."""
-        return await self._pairs(await self._find_in(subscription))
+        return await self.of_halves(await self._find_in(subscription))
 
     async def of_login(self) -> list[ObservedPair]:
         """The pairs with a half in any subscription of the login.
@@ -64,7 +69,7 @@ class Listing:
         found = await asyncio.gather(*(
             self._find_in_tenant(tenant, [subscription for _, subscription in entries])
             for tenant, entries in groupby(by_tenant, key=lambda entry: entry[0])))
-        return await self._pairs(half for halves in found for half in halves)
+        return await self.of_halves(half for halves in found for half in halves)
 
     async def _find_in_tenant(self, tenant: str, subscriptions: list[str]) -> list[ResourceId]:
         try:
@@ -106,15 +111,6 @@ class Listing:
         """The ids of a subscription's connections, of all types."""
         found = await self._arm.list_resources(subscription, CONNECTION_TYPE)
         return [ResourceId.parse(entry['id']) for entry in found]
-
-    async def _pairs(self, halves: Iterable[ResourceId]) -> list[ObservedPair]:
-        """Each pair once, its halves with their status, sorted by the id of the first half."""
-        read = await asyncio.gather(*(self._read_half(half) for half in sorted(set(halves))))
-        found = {(half.gateway, half.far_gateway): half for half in read if half and half.far_gateway}
-        firsts = [half for way, half in found.items()
-                  if way[::-1] not in found or half.id < found[way[::-1]].id]
-        return list(await asyncio.gather(*(self._pair(half, found.get((half.far_gateway, half.gateway)))
-                                           for half in firsts)))
 
     async def _read_half(self, half: ResourceId) -> ObservedConnection | None:
         try:

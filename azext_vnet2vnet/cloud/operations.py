@@ -7,7 +7,7 @@ from azext_vnet2vnet.cloud.find import read_connections
 from azext_vnet2vnet.cloud.looks import Kind, Looks
 from azext_vnet2vnet.cloud.wire import Answer
 from azext_vnet2vnet.domain.ids import PUBLIC_IP_TYPE, ResourceId
-from azext_vnet2vnet.domain.observed import FAILED, SUCCEEDED
+from azext_vnet2vnet.domain.observed import AT_REST, CANCELED, FAILED, SUCCEEDED
 from azext_vnet2vnet.formats import answers
 
 _NO_WORD = 30.0  # Seconds between questions where Azure does not say: what azure-core does.
@@ -15,9 +15,7 @@ _SETTLING = 5.0
 _FOREIGN = 20.0
 _IN_USE = 15.0
 _IN_USE_PATIENCE = 1800.0  # Decision: how long what is gone can stay in use is not known.
-_CANCELED = 'Canceled'
 _UPDATING = 'Updating'
-_AT_REST = (SUCCEEDED, FAILED, _CANCELED)
 _DOUBTFUL = 6  # Polls of an update after which the resource is asked too.
 
 
@@ -51,7 +49,7 @@ async def finish(arm: Arm, target: ResourceId, answer: Answer, looks: Looks,
         status = answer.body.get('status') if isinstance(answer.body, dict) else None
         if answer.status == 404 or status == SUCCEEDED:
             return None
-        if status in (FAILED, _CANCELED):
+        if status in (FAILED, CANCELED):
             raise OperationFailed(target, *answer.error)
         if is_update and polls >= _DOUBTFUL and await _state(arm, witness or target) == SUCCEEDED:
             return None
@@ -86,7 +84,7 @@ class _Watch:
             if self._arm.is_scarce(self._target.subscription):
                 continue
             answer = await self._arm.get(self._target)
-            if not answer.is_missing and answer.body['properties'].get('provisioningState') in _AT_REST:
+            if not answer.is_missing and answer.body['properties'].get('provisioningState') in AT_REST:
                 self._looks.learn(self._kind, self._arm.clock.now() - self._begun)
                 return answer.body
 
@@ -111,7 +109,7 @@ async def at_rest(arm: Arm, target: ResourceId, pause: float = _FOREIGN) -> dict
         answer = await arm.get(target)
         if answer.is_missing:
             raise RequestFailed('GET', str(target), answer.status, *answer.error)
-        if answer.body['properties'].get('provisioningState') in _AT_REST:
+        if answer.body['properties'].get('provisioningState') in AT_REST:
             return answer.body
         await arm.pause(pause)
 
@@ -182,7 +180,7 @@ async def _is_gone(arm: Arm, target: ResourceId) -> bool:
     """Whether it is gone, once Azure is not at work on it any more; 404 has two forms, and both count (recorded)."""
     while True:
         state = await _state(arm, target)
-        if state is None or state in _AT_REST:
+        if state is None or state in AT_REST:
             return state is None
         await arm.pause(_SETTLING)
 

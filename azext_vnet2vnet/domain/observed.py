@@ -9,6 +9,8 @@ from azext_vnet2vnet.domain.tunnel import Tunnel
 CONNECTED = 'Connected'
 SUCCEEDED = 'Succeeded'
 FAILED = 'Failed'
+CANCELED = 'Canceled'
+AT_REST = (SUCCEEDED, FAILED, CANCELED)  # The states in which Azure is not at work.
 
 
 @dataclass(frozen=True)
