@@ -1,5 +1,6 @@
 """What the tests share: the installed extension, a simulated Azure, and an az that is logged in to it."""
 
+import signal
 import time
 from contextlib import ExitStack
 
@@ -86,6 +87,7 @@ def wait_for():
 
 
 def pytest_configure(config):
-    """Register the markers."""
+    """Register the markers; have Ctrl-C reach every az that is started, as a job in the background ignores it."""
     config.addinivalue_line('markers', 'faults: takes minutes, because it interrupts a run at every request')
     config.addinivalue_line('markers', 'azure(**settings): the Settings of the simulated Azure')
+    signal.signal(signal.SIGINT, signal.default_int_handler)
