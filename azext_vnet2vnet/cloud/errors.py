@@ -176,7 +176,7 @@ def _(failure: RequestFailed, target=None):
                                                f'Check the network, then {AGAIN}.')
     class_ = _BY_STATUS.get(failure.status, azclierror.AzureInternalError if failure.status >= 500
                             else azclierror.AzureResponseError)
-    return _azure_error(class_, what, failure.code or f'HTTP {failure.status}', failure.text)
+    return _azure_error(class_, what, failure.word, failure.text)
 
 
 def _azure_error(class_, what: str, code: str, text: str) -> azclierror.AzCLIError:

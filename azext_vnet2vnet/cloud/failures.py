@@ -17,6 +17,11 @@ class RequestFailed(Failure):
         self.code = code
         self.text = text
 
+    @property
+    def word(self) -> str:
+        """The reason in one word: Azure's code, else the HTTP status, else why there was no answer."""
+        return self.code or (f'HTTP {self.status}' if self.status else self.text)
+
 
 class OperationFailed(Failure):
     """Azure accepted a write and then failed at it."""

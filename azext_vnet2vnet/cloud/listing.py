@@ -104,7 +104,7 @@ class Listing:
         try:
             return await self._find_in(subscription)
         except RequestFailed as failure:
-            logger.warning('Subscription %s cannot be read (%s): its pairs are left out.', subscription, failure.code)
+            logger.warning('Subscription %s cannot be read (%s): its pairs are left out.', subscription, failure.word)
             return []
 
     async def _find_in(self, subscription: str) -> list[ResourceId]:
@@ -116,7 +116,7 @@ class Listing:
         try:
             return await read_connection(self._arm, half)
         except RequestFailed as failure:
-            logger.warning('Connection %s cannot be read (%s) and is left out.', half, failure.code)
+            logger.warning('Connection %s cannot be read (%s) and is left out.', half, failure.word)
             return None
 
     async def _pair(self, half: ObservedConnection, back: ObservedConnection | None) -> ObservedPair:
