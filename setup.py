@@ -44,7 +44,7 @@ setup(
     author='az vnet2vnet maintainers',
     classifiers=CLASSIFIERS,
     packages=find_packages(include=['azext_vnet2vnet', 'azext_vnet2vnet.*']),
-    package_data={'azext_vnet2vnet': ['azext_metadata.json', 'formats/topology.schema.json']},
+    package_data={'azext_vnet2vnet': ['azext_metadata.json', 'topology_file/topology.schema.json']},
     python_requires='>=3.10',
     install_requires=DEPENDENCIES,
 )

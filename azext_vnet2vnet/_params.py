@@ -134,7 +134,7 @@ def _load_pair(context):
 
 def _load_gateways(context):
     from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
-    from azext_vnet2vnet.domain.catalog import GENERATIONS, available_skus
+    from azext_vnet2vnet.network.skus import GENERATIONS, available_skus
     context.extra('sku', options_list=['--sku'], arg_group='Gateway',
                   help=f"SKU of gateways that are created: {', '.join(available_skus())}. Default: VpnGw2AZ.")
     context.extra('vpn_gateway_generation', get_enum_type(GENERATIONS), options_list=['--vpn-gateway-generation'],
@@ -146,7 +146,7 @@ def _load_gateways(context):
 
 def _load_tunnel(context, asn_options):
     from azure.cli.core.commands.parameters import get_enum_type, get_three_state_flag
-    from azext_vnet2vnet.domain.tunnel import MODES
+    from azext_vnet2vnet.network.tunnel import MODES
     group = 'Tunnel'
     context.extra('enable_bgp', get_three_state_flag(), options_list=['--enable-bgp'], arg_group=group,
                   help=f'Exchange routes by BGP. The two gateways need different ASNs: see {asn_options}.')
@@ -165,7 +165,7 @@ def _load_tunnel(context, asn_options):
 
 def _load_policy(context):
     from azure.cli.core.commands.parameters import get_enum_type
-    from azext_vnet2vnet.domain import tunnel
+    from azext_vnet2vnet.network import tunnel
     for name, values, text in (
             ('ike-encryption', tunnel.IKE_ENCRYPTIONS, 'IKE encryption (phase 1).'),
             ('ike-integrity', tunnel.IKE_INTEGRITIES, 'IKE integrity (phase 1).'),

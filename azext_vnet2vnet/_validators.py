@@ -19,7 +19,7 @@ def validate_interval(namespace):
 
 def validate_pairs(namespace):
     """Every id is one of a connection, and no name is empty: az itself does not look."""
-    from azext_vnet2vnet.domain.ids import CONNECTION_TYPE, ResourceId
+    from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
     for option, value in (('--resource-group', namespace.resource_group_name), ('--name', namespace.connection_name)):
         if value is not None and not value.strip():
             raise InvalidArgumentValueError(f'{option} is empty.', 'Give it a value; an empty one often comes from a '
@@ -42,7 +42,7 @@ def validate_one_pair(namespace):
 
 def validate_deployment(namespace):
     """Something to wait for is named: a pair, a deployment, or both; a deployment by its ID."""
-    from azext_vnet2vnet.domain.ids import DEPLOYMENT_TYPE, ResourceId
+    from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, ResourceId
     named = [bool(namespace.connection_name), bool(namespace.resource_group_name)]
     if any(named) != all(named) or not (any(named) or namespace.deployment):
         raise RequiredArgumentMissingError(

@@ -1,6 +1,5 @@
-"""The wheel, what az makes of it, and the order of the house."""
+"""The wheel, and what az makes of it."""
 
-import ast
 import importlib.metadata
 import json
 import re
@@ -16,10 +15,6 @@ from tests.extension import PACKAGE, ROOT, add_extension, build_wheel
 
 TESTS = ROOT / 'tests'
 VERBS = ['create', 'apply', 'export', 'list', 'show', 'verify', 'wait', 'update', 'rotate-key', 'reset', 'delete']
-
-# Imports point downwards only.
-LAYERS = ('domain', 'formats', 'cloud', 'face')
-SDKS = ('azure.mgmt', 'azure.core', 'msal', 'requests')
 
 
 @pytest.fixture(scope='module', name='wheel')
@@ -166,67 +161,11 @@ def test_every_command_and_option_is_used_in_a_test(table):
     assert unused == []
 
 
-def test_imports_point_downwards():
-    wrong = []
-    for path in sources():
-        for name, _ in imported_names(path):
-            if is_of(name, [PACKAGE.name]) and LAYERS.index(layer_of(name)) > LAYERS.index(layer_of(module_of(path))):
-                wrong.append(f'{module_of(path)} imports {name}')
-    assert wrong == []
-
-
-def test_domain_imports_the_standard_library_and_itself_only():
-    foreign = [f'{module_of(path)} imports {name}' for path in sources() if layer_of(module_of(path)) == 'domain'
-               for name, _ in imported_names(path)
-               if not is_of(name, [f'{PACKAGE.name}.domain']) and name.split('.')[0] not in sys.stdlib_module_names]
-    assert foreign == []
-
-
-def test_only_cloud_imports_an_sdk_and_only_inside_functions():
-    wrong = [f'{module_of(path)} imports {name}' for path in sources() for name, in_function in imported_names(path)
-             if is_of(name, SDKS) and not (in_function and layer_of(module_of(path)) == 'cloud')]
-    assert wrong == []
-
-
 def imports(az, command):
     """The modules that az imports for a command."""
     log = az.run(command, env={'PYTHONPROFILEIMPORTTIME': '1'}).stderr
     return {line.rsplit('|', 1)[1].strip() for line in log.splitlines() if line.startswith('import time:')}
 
 
-def sources():
-    """The extension's Python files; there must be some, or the tests above would prove nothing."""
-    paths = sorted(PACKAGE.rglob('*.py'))
-    assert {layer_of(module_of(path)) for path in paths} == set(LAYERS)
-    return paths
-
-
-def module_of(path):
-    parts = path.relative_to(ROOT).with_suffix('').parts
-    return '.'.join(parts[:-1] if parts[-1] == '__init__' else parts)
-
-
-def layer_of(module):
-    parts = module.split('.')
-    return parts[1] if len(parts) > 1 and parts[1] in LAYERS else 'face'
-
-
 def is_of(name, packages):
     return any(name == package or name.startswith(package + '.') for package in packages)
-
-
-def imported_names(path):
-    """Yield (absolute module name, is it inside a function) of each import."""
-    package = module_of(path) if path.name == '__init__.py' else module_of(path).rpartition('.')[0]
-    tree = ast.parse(path.read_text(encoding='utf-8'))
-    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    inside = {id(node) for function in functions for node in ast.walk(function)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, id(node) in inside
-        elif isinstance(node, ast.ImportFrom):
-            base = '.'.join(package.split('.')[:len(package.split('.')) - node.level + 1]) if node.level else ''
-            module = '.'.join(part for part in (base, node.module) if part)
-            for name in [f'{module}.{alias.name}' for alias in node.names] if module == PACKAGE.name else [module]:
-                yield name, id(node) in inside

@@ -2,14 +2,14 @@
 import re
 from itertools import combinations
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.observed import Observed
-from azext_vnet2vnet.domain.plan import Plan, plan_pairs
-from azext_vnet2vnet.formats.arm_template import Deployment, deployment_of, with_keys
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.planning.plan import Plan, plan_pairs
+from azext_vnet2vnet.arm.template import Deployment, deployment_of, with_keys
 from tests.unit import samples
 
-VERSIONS = {ids.GATEWAY_TYPE.lower(): '2025-01-01', ids.CONNECTION_TYPE.lower(): '2025-01-01'}
+VERSIONS = {resource_id.GATEWAY_TYPE.lower(): '2025-01-01', resource_id.CONNECTION_TYPE.lower(): '2025-01-01'}
 PLACE1, PLACE4 = ('s1', 'TestRG1'), ('s4', 'TestRG4')
 NOTHING = Observed(samples.nothing(), samples.nothing())
 FULL = Observed(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
@@ -24,7 +24,7 @@ def deployment(plan: Plan, topology: str | None = None) -> Deployment:
 
 def pair_at(place1, place4, **changes):
     """The how-to's pair with its VNets in these subscriptions and groups."""
-    ends = [samples.end(number, position, location, vnet=ResourceId(*place, ids.VNET_TYPE, (f'TestVNet{number}',)))
+    ends = [samples.end(number, position, location, vnet=ResourceId(*place, resource_id.VNET_TYPE, (f'TestVNet{number}',)))
             for number, position, location, place in ((1, 1, 'eastus', place1), (4, 2, 'westus', place4))]
     return samples.pair(end1=ends[0], end2=ends[1], **changes)
 
@@ -37,7 +37,7 @@ def hub(*spokes):
 
 def mesh(size, **end_changes):
     """The plan that joins each of many VNets of one group to each other one."""
-    ends = [samples.end(number, 1, 'eastus', vnet=ResourceId('s1', 'TestRG1', ids.VNET_TYPE, (f'TestVNet{number}',)),
+    ends = [samples.end(number, 1, 'eastus', vnet=ResourceId('s1', 'TestRG1', resource_id.VNET_TYPE, (f'TestVNet{number}',)),
                         **end_changes) for number in range(1, size + 1)]
     pairs = [samples.pair(end1=one, end2=other) for one, other in combinations(ends, 2)]
     return plan_pairs(pairs, [NOTHING] * len(pairs))

@@ -4,11 +4,11 @@ from itertools import combinations
 from random import Random
 from zlib import crc32
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
-from azext_vnet2vnet.domain.observed_pair import Obstacle, ObservedEnd, ObservedPair
-from azext_vnet2vnet.domain.tunnel import Tunnel
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
+from azext_vnet2vnet.network.pair import Obstacle, ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.tunnel import Tunnel
 
 REGIONS = ('eastus', 'westus', 'northeurope', 'japaneast', 'uksouth')
 NAMES = {'s1': 'Contoso Production', 's2': 'Contoso Test'}
@@ -22,8 +22,8 @@ def _short(one: ObservedEnd) -> str:
 
 def end(name: str, location: str, subscription: str = 's1', **changes) -> ObservedEnd:
     """The end of a pair in the VNet of that name, with everything but its half."""
-    vnet = ResourceId(subscription, 'net', ids.VNET_TYPE, (name,))
-    gateway = vnet.sibling(ids.GATEWAY_TYPE, f'{name}-gw')
+    vnet = ResourceId(subscription, 'net', resource_id.VNET_TYPE, (name,))
+    gateway = vnet.sibling(resource_id.GATEWAY_TYPE, f'{name}-gw')
     high, low = divmod(crc32(name.encode()) % 62500, 250)
     return replace(ObservedEnd(
         gateway, vnet_id=vnet, vnet=ObservedVnet(vnet, location, SUCCEEDED, (f'10.{high}.{low}.0/24',)),
@@ -49,7 +49,7 @@ def gone(name: str, subscription: str = 's1') -> ObservedEnd:
 def half(near: ObservedEnd, far: ObservedEnd, **changes) -> ObservedConnection:
     """The connection from one end to the other."""
     sample = ObservedConnection(
-        near.gateway_id.sibling(ids.CONNECTION_TYPE, f'{_short(near)}-to-{_short(far)}'), near.gateway.location,
+        near.gateway_id.sibling(resource_id.CONNECTION_TYPE, f'{_short(near)}-to-{_short(far)}'), near.gateway.location,
         SUCCEEDED, near.gateway_id, far.gateway_id, 'Vnet2Vnet', 'Connected', 1, 1, PLAIN)
     return replace(sample, **changes)
 

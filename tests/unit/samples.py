@@ -1,11 +1,11 @@
 """The how-to's VNets, as values to build cases from."""
 from dataclasses import replace
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.model import End, Pair, Subnet
-from azext_vnet2vnet.domain.source import CommandLine
-from azext_vnet2vnet.domain.observed import (
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.desired import End, Pair, Subnet
+from azext_vnet2vnet.network.setting_names import CommandLine
+from azext_vnet2vnet.network.observed import (
     SUCCEEDED, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedSubnet, ObservedVnet, Region, Site)
 
 ZONES = ('1', '2', '3')
@@ -13,7 +13,7 @@ REGIONS = {'eastus': Region('eastus', ZONES), 'westus': Region('westus')}
 
 
 def vnet_id(number: int) -> ResourceId:
-    return ResourceId(f's{number}', f'TestRG{number}', ids.VNET_TYPE, (f'TestVNet{number}',))
+    return ResourceId(f's{number}', f'TestRG{number}', resource_id.VNET_TYPE, (f'TestVNet{number}',))
 
 
 def end(number: int, position: int, location: str, **changes) -> End:
@@ -40,14 +40,14 @@ def nothing() -> Site:
 
 
 def gateway(number: int, location: str, **changes) -> ObservedGateway:
-    sample = ObservedGateway(vnet_id(number).sibling(ids.GATEWAY_TYPE, f'VNet{number}GW'), location, SUCCEEDED, 'Vpn',
+    sample = ObservedGateway(vnet_id(number).sibling(resource_id.GATEWAY_TYPE, f'VNet{number}GW'), location, SUCCEEDED, 'Vpn',
                              'RouteBased', 'VpnGw2AZ', 'Generation2', False, False, 65515, vnet_id(number),
-                             (vnet_id(number).sibling(ids.PUBLIC_IP_TYPE, f'VNet{number}GWIP'),), ('20.0.0.1',))
+                             (vnet_id(number).sibling(resource_id.PUBLIC_IP_TYPE, f'VNet{number}GWIP'),), ('20.0.0.1',))
     return replace(sample, **changes)
 
 
 def public_ip(number: int, location: str, zones=()) -> ObservedPublicIp:
-    return ObservedPublicIp(vnet_id(number).sibling(ids.PUBLIC_IP_TYPE, f'VNet{number}GWIP'), location, SUCCEEDED,
+    return ObservedPublicIp(vnet_id(number).sibling(resource_id.PUBLIC_IP_TYPE, f'VNet{number}GWIP'), location, SUCCEEDED,
                             'Standard', 'Static', zones)
 
 
@@ -60,7 +60,7 @@ def vnet(number: int, location: str, with_gateway: bool = True) -> ObservedVnet:
 
 def half(number: int, far: int, location: str, **changes) -> ObservedConnection:
     near, other = gateway(number, location).id, gateway(far, '').id
-    sample = ObservedConnection(vnet_id(number).sibling(ids.CONNECTION_TYPE, f'TestVNet{number}ToTestVNet{far}'),
+    sample = ObservedConnection(vnet_id(number).sibling(resource_id.CONNECTION_TYPE, f'TestVNet{number}ToTestVNet{far}'),
                                 location, SUCCEEDED, near, other, 'Vnet2Vnet', 'Connected')
     return replace(sample, **changes)
 

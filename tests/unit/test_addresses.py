@@ -4,7 +4,7 @@ from ipaddress import ip_network
 import pytest
 from hypothesis import given, strategies as st
 
-from azext_vnet2vnet.domain.addresses import contains, highest_free, overlaps, parse_prefix
+from azext_vnet2vnet.network.address_space import contains, highest_free, overlaps, parse_prefix
 
 LENGTHS = (27, 28, 29)
 

@@ -6,13 +6,13 @@ from itertools import combinations
 import pytest
 from hypothesis import given, strategies as st
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.observed import FAILED, Observed
-from azext_vnet2vnet.domain.plan import plan_pair
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.topology_plan import plan_topology, strangers_of
-from azext_vnet2vnet.domain.tunnel import Tunnel
-from azext_vnet2vnet.formats.arm_template import (
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.observed import FAILED, Observed
+from azext_vnet2vnet.planning.plan import plan_pair
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of
+from azext_vnet2vnet.network.tunnel import Tunnel
+from azext_vnet2vnet.arm.template import (
     flaws_of, handed_over, is_one_tenant, left_over, parameters_file, quick_steps, tenants_of, with_keys)
 from tests.unit import samples
 from tests.unit.deployments import FULL, NOTHING, deployment, hub, mesh, names, pair_at, sent
@@ -60,7 +60,7 @@ def test_no_key_is_anywhere_but_in_the_values_of_the_request(text):
     assert request == {'properties': {'mode': 'Incremental', 'template': made.template}}
     assert made == deployment(plan_pair(samples.pair(), NOTHING))
     bodies = sent(made, {'key1': given_key})
-    assert [body['properties']['sharedKey'] for target, body in bodies.items() if target.is_a(ids.CONNECTION_TYPE)] == [
+    assert [body['properties']['sharedKey'] for target, body in bodies.items() if target.is_a(resource_id.CONNECTION_TYPE)] == [
         text, text]
 
 
@@ -77,7 +77,7 @@ def test_steps_are_done_before_by_the_deployment_or_not_with_one():
     pairs = [samples.pair(tunnel=Tunnel(dpd_timeout=30), key=SharedKey('one')),
              samples.pair(end2=samples.end(5, 2, 'westus')), samples.pair(end2=samples.end(6, 2, 'westus'))]
     updating = samples.site(6, 1, 'westus', gateways=(samples.gateway(6, 'westus', state='Updating'),), half=None)
-    stranger = samples.half(1, 4, 'eastus', id=samples.vnet_id(1).sibling(ids.CONNECTION_TYPE, 'old'))
+    stranger = samples.half(1, 4, 'eastus', id=samples.vnet_id(1).sibling(resource_id.CONNECTION_TYPE, 'old'))
     site1 = replace(FULL.site1, connections=(stranger,))
     observed = [replace(FULL, site1=site1), Observed(replace(site1, half=None), samples.nothing()),
                 Observed(replace(site1, half=None), updating)]

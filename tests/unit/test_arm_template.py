@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.model import Connection
-from azext_vnet2vnet.domain.observed import Observed
-from azext_vnet2vnet.domain.plan import plan_pair, plan_pairs
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
-from azext_vnet2vnet.formats.arm_template import KeyParameter, deployment_of, handed_over, is_one_tenant, tenants_of
-from azext_vnet2vnet.formats.payloads import to_arm
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.desired import Connection
+from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.planning.plan import plan_pair, plan_pairs
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.arm.template import KeyParameter, deployment_of, handed_over, is_one_tenant, tenants_of
+from azext_vnet2vnet.arm.to_json import to_arm
 from tests.unit import samples
 from tests.unit.deployments import (
     FULL, NOTHING, PLACE1, deployment, hub, inner, mesh, names, nested_id, pair_at, reference, sent)
@@ -214,5 +214,5 @@ def test_bgp_policy_selectors_and_tags_come_out_as_a_run_sends_them():
 def test_versions_are_those_that_are_passed_in_by_types_in_any_case():
     plan = plan_pair(samples.pair(), Observed(replace(FULL.site1, half=None), FULL.site2))
     assert isinstance(plan.steps[0].resource, Connection)
-    made = deployment_of(plan, {ids.CONNECTION_TYPE: '2030-01-01'})
+    made = deployment_of(plan, {resource_id.CONNECTION_TYPE: '2030-01-01'})
     assert inner(made.template['resources'][0])[0]['apiVersion'] == '2030-01-01'

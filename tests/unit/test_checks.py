@@ -3,12 +3,12 @@ from dataclasses import replace
 
 import pytest
 
-from azext_vnet2vnet.domain.checks import check_pair
-from azext_vnet2vnet.domain.finding import Severity
-from azext_vnet2vnet.domain.model import Subnet
-from azext_vnet2vnet.domain.observed import FAILED, Neighbour, Observed, ObservedSubnet, Peering
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.checks.pair import check_pair
+from azext_vnet2vnet.network.diagnostic import Severity
+from azext_vnet2vnet.network.desired import Subnet
+from azext_vnet2vnet.network.observed import FAILED, Neighbour, Observed, ObservedSubnet, Peering
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from tests.unit import samples
 
 NOTHING = Observed(samples.nothing(), samples.nothing())

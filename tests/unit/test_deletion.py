@@ -3,19 +3,19 @@ from dataclasses import replace
 
 import pytest
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.finding import Severity
-from azext_vnet2vnet.domain.life_checks import check_deletion, check_gone, check_seen, check_whole
-from azext_vnet2vnet.domain.life_plan import commands_by_id, plan_deletion, plan_reset, resumption_of_deletion
-from azext_vnet2vnet.domain.observed import Peering
-from azext_vnet2vnet.domain.observed_pair import ObservedEnd, ObservedPair, Obstacle
-from azext_vnet2vnet.domain.plan import Action, Step
-from azext_vnet2vnet.domain.rights import Lock, Permission, Rights, check_rights, demands_of
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.diagnostic import Severity
+from azext_vnet2vnet.checks.change import check_deletion, check_gone, check_seen, check_whole
+from azext_vnet2vnet.planning.change_plan import commands_by_id, plan_deletion, plan_reset, resumption_of_deletion
+from azext_vnet2vnet.network.observed import Peering
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.planning.plan import Action, Step
+from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, check_rights, demands_of
 from tests.unit import samples
 
 NEAR_HALF, FAR_HALF = samples.half(1, 4, 'eastus'), samples.half(4, 1, 'westus')
 GATEWAY = samples.gateway(1, 'eastus')
-SITE = samples.half(1, 9, 'eastus', far_gateway=None, id=NEAR_HALF.id.sibling(ids.CONNECTION_TYPE, 'site'))
+SITE = samples.half(1, 9, 'eastus', far_gateway=None, id=NEAR_HALF.id.sibling(resource_id.CONNECTION_TYPE, 'site'))
 AGAIN = 'run it again'
 
 
@@ -49,9 +49,9 @@ def test_the_far_half_is_deleted_first_and_the_named_one_follows():
 
 def test_gateways_wait_for_both_halves_and_public_ips_for_their_own_gateway():
     two = replace(GATEWAY, active_active=True, public_ip_ids=tuple(
-        GATEWAY.id.sibling(ids.PUBLIC_IP_TYPE, name) for name in ('one', 'two')))
+        GATEWAY.id.sibling(resource_id.PUBLIC_IP_TYPE, name) for name in ('one', 'two')))
     plan = plan_deletion(pair(near={'gateway': two}), with_gateways=True)
-    needs = {step.id.name: names(step.needs) for step in plan.steps if not step.id.is_a(ids.CONNECTION_TYPE)}
+    needs = {step.id.name: names(step.needs) for step in plan.steps if not step.id.is_a(resource_id.CONNECTION_TYPE)}
     halves = ['TestVNet4ToTestVNet1', 'TestVNet1ToTestVNet4']
     assert needs == {'VNet1GW': halves, 'VNet4GW': halves, 'one': ['VNet1GW'], 'two': ['VNet1GW'],
                      'VNet4GWIP': ['VNet4GW']}
@@ -167,7 +167,7 @@ def test_rights_of_both_sides():
     assert {demand.action.split('/', 1)[1] for demand in demands_of(plan, groups)} == {
         'connections/delete', 'virtualNetworkGateways/delete', 'publicIPAddresses/delete'}
     wide = {str(group).lower(): (Permission((action,)),) for group, action in zip(groups, ('*', '*/read'))}
-    narrow = {str(step.id).lower(): (Permission(('*/delete',)),) * step.id.is_a(ids.PUBLIC_IP_TYPE)
+    narrow = {str(step.id).lower(): (Permission(('*/delete',)),) * step.id.is_a(resource_id.PUBLIC_IP_TYPE)
               for step in plan.steps}
     rights = Rights({**wide, **narrow})
     assert [finding.message.split('/')[-1] for finding in check_rights(plan, groups, rights)

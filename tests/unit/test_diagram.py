@@ -4,11 +4,11 @@ from random import Random
 
 import pytest
 
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.observed import FAILED
-from azext_vnet2vnet.domain.observed_pair import ObservedPair
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.formats.diagram import GONE, UNSEEN, Health, picture_of
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.observed import FAILED
+from azext_vnet2vnet.network.pair import ObservedPair
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.diagram.model import GONE, UNSEEN, Health, picture_of
 from tests.unit import networks
 from tests.unit.networks import NAMES, end, gone, half, pair, unreadable, with_gateway, without_half
 

@@ -2,7 +2,7 @@
 import re
 from pathlib import Path
 
-from azext_vnet2vnet.domain import catalog
+from azext_vnet2vnet.network import skus
 from tests.unit.test_health import ERRORS, WARNINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,4 +51,4 @@ def test_the_table_of_skus_is_the_catalogue():
     assert {name: (int(tunnels), {generation: int(mbps) for generation, mbps in
                                   (('Generation1', first), ('Generation2', second)) if mbps})
             for name, tunnels, first, second in rows} == {
-        sku.name: (sku.tunnels, dict(sku.throughput)) for sku in catalog.SKUS.values() if not sku.refused_since}
+        sku.name: (sku.tunnels, dict(sku.throughput)) for sku in skus.SKUS.values() if not sku.refused_since}

@@ -4,9 +4,9 @@ from itertools import combinations
 
 import pytest
 
-from azext_vnet2vnet.formats.diagram import Health, picture_of
-from azext_vnet2vnet.formats.drawing.compose import draw
-from azext_vnet2vnet.formats.drawing.text import shortened, width_of
+from azext_vnet2vnet.diagram.model import Health, picture_of
+from azext_vnet2vnet.diagram.layout.compose import draw
+from azext_vnet2vnet.diagram.layout.text import shortened, width_of
 from tests.unit.networks import NAMES, NETWORKS
 
 each_network = pytest.mark.parametrize('pairs', NETWORKS.values(), ids=NETWORKS)

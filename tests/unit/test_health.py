@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.finding import Severity
-from azext_vnet2vnet.domain.health import is_healthy, reasons_of, status_of
-from azext_vnet2vnet.domain.observed import Peering
-from azext_vnet2vnet.domain.observed_pair import (
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.diagnostic import Severity
+from azext_vnet2vnet.checks.health import is_healthy, reasons_of, status_of
+from azext_vnet2vnet.network.observed import Peering
+from azext_vnet2vnet.network.pair import (
     BgpPeer, Obstacle, ObservedEnd, ObservedPair, SecurityAssociation, Silence)
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from tests.unit import samples
 
-DOMAIN = Path(__file__).resolve().parents[2] / 'azext_vnet2vnet' / 'domain'
+DOMAIN = Path(__file__).resolve().parents[2] / 'azext_vnet2vnet' / 'checks'
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
 SELECTOR = TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',))
-TABLE, GROUP = (samples.vnet_id(1).sibling(f'{ids.NETWORK}/{kind}', 'x')
+TABLE, GROUP = (samples.vnet_id(1).sibling(f'{resource_id.NETWORK}/{kind}', 'x')
                 for kind in ('routeTables', 'networkSecurityGroups'))
 SPOKE = samples.half(1, 5, 'eastus', tunnel=PLAIN)
 

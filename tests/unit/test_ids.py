@@ -2,17 +2,17 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.ids import ResourceId
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.resource_id import ResourceId
 
 VNET = '/subscriptions/s1/resourceGroups/TestRG1/providers/Microsoft.Network/virtualNetworks/TestVNet1'
 NAMES = st.text('abcdefgXYZ0123456789-_.()', min_size=1, max_size=12)
 
 
 @pytest.mark.parametrize('text, type_, names', [
-    ('/subscriptions/s1/resourceGroups/g', ids.GROUP_TYPE, ()),
-    (VNET, ids.VNET_TYPE, ('TestVNet1',)),
-    (f'{VNET}/subnets/GatewaySubnet', ids.SUBNET_TYPE, ('TestVNet1', 'GatewaySubnet')),
+    ('/subscriptions/s1/resourceGroups/g', resource_id.GROUP_TYPE, ()),
+    (VNET, resource_id.VNET_TYPE, ('TestVNet1',)),
+    (f'{VNET}/subnets/GatewaySubnet', resource_id.SUBNET_TYPE, ('TestVNet1', 'GatewaySubnet')),
 ])
 def test_parts_of_an_id(text, type_, names):
     parsed = ResourceId.parse(text)
@@ -42,8 +42,8 @@ def test_what_is_no_id_is_refused(text):
 
 def test_relatives():
     vnet = ResourceId.parse(VNET)
-    subnet = ids.gateway_subnet_of(vnet)
+    subnet = resource_id.gateway_subnet_of(vnet)
     assert str(subnet) == f'{VNET}/subnets/GatewaySubnet'
     assert subnet.parent == vnet and vnet.parent == vnet.group_id == ResourceId('s1', 'TestRG1')
-    connection = vnet.sibling(ids.CONNECTION_TYPE, 'c')
-    assert str(ids.shared_key_of(connection)).endswith('/connections/c/sharedkey')
+    connection = vnet.sibling(resource_id.CONNECTION_TYPE, 'c')
+    assert str(resource_id.shared_key_of(connection)).endswith('/connections/c/sharedkey')

@@ -4,16 +4,16 @@ from itertools import product
 
 import pytest
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.life_checks import check_kept_keys, check_keys, check_update, check_whole
-from azext_vnet2vnet.domain.life_plan import plan_rotation, plan_update, wanted_pair
-from azext_vnet2vnet.domain.model import GatewayChange, KeySetting, Tagging
-from azext_vnet2vnet.domain.observed import FAILED
-from azext_vnet2vnet.domain.observed_pair import Obstacle, ObservedEnd, ObservedPair
-from azext_vnet2vnet.domain.plan import Action
-from azext_vnet2vnet.domain.accounts import Account
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.checks.change import check_kept_keys, check_keys, check_update, check_whole
+from azext_vnet2vnet.planning.change_plan import plan_rotation, plan_update, wanted_pair
+from azext_vnet2vnet.network.desired import GatewayChange, KeySetting, Tagging
+from azext_vnet2vnet.network.observed import FAILED
+from azext_vnet2vnet.network.pair import Obstacle, ObservedEnd, ObservedPair
+from azext_vnet2vnet.planning.plan import Action
+from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from tests.unit import samples
 
 KEY, OTHER = SharedKey('one'), SharedKey('other')
@@ -76,7 +76,7 @@ def test_only_the_half_that_is_otherwise_is_written():
     ('selectors', SELECTORS)])
 def test_the_named_half_is_right(field, value):
     odd = {'tunnel': replace(PLAIN, **{field: value})}
-    [step] = [step for step in update(pair(half1=odd)).steps if step.id.is_a(ids.CONNECTION_TYPE)]
+    [step] = [step for step in update(pair(half1=odd)).steps if step.id.is_a(resource_id.CONNECTION_TYPE)]
     assert step.id == HALF4.id and getattr(step.resource.tunnel, field) == getattr(odd['tunnel'].mirrored(), field)
     [step] = update(pair(half4=odd)).steps
     assert step.id == HALF4.id and getattr(step.resource.tunnel, field) == getattr(PLAIN, field)
@@ -188,7 +188,7 @@ def test_both_ends_have_to_be_seen():
 def test_a_new_key_goes_to_both_halves_and_a_given_one_where_it_is_not():
     steps = plan_rotation(pair(), None).steps
     assert [(step.id, step.resource, step.lock, step.needs) for step in steps] == [
-        (ids.shared_key_of(half.id), KeySetting(half.id), half.gateway, ()) for half in (HALF1, HALF4)]
+        (resource_id.shared_key_of(half.id), KeySetting(half.id), half.gateway, ()) for half in (HALF1, HALF4)]
     assert all('drops its tunnel until both halves have the new one' in step.disturbance for step in steps)
     assert [step.resource for step in plan_rotation(pair(key=OTHER), KEY).steps] == [KeySetting(HALF4.id)]
     assert len(plan_rotation(pair(key=None), OTHER).steps) == 2 and plan_rotation(pair(), KEY).steps == ()

@@ -3,23 +3,23 @@ import asyncio
 
 import pytest
 
-from azext_vnet2vnet.cloud.locks import Collided, GatewayLocks
-from azext_vnet2vnet.cloud.wire import Answer
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.plan import Action, Step
+from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
+from azext_vnet2vnet.arm.requests import Answer
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.planning.plan import Action, Step
 
 
 def gateway(number):
-    return ResourceId('s', 'g', ids.GATEWAY_TYPE, (f'GW{number:02}',))
+    return ResourceId('s', 'g', resource_id.GATEWAY_TYPE, (f'GW{number:02}',))
 
 
 def connection(near, far):
-    return Step(ResourceId('s', 'g', ids.CONNECTION_TYPE, (f'{near}to{far}',)), Action.CREATE, lock=gateway(near),
+    return Step(ResourceId('s', 'g', resource_id.CONNECTION_TYPE, (f'{near}to{far}',)), Action.CREATE, lock=gateway(near),
                 far_lock=gateway(far))
 
 
-FREE = Step(ResourceId('s', 'g', ids.PUBLIC_IP_TYPE, ('ip',)), Action.CREATE)
+FREE = Step(ResourceId('s', 'g', resource_id.PUBLIC_IP_TYPE, ('ip',)), Action.CREATE)
 
 
 class Run:

@@ -3,8 +3,8 @@ import html
 import re
 from string import punctuation
 
-from azext_vnet2vnet.formats.diagram import picture_of
-from azext_vnet2vnet.formats.mermaid import mermaid
+from azext_vnet2vnet.diagram.model import picture_of
+from azext_vnet2vnet.diagram.mermaid import mermaid
 from tests.unit import networks
 from tests.unit.networks import NAMES, end, gone, pair, unreadable, with_gateway, without_half
 

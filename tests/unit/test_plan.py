@@ -1,12 +1,12 @@
 """The plan: what is missing and nothing else, in an order that Azure accepts, the same each time."""
 from dataclasses import replace
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.model import KeySetting
-from azext_vnet2vnet.domain.observed import FAILED, Observed
-from azext_vnet2vnet.domain.plan import Action, plan_pair
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.tunnel import TrafficSelector, Tunnel
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.desired import KeySetting
+from azext_vnet2vnet.network.observed import FAILED, Observed
+from azext_vnet2vnet.planning.plan import Action, plan_pair
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import TrafficSelector, Tunnel
 from tests.unit import samples
 
 KEY, OTHER = SharedKey('one'), SharedKey('other')
@@ -44,7 +44,7 @@ def test_every_step_waits_for_what_it_refers_to_and_only_for_steps_of_the_plan()
 
 def test_the_two_halves_do_not_take_the_same_lock():
     plan = plan_pair(samples.pair(), Observed(samples.nothing(), samples.nothing()))
-    locks = [step.lock for step in plan.steps if step.id.is_a(ids.CONNECTION_TYPE)]
+    locks = [step.lock for step in plan.steps if step.id.is_a(resource_id.CONNECTION_TYPE)]
     assert [lock.name for lock in locks] == ['VNet1GW', 'VNet4GW']
 
 
@@ -87,7 +87,7 @@ def test_a_public_ip_that_an_earlier_run_left_is_used():
 
 def test_zones_of_a_new_public_ip_are_those_of_the_region():
     plan = plan_pair(samples.pair(), Observed(samples.nothing(), samples.nothing()))
-    zones = {step.id.name: step.resource.zones for step in plan.steps if step.id.is_a(ids.PUBLIC_IP_TYPE)}
+    zones = {step.id.name: step.resource.zones for step in plan.steps if step.id.is_a(resource_id.PUBLIC_IP_TYPE)}
     assert zones == {'VNet1GWIP': ('1', '2', '3'), 'VNet4GWIP': ()}
 
 
@@ -147,7 +147,7 @@ def test_the_same_input_gives_the_same_plan():
 
 
 def test_foreign_interfaces_in_the_gateway_subnet_are_no_gateways():
-    foreign = ids.ResourceId('microsoft', 'armrg-1', 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/'
+    foreign = resource_id.ResourceId('microsoft', 'armrg-1', 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/'
                              'networkInterfaces/ipConfigurations', ('vpngw', '0', 'custnic', 'ipconfig'))
     other = replace(samples.gateway(1, '').id, subscription='microsoft').child('ipConfigurations', 'x')
     vnet = samples.vnet(1, 'eastus')

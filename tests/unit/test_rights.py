@@ -1,12 +1,12 @@
 """What a login may do: patterns, exceptions, locks, and which scope decides."""
 import pytest
 
-from azext_vnet2vnet.domain import ids
-from azext_vnet2vnet.domain.finding import Severity
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.observed import Observed
-from azext_vnet2vnet.domain.plan import Action, Step, plan_pair
-from azext_vnet2vnet.domain.rights import Lock, Permission, Rights, check_rights, demands_of
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.diagnostic import Severity
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.planning.plan import Action, Step, plan_pair
+from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, check_rights, demands_of
 from tests.unit import samples
 
 PLAN = plan_pair(samples.pair(), Observed(samples.nothing(), samples.nothing()))
@@ -76,7 +76,7 @@ def test_a_right_on_a_resource_that_exists_makes_up_for_its_group():
     observed = Observed(samples.site(1, 4, 'eastus', half=None), samples.site(4, 1, 'westus', half=None))
     plan = plan_pair(samples.pair(), observed)
     groups = tuple(ResourceId(f's{number}', f'TestRG{number}') for number in (1, 4))
-    connections = (Permission((f'{ids.CONNECTION_TYPE}/*',)),)
+    connections = (Permission((f'{resource_id.CONNECTION_TYPE}/*',)),)
     wide = {str(group).lower(): connections for group in groups}
     narrow = {str(samples.gateway(number, '').id).lower(): OWNER for number in (1, 4)}
     assert len(check_rights(plan, groups, Rights(wide))) > 0

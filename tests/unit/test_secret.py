@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 
-from azext_vnet2vnet.domain.secret import SharedKey
+from azext_vnet2vnet.network.shared_key import SharedKey
 
 TEXT = 'Sesame-free_0123!'.replace('-', '')
 

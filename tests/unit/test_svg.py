@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from azext_vnet2vnet.formats.diagram import Health, picture_of
-from azext_vnet2vnet.formats.drawing.compose import draw
-from azext_vnet2vnet.formats.drawing.text import width_of
-from azext_vnet2vnet.formats.strokes import STROKES
-from azext_vnet2vnet.formats.svg import summary_of, svg
+from azext_vnet2vnet.diagram.model import Health, picture_of
+from azext_vnet2vnet.diagram.layout.compose import draw
+from azext_vnet2vnet.diagram.layout.text import width_of
+from azext_vnet2vnet.diagram.line_styles import STROKES
+from azext_vnet2vnet.diagram.svg import summary_of, svg
 from tests.unit import networks
 from tests.unit.networks import NAMES, NETWORKS, end, ends, mesh, pair, troubled, with_gateway, without_half
 

@@ -3,18 +3,18 @@ from dataclasses import replace
 
 import pytest
 
-from azext_vnet2vnet.domain.accounts import Account
-from azext_vnet2vnet.domain.end_options import EndOptions
-from azext_vnet2vnet.domain.model import PublicIp
-from azext_vnet2vnet.domain.observed import Observed
-from azext_vnet2vnet.domain.plan import Action, Plan, Step
-from azext_vnet2vnet.domain.quota import Usage, check_quota
-from azext_vnet2vnet.domain.source import FileEntry
-from azext_vnet2vnet.domain.topology import LinkOptions, TopologyOptions, key_files, read_topology
-from azext_vnet2vnet.domain.topology_checks import check_topology
-from azext_vnet2vnet.domain.topology_plan import plan_topology, strangers_of, wanted_pairs
-from azext_vnet2vnet.domain.tunnel import TrafficSelector
-from azext_vnet2vnet.domain.tunnel_options import TunnelOptions
+from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.options.end_options import EndOptions
+from azext_vnet2vnet.network.desired import PublicIp
+from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.planning.plan import Action, Plan, Step
+from azext_vnet2vnet.checks.quota import Usage, check_quota
+from azext_vnet2vnet.network.setting_names import FileEntry
+from azext_vnet2vnet.options.topology_options import LinkOptions, TopologyOptions, key_files, read_topology
+from azext_vnet2vnet.checks.topology import check_topology
+from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of, wanted_pairs
+from azext_vnet2vnet.network.tunnel import TrafficSelector
+from azext_vnet2vnet.options.tunnel_options import TunnelOptions
 from tests.unit import samples
 
 ACCOUNTS = [Account('s1', 'Subscription 1', 'tenant-a'), Account('s2', 'Subscription 2', 'tenant-b')]

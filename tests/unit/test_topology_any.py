@@ -3,8 +3,8 @@ import yaml
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from azext_vnet2vnet.formats.topology_file import read_topology_file
-from azext_vnet2vnet.formats.topology_form import is_legal, load_schema
+from azext_vnet2vnet.topology_file.reader import read_topology_file
+from azext_vnet2vnet.topology_file.schema import is_legal, load_schema
 from tests.unit.test_topology_file import BACKBONE
 
 KEYS = ['name', 'vnets', 'connect', 'defaults', 'pair', 'hub', 'key', 'asn', 'tags']

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from azext_vnet2vnet.formats.topology_form import load_schema
-from azext_vnet2vnet.formats.topology_file import read_topology_file, schema_text
+from azext_vnet2vnet.topology_file.schema import load_schema
+from azext_vnet2vnet.topology_file.reader import read_topology_file, schema_text
 from tests.unit.test_topology_file import messages, topology
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +50,7 @@ def test_keys_are_in_the_entries_that_the_page_says():
 
 
 def test_every_code_has_a_row_and_every_row_a_code():
-    sources = [path.read_text(encoding='utf-8') for path in (ROOT / 'azext_vnet2vnet' / 'formats').glob('*.py')]
+    sources = [path.read_text(encoding='utf-8') for path in (ROOT / 'azext_vnet2vnet' / 'topology_file').glob('*.py')]
     used = set(re.findall(r"'(file-[a-z-]+)'", ''.join(sources)))
     assert len(used) == 5
     assert {row[0].strip('`') for row in rows('What is refused')[1:]} == used
@@ -66,5 +66,5 @@ def test_yaml_reads_the_texts_as_the_page_says():
 
 
 def test_the_schema_that_is_exported_is_the_one_that_is_read():
-    assert schema_text() == (ROOT / 'azext_vnet2vnet' / 'formats' / 'topology.schema.json').read_text(encoding='utf-8')
+    assert schema_text() == (ROOT / 'azext_vnet2vnet' / 'topology_file' / 'topology.schema.json').read_text(encoding='utf-8')
     assert '# yaml-language-server: $schema=./topology.schema.json\n' in EXAMPLES[0]

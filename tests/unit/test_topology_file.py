@@ -3,11 +3,11 @@ from dataclasses import fields
 
 import pytest
 
-from azext_vnet2vnet.domain.end_options import EndOptions
-from azext_vnet2vnet.domain.finding import Kind, Severity
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy
-from azext_vnet2vnet.domain.tunnel_options import TunnelOptions
-from azext_vnet2vnet.formats.topology_file import read_topology_file
+from azext_vnet2vnet.options.end_options import EndOptions
+from azext_vnet2vnet.network.diagnostic import Kind, Severity
+from azext_vnet2vnet.network.tunnel import IpsecPolicy
+from azext_vnet2vnet.options.tunnel_options import TunnelOptions
+from azext_vnet2vnet.topology_file.reader import read_topology_file
 
 BACKBONE = '''\
 name: backbone

@@ -3,11 +3,12 @@ from dataclasses import fields
 
 from jsonschema import Draft202012Validator
 
-from azext_vnet2vnet.domain import catalog, tunnel
-from azext_vnet2vnet.domain.end_options import EndOptions
-from azext_vnet2vnet.domain.source import key_of
-from azext_vnet2vnet.domain.tunnel_options import TunnelOptions
-from azext_vnet2vnet.formats.topology_form import load_schema
+from azext_vnet2vnet.network import skus
+from azext_vnet2vnet.network import tunnel
+from azext_vnet2vnet.options.end_options import EndOptions
+from azext_vnet2vnet.network.setting_names import key_of
+from azext_vnet2vnet.options.tunnel_options import TunnelOptions
+from azext_vnet2vnet.topology_file.schema import load_schema
 
 SCHEMA = load_schema()
 PARTS = SCHEMA['$defs']
@@ -23,12 +24,12 @@ def test_the_schema_is_one():
 
 
 def test_skus_generations_and_asns_are_those_of_the_catalogue():
-    assert set(PARTS['sku']['enum']) == {sku.name for sku in catalog.SKUS.values()}
-    assert PARTS['sku']['enum'][:len(catalog.available_skus())] == list(catalog.available_skus())
-    assert PARTS['sku']['default'] == catalog.DEFAULT_SKU
-    assert PARTS['generation']['enum'] == list(catalog.GENERATIONS)
+    assert set(PARTS['sku']['enum']) == {sku.name for sku in skus.SKUS.values()}
+    assert PARTS['sku']['enum'][:len(skus.available_skus())] == list(skus.available_skus())
+    assert PARTS['sku']['default'] == skus.DEFAULT_SKU
+    assert PARTS['generation']['enum'] == list(skus.GENERATIONS)
     asn = PARTS['vnet']['properties']['asn']
-    assert range(asn['minimum'], asn['maximum'] + 1) == catalog.ASNS
+    assert range(asn['minimum'], asn['maximum'] + 1) == skus.ASNS
 
 
 def test_modes_policies_and_dpd_are_those_of_a_tunnel():

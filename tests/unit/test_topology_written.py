@@ -6,14 +6,15 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from azext_vnet2vnet.domain import ids, tunnel
-from azext_vnet2vnet.domain.ids import ResourceId
-from azext_vnet2vnet.domain.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
-from azext_vnet2vnet.domain.observed_pair import ObservedEnd, ObservedPair, Obstacle
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
-from azext_vnet2vnet.domain.tunnel_options import read_tunnel
-from azext_vnet2vnet.formats.topology_file import read_topology_file, write_topology_file
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network import tunnel
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.options.tunnel_options import read_tunnel
+from azext_vnet2vnet.topology_file.reader import read_topology_file, write_topology_file
 
 POLICY = IpsecPolicy('AES256', 'SHA384', 'DHGroup24', 'GCMAES256', 'GCMAES256', 'PFS24', 27000, 102400000)
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
@@ -28,7 +29,7 @@ NAMES = {'s1': 'Subscription 1', 's5': 'Subscription 5', 's6': 'Twice', 's7': 't
 
 
 def vnet(name, group='G', subscription='s1'):
-    return ResourceId(subscription, group, ids.VNET_TYPE, (name,))
+    return ResourceId(subscription, group, resource_id.VNET_TYPE, (name,))
 
 
 def pair(one, other, near=PLAIN, far=None):
@@ -38,8 +39,8 @@ def pair(one, other, near=PLAIN, far=None):
 
 
 def end(near, far, seen):
-    gateways = [one.sibling(ids.GATEWAY_TYPE, f'{one.name}-gw') for one in (near, far)]
-    half = ObservedConnection(near.sibling(ids.CONNECTION_TYPE, f'{near.name}To{far.name}'), 'eastus', SUCCEEDED,
+    gateways = [one.sibling(resource_id.GATEWAY_TYPE, f'{one.name}-gw') for one in (near, far)]
+    half = ObservedConnection(near.sibling(resource_id.CONNECTION_TYPE, f'{near.name}To{far.name}'), 'eastus', SUCCEEDED,
                               *gateways, 'Vnet2Vnet', 'Connected', tunnel=seen)
     gateway = ObservedGateway(gateways[0], 'eastus', SUCCEEDED, 'Vpn', 'RouteBased', 'VpnGw2AZ', 'Generation2', False,
                               False, 65515, near)

@@ -1,9 +1,9 @@
 """What both halves agree on: mirrored, compared, and laid over what is there."""
-from azext_vnet2vnet.domain.model import Connection, GatewayChange
-from azext_vnet2vnet.domain.secret import SharedKey
-from azext_vnet2vnet.domain.tunnel import IpsecPolicy, TrafficSelector, Tunnel
-from azext_vnet2vnet.formats.answers import connection_from_arm
-from azext_vnet2vnet.formats.payloads import change, to_arm, with_key
+from azext_vnet2vnet.network.desired import Connection, GatewayChange
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.arm.from_json import connection_from_arm
+from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from tests.unit import samples
 
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)

@@ -1,9 +1,9 @@
 """When a resource is looked at, and how fast requests follow each other."""
 import pytest
 
-from azext_vnet2vnet.cloud.clock import Clock
-from azext_vnet2vnet.cloud.looks import Looks
-from azext_vnet2vnet.cloud.pace import Pace
+from azext_vnet2vnet.arm.clock import Clock
+from azext_vnet2vnet.engine.poll_schedule import Looks
+from azext_vnet2vnet.arm.rate_limiter import Pace
 
 KIND = ('Microsoft.Network/connections', 201)
 HEADER = 'x-ms-ratelimit-remaining-subscription-'

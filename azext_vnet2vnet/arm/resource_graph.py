@@ -1,0 +1,35 @@
+"""The query to Azure Resource Graph that finds connections and gateways, and its rows."""
+from typing import Mapping, Sequence
+
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.network.observed import ObservedGateway
+from azext_vnet2vnet.arm.from_json import gateway_from_arm
+
+# Only what a list shows: no property that may hold a secret.
+_SHOWN = ('gatewayType', 'sku', 'enableBgp', 'bgpSettings', 'ipConfigurations')
+_QUERY = ' | '.join((
+    'resources',
+    f"where type =~ '{CONNECTION_TYPE.lower()}' and properties.connectionType =~ 'Vnet2Vnet' "
+    f"or type =~ '{GATEWAY_TYPE.lower()}' and properties.gatewayType =~ 'Vpn'",
+    'project id, type, location, ' + ', '.join(f'{name} = properties.{name}' for name in _SHOWN),
+    'order by id asc'))
+_PAGE = 1000  # The most that Azure gives at once (documented).
+
+
+def query(subscriptions: Sequence[str], token: str = '') -> dict:
+    """The body that asks for the connections and VPN gateways of subscriptions, from the page of `token` on."""
+    return {'query': _QUERY, 'subscriptions': list(subscriptions),
+            'options': {'$top': _PAGE, **({'$skipToken': token} if token else {})}}
+
+
+def connection_from_row(row: Mapping) -> ResourceId | None:
+    """The id of a connection; None where the row is none."""
+    return ResourceId.parse(row['id']) if row['type'].lower() == CONNECTION_TYPE.lower() else None
+
+
+def gateway_from_row(row: Mapping) -> ObservedGateway | None:
+    """A gateway without its state, which may be old here; None where the row is none."""
+    if row['type'].lower() != GATEWAY_TYPE.lower():
+        return None
+    properties = {name: row[name] for name in _SHOWN if row.get(name) is not None}
+    return gateway_from_arm({'id': row['id'], 'location': row['location'], 'properties': properties})

@@ -1,0 +1,170 @@
+"""May this login do what the plan wants? Permissions, locks and the registration of the provider."""
+import re
+from dataclasses import dataclass
+from typing import Iterable, Mapping
+
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
+from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
+from azext_vnet2vnet.network.desired import Connection, Gateway, Group
+from azext_vnet2vnet.planning.plan import Action, Plan, Step
+
+READ_ONLY = 'readonly'
+_READ_KEY = f'{resource_id.CONNECTION_TYPE}/sharedKey/action'
+_RESET_CONNECTION = f'{resource_id.CONNECTION_TYPE}/resetconnection/action'
+_RESET_GATEWAY = f'{resource_id.GATEWAY_TYPE}/reset/action'
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What one role assignment allows: patterns of actions, and those of them that it leaves out."""
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...] = ()
+
+    def allows(self, action: str) -> bool:
+        """Whether the action is allowed: wildcards, without case (documented)."""
+        return _matches(self.actions, action) and not _matches(self.not_actions, action)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock on a scope: CanNotDelete, or ReadOnly, which forbids every write in it."""
+    id: str
+    scope: str
+    level: str
+
+    def forbids(self, step: Step) -> bool:
+        """Whether the lock stands in the way of the step: every lock of a deletion, a ReadOnly one of the others.
+
+        A lock on what is in the resource forbids its deletion too (recorded for a group; decision for a resource).
+        """
+        scope, target = (f'{text}/'.lower() for text in (self.scope.rstrip('/'), step.id))
+        if step.action is Action.DELETE:
+            return target.startswith(scope) or scope.startswith(target)
+        return self.level.lower() == READ_ONLY and target.startswith(scope)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """An action that Azure will ask for, and the resource that it will ask for it on."""
+    target: ResourceId
+    action: str
+    exists: bool
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What was read about what the login may do.
+
+    `permissions` are by scope, in lower case; a scope that could not be read is not in it. `locks` are those of all
+    subscriptions of the plan but the ones in `locks_unknown`; `unregistered` are subscriptions.
+    """
+    permissions: Mapping[str, tuple[Permission, ...]]
+    locks: tuple[Lock, ...] = ()
+    unregistered: tuple[str, ...] = ()
+    locks_unknown: tuple[str, ...] = ()
+
+    def allow(self, scope: str, action: str) -> bool | None:
+        """Whether the action is allowed in a scope; None where that is not known."""
+        entries = self.permissions.get(scope.lower())
+        return None if entries is None else any(entry.allows(action) for entry in entries)
+
+
+def demands_of(plan: Plan, groups: Iterable[ResourceId]) -> tuple[Demand, ...]:
+    """What Azure will ask for when the plan runs.
+
+    Writing a gateway also asks to join its subnet and its IPs, writing a connection to read and write the gateways at
+    both ends (documented; azure-docs 2026). `groups` are the groups that exist.
+    """
+    existing = set(groups)
+    created = {step.id for step in plan.steps if step.action is Action.CREATE}
+    found = {}
+    asked = [pair for step in plan.writes for pair in _asked(step)]
+    asked += [(link.key_holder, _READ_KEY) for link in plan.links if link.key_holder]
+    for target, action in asked:
+        exists = target not in created and target.group_id in existing
+        found.setdefault((target, action), Demand(target, action, exists))
+    return tuple(sorted(found.values(), key=lambda demand: (demand.target, demand.action)))
+
+
+def _asked(step: Step):
+    if isinstance(step.resource, Group):
+        yield step.id, 'Microsoft.Resources/subscriptions/resourceGroups/write'
+        return
+    if step.action is Action.DELETE:
+        yield step.id, f'{step.id.type}/delete'
+        return
+    if step.action is Action.RESET:
+        yield step.id, _RESET_GATEWAY if step.id.is_a(resource_id.GATEWAY_TYPE) else _RESET_CONNECTION
+        return
+    yield step.id, f'{step.id.type}/write'
+    if isinstance(step.resource, Gateway):
+        yield gateway_subnet_of(step.resource.vnet), f'{resource_id.SUBNET_TYPE}/join/action'
+        for public_ip in step.resource.public_ips:
+            yield public_ip, f'{resource_id.PUBLIC_IP_TYPE}/join/action'
+    if isinstance(step.resource, Connection) and step.action is Action.UPDATE:
+        yield step.id, _READ_KEY
+    if isinstance(step.resource, Connection):
+        for gateway in (step.resource.gateway, step.resource.far_gateway):
+            yield gateway, f'{resource_id.GATEWAY_TYPE}/read'
+            yield gateway, f'{resource_id.GATEWAY_TYPE}/write'
+
+
+def scopes_of(demand: Demand, groups: Iterable[ResourceId]) -> tuple[str, ...]:
+    """The scopes whose permissions decide a demand, the widest first: subscription or group, then the resource.
+
+    A part of a resource counts as the resource: a new subnet as its VNet, a key as its connection.
+    """
+    target, group = demand.target, demand.target.group_id
+    if group not in set(groups) or not target.names:
+        return (f'/subscriptions/{target.subscription}',)
+    if target.is_a(resource_id.SHARED_KEY_TYPE):
+        return str(group), str(target.sibling(resource_id.CONNECTION_TYPE, target.name))
+    if target.is_a(resource_id.SUBNET_TYPE):
+        return str(group), str(target.parent)
+    return (str(group), str(target)) if demand.exists else (str(group),)
+
+
+def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> tuple[Finding, ...]:
+    """What the login may not do of what the plan wants, at both ends."""
+    findings = []
+    unknown = set()
+    for demand in demands_of(plan, groups):
+        scopes = scopes_of(demand, groups)
+        answers = [rights.allow(scope, demand.action) for scope in scopes]
+        if True in answers:
+            continue
+        if None in answers:
+            unknown.add(scopes[0])
+            continue
+        findings.append(Finding(
+            'right-missing', f'The login may not do {demand.action} on {scopes[-1]}',
+            'Ask for a role that has this action, such as Network Contributor there, and log in again with az login',
+            Kind.LOGIN))
+    findings += [Finding('rights-unknown', f'What the login may do in {scope} cannot be read, and is not checked',
+                         'Nothing is to be done unless a write is refused', Kind.LOGIN, Severity.WARNING)
+                 for scope in sorted(unknown)]
+    return tuple(findings) + _check_locks(plan, rights) + _check_registration(rights)
+
+
+def _check_locks(plan: Plan, rights: Rights) -> tuple[Finding, ...]:
+    blocking = {lock.id: lock for lock in rights.locks for step in plan.writes if lock.forbids(step)}
+    unknown = tuple(Finding('locks-unknown', f'The locks of subscription {subscription} cannot be read, and are not '
+                            'checked', 'Nothing is to be done unless a write is refused', Kind.LOGIN, Severity.WARNING)
+                    for subscription in rights.locks_unknown)
+    found = tuple(Finding('locked', f'Lock {lock.id} makes {lock.scope} ' + (
+                          'read-only' if lock.level.lower() == READ_ONLY else 'undeletable'),
+                          f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards', Kind.STATE)
+                  for lock in sorted(blocking.values(), key=lambda lock: lock.id))
+    return unknown + found
+
+
+def _check_registration(rights: Rights) -> tuple[Finding, ...]:
+    return tuple(Finding('provider-unregistered', f'Subscription {subscription} is not registered to use '
+                         'Microsoft.Network', 'Run az provider register --namespace Microsoft.Network --wait '
+                         f'--subscription {subscription}', Kind.STATE)
+                 for subscription in sorted(rights.unregistered))
+
+
+def _matches(patterns: Iterable[str], action: str) -> bool:
+    return any(re.fullmatch(re.escape(pattern).replace(r'\*', '.*'), action, re.IGNORECASE) for pattern in patterns)

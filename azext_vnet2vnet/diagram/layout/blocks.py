@@ -1,0 +1,96 @@
+"""Blocks of cards that stand together, and what an arrangement of them is."""
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Mapping, Sequence
+
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.diagram.model import DrawnVnet, Link, Place
+from azext_vnet2vnet.diagram.layout.boxes import Box, Side, around
+from azext_vnet2vnet.diagram.layout.scene import Frame
+
+GAP = 18       # Between cards of a block.
+FAR_GAP = 34   # Between blocks.
+PADDING = 16   # Between a card and the frame around it.
+TITLE = 50     # The height of a frame's title.
+
+
+@dataclass(frozen=True)
+class Block:
+    """Cards that stand side by side: those of a place, with a frame around them, or a single one without."""
+    vnets: tuple[DrawnVnet, ...]
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What an arrangement has to know of the picture: the size of a card and of the largest label."""
+    card_width: float
+    card_height: float
+    label_width: float
+    label_height: float
+
+    def block(self, block: Block, is_row: bool) -> tuple[float, float]:
+        """Width and height of a block as a row or as a column."""
+        count = len(block.vnets)
+        across, along = (count, 1) if is_row else (1, count)
+        width = across * self.card_width + (across - 1) * GAP
+        height = along * self.card_height + (along - 1) * GAP
+        return (width + 2 * PADDING, height + 2 * PADDING + TITLE - 6) if block.place else (width, height)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A link, the sides of the cards that it leaves and comes to, and how far it may stray out of each."""
+    link: Link
+    sides: tuple[Side, Side]
+    reach: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Where cards and frames stand, and which way the links go."""
+    cards: Mapping[ResourceId, Box]
+    frames: tuple[Frame, ...]
+    routes: tuple[Route, ...]
+
+    @property
+    def box(self) -> Box:
+        """What cards and frames cover."""
+        return around([*self.cards.values(), *(frame.box for frame in self.frames)])
+
+    def moved(self, dx: float, dy: float) -> 'Arrangement':
+        """The arrangement so much further."""
+        return Arrangement({gateway: box.moved(dx, dy) for gateway, box in self.cards.items()},
+                           tuple(frame.moved(dx, dy) for frame in self.frames), self.routes)
+
+
+def stand(block: Block, x: float, y: float, sizes: Sizes, is_row: bool = False,
+          title_below: bool = False) -> tuple[dict[ResourceId, Box], tuple[Frame, ...]]:
+    """The cards of a block whose left upper corner is at (x, y), and its frame if it has one."""
+    width, height = sizes.block(block, is_row)
+    left, top = (x + PADDING, y + (PADDING if title_below else TITLE + PADDING - 6)) if block.place else (x, y)
+    step_x, step_y = (sizes.card_width + GAP, 0) if is_row else (0, sizes.card_height + GAP)
+    cards = {vnet.gateway_id: Box(left + number * step_x, top + number * step_y, sizes.card_width, sizes.card_height)
+             for number, vnet in enumerate(block.vnets)}
+    if block.place is None:
+        return cards, ()
+    title = Box(x, y + height - TITLE - 6 if title_below else y, width, TITLE)
+    return cards, (Frame(block.place, Box(x, y, width, height), title),)
+
+
+def with_hub_in_the_middle(block: Block, links: Sequence[Link]) -> Block:
+    """The block with the VNet that most others of it are linked to in its middle, if there is such a one."""
+    gateways = {vnet.gateway_id for vnet in block.vnets}
+    degrees = Counter(gateway for link in links if gateways.issuperset(link.gateways) for gateway in link.gateways)
+    leading = degrees.most_common(2)
+    if len(leading) < 2 or leading[0][1] == leading[1][1]:
+        return block
+    hub = next(vnet for vnet in block.vnets if vnet.gateway_id == leading[0][0])
+    others = [vnet for vnet in block.vnets if vnet is not hub]
+    middle = (len(others) + 1) // 2
+    return replace(block, vnets=(*others[:middle], hub, *others[middle:]))
+
+
+def block_numbers(blocks: Sequence[Block]) -> dict[ResourceId, int]:
+    """Which block each gateway is in."""
+    return {vnet.gateway_id: number for number, block in enumerate(blocks) for vnet in block.vnets}

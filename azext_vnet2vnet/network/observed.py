@@ -1,0 +1,188 @@
+"""What is there: the resources of both ends as Azure described them, in the terms that decisions are made in."""
+from dataclasses import dataclass, field
+from typing import Mapping
+
+from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import Tunnel
+
+CONNECTED = 'Connected'
+SUCCEEDED = 'Succeeded'
+FAILED = 'Failed'
+CANCELED = 'Canceled'
+AT_REST = (SUCCEEDED, FAILED, CANCELED)  # The states in which Azure is not at work.
+
+
+@dataclass(frozen=True)
+class ObservedSubnet:
+    """A subnet; `users` are the ids of the IP configurations in it that are resources of a group."""
+    name: str
+    prefixes: tuple[str, ...]
+    users: tuple[ResourceId, ...] = ()
+    security_group: ResourceId | None = None
+    route_table: ResourceId | None = None
+    delegations: tuple[str, ...] = ()
+
+    @property
+    def prefix(self) -> str | None:
+        """The prefix that a gateway lives in: the first IPv4 one, else the first."""
+        return min(self.prefixes, key=lambda prefix: ':' in prefix, default=None)
+
+
+@dataclass(frozen=True)
+class Peering:
+    """A peering of a VNet."""
+    name: str
+    far_vnet: ResourceId | None
+    uses_remote_gateways: bool = False
+    allows_gateway_transit: bool = False
+
+
+@dataclass(frozen=True)
+class ObservedVnet:
+    """A VNet with its subnets."""
+    id: ResourceId
+    location: str
+    state: str
+    address_prefixes: tuple[str, ...]
+    subnets: tuple[ObservedSubnet, ...] = ()
+    peerings: tuple[Peering, ...] = ()
+
+    @property
+    def gateway_subnet(self) -> ObservedSubnet | None:
+        """Its GatewaySubnet, None where it has none."""
+        return next((subnet for subnet in self.subnets if subnet.name.lower() == GATEWAY_SUBNET.lower()), None)
+
+    def gateways(self) -> tuple[ResourceId, ...]:
+        """The gateways that live in its GatewaySubnet.
+
+        Azure lists network interfaces of its own there too, in a subscription that is not the VNet's
+        (recorded 2026): only gateways of the VNet's subscription count.
+        """
+        users = self.gateway_subnet.users if self.gateway_subnet else ()
+        return tuple(sorted({user.parent for user in users
+                             if user.parent.is_a(GATEWAY_TYPE)
+                             and user.subscription.lower() == self.id.subscription.lower()}))
+
+
+@dataclass(frozen=True)
+class ObservedGateway:
+    """A virtual network gateway of any kind; `serves_points` where it has point-to-site settings."""
+    id: ResourceId
+    location: str
+    state: str
+    gateway_type: str
+    vpn_type: str
+    sku: str
+    generation: str
+    active_active: bool
+    enable_bgp: bool
+    asn: int
+    vnet: ResourceId | None
+    public_ip_ids: tuple[ResourceId, ...] = ()
+    addresses: tuple[str, ...] = ()
+    bgp_addresses: tuple[str, ...] = ()
+    serves_points: bool = False
+
+    @property
+    def public_ip_names(self) -> frozenset[str]:
+        """The names of its public IPs, in lower case."""
+        return frozenset(public_ip.name.lower() for public_ip in self.public_ip_ids)
+
+
+@dataclass(frozen=True)
+class ObservedPublicIp:
+    """A public IP."""
+    id: ResourceId
+    location: str
+    state: str
+    sku: str
+    allocation: str
+    zones: tuple[str, ...] = ()
+    user: ResourceId | None = None
+
+
+@dataclass(frozen=True)
+class ObservedConnection:
+    """One connection; `status` is empty where Azure did not say (lists, answers to writes).
+
+    `more` are the names of properties that are set and that nothing here looks at.
+    """
+    id: ResourceId
+    location: str
+    state: str
+    gateway: ResourceId | None
+    far_gateway: ResourceId | None
+    type: str
+    status: str = ''
+    ingress_bytes: int = 0
+    egress_bytes: int = 0
+    tunnel: Tunnel = Tunnel()
+    far_network: ResourceId | None = None
+    protocol: str = ''
+    tags: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
+
+    @property
+    def far(self) -> ResourceId | None:
+        """What it leads to: a gateway of Azure or a local network gateway."""
+        return self.far_gateway or self.far_network
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another network that a gateway is connected to, with its address space."""
+    connection: ResourceId
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A location that a subscription can use, with the zones that public IPs may name there."""
+    name: str
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that was read of one end.
+
+    `gateways` are those of the VNet, or the one that has the name a new gateway would get. `half` is the connection to
+    the far gateway, `namesake` another one that has the name the half would get. `key` is the half's; None where nobody
+    had to know, where Azure is still at work on it, or where nobody may (`key_unreadable`). `regions` and `neighbours`
+    are empty where nobody had to know. `default_routes` tells whether the route table of the GatewaySubnet sends
+    0.0.0.0/0 elsewhere. `connections` are those that start at the gateway, without status.
+    """
+    group_exists: bool = True
+    group_location: str | None = None
+    vnet: ObservedVnet | None = None
+    gateways: tuple[ObservedGateway, ...] = ()
+    public_ips: tuple[ObservedPublicIp, ...] = ()
+    half: ObservedConnection | None = None
+    key: SharedKey | None = None
+    key_unreadable: bool = False
+    namesake: ObservedConnection | None = None
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+    default_routes: bool = False
+    connections: tuple[ObservedConnection, ...] = ()
+
+    @property
+    def vpn_gateway(self) -> ObservedGateway | None:
+        """The VPN gateway of the VNet, None where it has none."""
+        if self.vnet is None:
+            return None
+        return next((gateway for gateway in self.gateways
+                     if gateway.gateway_type.lower() == 'vpn' and gateway.vnet == self.vnet.id), None)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is there at both ends."""
+    site1: Site
+    site2: Site
+
+    @property
+    def sites(self) -> tuple[Site, Site]:
+        """Both sites, the first one first."""
+        return self.site1, self.site2

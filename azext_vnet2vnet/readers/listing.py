@@ -1,0 +1,150 @@
+"""List the pairs of a group, of a subscription, or of everything that the login can see."""
+import asyncio
+from dataclasses import replace
+from itertools import groupby
+from typing import Iterable, Mapping, Sequence
+
+from knack.log import get_logger
+
+from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
+from azext_vnet2vnet.readers.pair import read_gateway_end, tenants_of, with_half
+from azext_vnet2vnet.readers.site import read_connection, read_if_allowed
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
+from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm import resource_graph
+
+logger = get_logger(__name__)
+
+
+async def list_pairs(arm: Arm, accounts: Sequence[Account], scope: ResourceId | str | None) -> list[ObservedPair]:
+    """The pairs with a half in the scope: a group, a subscription, or, where that is None, everything of the login."""
+    return await Listing(arm, accounts).of_scope(scope)
+
+
+class Listing:
+    """One run of `list`: what it read, so that nothing is read twice."""
+
+    def __init__(self, arm: Arm, accounts: Sequence[Account]):
+        self._arm = arm
+        self._tenants = tenants_of(accounts)
+        self._known: dict[ResourceId, ObservedGateway] = {}
+        self._gateways: dict[ResourceId, asyncio.Future] = {}
+        self._far_ends: dict[ResourceId, asyncio.Task] = {}
+
+    async def of_scope(self, scope: ResourceId | str | None) -> list[ObservedPair]:
+        """The pairs with a half in a group, in a subscription, or in any of the login."""
+        if scope is None:
+            return await self.of_login()
+        return await (self.of_subscription(scope) if isinstance(scope, str) else self.of_group(scope))
+
+    async def of_halves(self, halves: Iterable[ResourceId]) -> list[ObservedPair]:
+        """The pairs that these connections are halves of: each once, with status, sorted by the first half."""
+        read = await asyncio.gather(*(self._read_half(half) for half in sorted(set(halves))))
+        found = {(half.gateway, half.far_gateway): half for half in read if half and half.far_gateway}
+        firsts = [half for way, half in found.items()
+                  if way[::-1] not in found or half.id < found[way[::-1]].id]
+        return list(await asyncio.gather(*(self._pair(half, found.get((half.far_gateway, half.gateway)))
+                                           for half in firsts)))
+
+    async def of_group(self, group: ResourceId) -> list[ObservedPair]:
+        """The pairs with a half in the group; RequestFailed where it may not be read, or is not there."""
+        listed = map(from_json.connection_from_arm, await self._arm.list_connections(group))
+        return await self.of_halves(one.id for one in listed if one.far_gateway)
+
+    async def of_subscription(self, subscription: str) -> list[ObservedPair]:
+        """The pairs with a half in the subscription."""
+        return await self.of_halves(await self._find_in(subscription))
+
+    async def of_login(self) -> list[ObservedPair]:
+        """The pairs with a half in any subscription of the login.
+
+        Resource Graph finds them, tenant by tenant; where it may not be asked, each subscription is. How old what it
+        says of a status is is not known: that comes from each connection itself.
+        """
+        by_tenant = sorted((tenant, subscription) for subscription, tenant in self._tenants.items()
+                           if subscription != tenant)  # A tenant without subscriptions is kept as one.
+        found = await asyncio.gather(*(
+            self._find_in_tenant(tenant, [subscription for _, subscription in entries])
+            for tenant, entries in groupby(by_tenant, key=lambda entry: entry[0])))
+        return await self.of_halves(half for halves in found for half in halves)
+
+    async def _find_in_tenant(self, tenant: str, subscriptions: list[str]) -> list[ResourceId]:
+        try:
+            rows = await self._read_graph(subscriptions)
+        except LoginEnded:
+            logger.warning('The login to tenant %s has ended: its pairs are left out. Run az login --tenant %s.',
+                           tenant, tenant)
+            return []
+        if rows is None:
+            return await self._find_one_by_one(subscriptions)
+        self._known |= {gateway.id: gateway for gateway in map(resource_graph.gateway_from_row, rows) if gateway}
+        return [half for half in map(resource_graph.connection_from_row, rows) if half]
+
+    async def _read_graph(self, subscriptions: list[str]) -> list[Mapping] | None:
+        """All rows of the query; None where it is refused or does not work."""
+        rows: list[Mapping] = []
+        token = ''
+        while token is not None:
+            try:
+                answer = await self._arm.query(subscriptions[0], resource_graph.query(subscriptions, token))
+            except RequestFailed:
+                return None
+            rows += answer.body.get('data') or ()
+            token = answer.body.get('$skipToken')
+        return rows
+
+    async def _find_one_by_one(self, subscriptions: Iterable[str]) -> list[ResourceId]:
+        found = await asyncio.gather(*(self._find_leniently(subscription) for subscription in subscriptions))
+        return [half for halves in found for half in halves]
+
+    async def _find_leniently(self, subscription: str) -> list[ResourceId]:
+        try:
+            return await self._find_in(subscription)
+        except RequestFailed as failure:
+            logger.warning('Subscription %s cannot be read (%s): its pairs are left out.', subscription, failure.word)
+            return []
+
+    async def _find_in(self, subscription: str) -> list[ResourceId]:
+        """The ids of a subscription's connections, of all types."""
+        found = await self._arm.list_resources(subscription, CONNECTION_TYPE)
+        return [ResourceId.parse(entry['id']) for entry in found]
+
+    async def _read_half(self, half: ResourceId) -> ObservedConnection | None:
+        try:
+            return await read_connection(self._arm, half)
+        except RequestFailed as failure:
+            logger.warning('Connection %s cannot be read (%s) and is left out.', half, failure.word)
+            return None
+
+    async def _pair(self, half: ObservedConnection, back: ObservedConnection | None) -> ObservedPair:
+        far = (ObservedEnd(half.far_gateway, half=back) if back
+               else await with_half(self._arm, await self._far_end(half.far_gateway), half))
+        return ObservedPair(*await asyncio.gather(self._end(ObservedEnd(half.gateway, half=half)), self._end(far)))
+
+    def _far_end(self, gateway: ResourceId) -> asyncio.Task:
+        """What is behind a gateway that halves lead to, read once."""
+        if gateway not in self._far_ends:
+            self._far_ends[gateway] = asyncio.ensure_future(read_gateway_end(self._arm, self._tenants, gateway))
+        return self._far_ends[gateway]
+
+    async def _end(self, end: ObservedEnd) -> ObservedEnd:
+        """The end with the VNet of its gateway, and without the gateway's other connections."""
+        gateway = end.gateway
+        if not gateway and not end.obstacle and not end.gateway_missing:
+            gateway = await self._gateway(end.gateway_id)
+        return replace(end, gateway=gateway, vnet_id=gateway.vnet if gateway else None, connections=())
+
+    def _gateway(self, gateway: ResourceId) -> asyncio.Future:
+        if gateway not in self._gateways:
+            self._gateways[gateway] = asyncio.ensure_future(self._read_gateway(gateway))
+        return self._gateways[gateway]
+
+    async def _read_gateway(self, gateway: ResourceId) -> ObservedGateway | None:
+        if gateway in self._known:
+            return self._known[gateway]
+        body = await read_if_allowed(self._arm, gateway)
+        return from_json.gateway_from_arm(body) if body else None

@@ -1,0 +1,70 @@
+"""Wait until a pair is as it should be."""
+from typing import Callable, Sequence
+
+from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.workflows.deployments import follow
+from azext_vnet2vnet.arm.failures import ConditionUnmet, HandedOverFailed, OperationFailed, TimedOut
+from azext_vnet2vnet.readers.pair import find_pair, find_pair_if_any
+from azext_vnet2vnet.checks.health import status_of
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.observed import CONNECTED, FAILED
+from azext_vnet2vnet.network.pair import ObservedPair
+from azext_vnet2vnet.network.subscriptions import Account
+
+Condition = Callable[[ObservedPair], bool]
+
+
+def is_connected(pair: ObservedPair) -> bool:
+    """Whether every half that can be seen reports Connected, and none is missing."""
+    return all(half.status == CONNECTED for half in pair.halves) and all(
+        end.half or end.obstacle for end in pair.ends)
+
+
+async def wait_for(arm: Arm, accounts: Sequence[Account], half: ResourceId, condition: Condition,
+                   interval: float) -> None:
+    """Look at the pair until the condition holds.
+
+    ConditionUnmet when the time is over, or when Azure has failed at a half: that does not mend itself. Refused when
+    the pair is not there.
+    """
+    pair = await find_pair(arm, accounts, half)
+    while not condition(pair):
+        if status_of(pair) == FAILED:
+            raise ConditionUnmet('Azure has failed at a half of the pair', half)
+        try:
+            await arm.pause(interval)
+            pair = await find_pair(arm, accounts, half)
+        except TimedOut:
+            raise ConditionUnmet(f'The time is over (--timeout); the pair is {status_of(pair)}', half) from None
+
+
+async def follow_deployment(arm: Arm, deployment: str, interval: float) -> None:
+    """Wait until a deployment is over; ConditionUnmet when the time is, HandedOverFailed with what it failed at."""
+    target = ResourceId.parse(deployment)
+    try:
+        await follow(arm, target, interval)
+    except OperationFailed as failure:
+        raise HandedOverFailed(failure.target, failure.code, failure.text) from None
+    except TimedOut:
+        raise ConditionUnmet(f'The time is over (--timeout); {target} still runs', target) from None
+
+
+async def wait_until_deleted(arm: Arm, accounts: Sequence[Account], half: ResourceId, interval: float) -> None:
+    """Look at the pair until no half of it that can be seen is left; ConditionUnmet when the time is over."""
+    halves = [half]
+    try:
+        while pair := await _find_any(arm, accounts, halves):
+            halves = [one.id for one in pair.halves]
+            await arm.pause(interval)
+    except TimedOut:
+        left = ', '.join(map(str, halves))
+        raise ConditionUnmet(f'The time is over (--timeout); there still is {left}', half) from None
+
+
+async def _find_any(arm: Arm, accounts: Sequence[Account], halves: Sequence[ResourceId]) -> ObservedPair | None:
+    """The pair of the first of these halves that is there."""
+    for half in halves:
+        pair = await find_pair_if_any(arm, accounts, half)
+        if pair:
+            return pair
+    return None
