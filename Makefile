@@ -18,14 +18,14 @@ AZDEV := env VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" AZURE_CO
 	AZDEV_CONFIG_DIR=$(CURDIR)/.tmp/azdev AZURE_CONFIG_DIR=$(CURDIR)/.tmp/lint AZURE_EXTENSION_DIR=$(CURDIR)/.tmp/lint \
 	$(BIN)/azdev
 
-.PHONY: help venv demo test test-faults record lint style linter bench wheel clean
+.PHONY: help venv demo test test-faults record lint ruff style linter bench wheel clean
 
 help:
 	@echo 'make demo         two virtual networks joined by the real az, against a simulated Azure, in about half a minute'
 	@echo 'make test         all tests (PYTEST_ARGS="-k packaging" for some)'
 	@echo 'make test-faults  the same end state after an interruption at every request, and after random faults'
 	@echo 'make record       the cassettes of tests/cassettes anew, after the requests of a command have changed'
-	@echo 'make lint         azdev linter and azdev style'
+	@echo 'make lint         ruff, azdev linter and azdev style'
 	@echo 'make bench        the native az commands against ours'
 	@echo 'make wheel        dist/vnet2vnet-*.whl, for az extension add --source'
 	@echo 'make clean        remove what these made, .venv included'
@@ -52,7 +52,10 @@ test-faults: $(READY)
 record: $(READY)
 	@VNET2VNET_RECORD=simulator $(BIN)/python -m pytest tests/test_cassettes.py -q $(PYTEST_ARGS)
 
-lint: linter style
+lint: ruff linter style
+
+ruff: $(READY)
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 
 linter: $(READY)
 	@mkdir -p .tmp/azdev .tmp/lint

@@ -1,7 +1,8 @@
 """`az vnet2vnet`: two virtual networks joined by a VPN, and looked after as one pair."""
+
 from azure.cli.core import AzCommandsLoader
 
-from azext_vnet2vnet._help import helps  # pylint: disable=unused-import
+from azext_vnet2vnet._help import helps as helps  # az reads them
 
 
 class Vnet2VnetCommandsLoader(AzCommandsLoader):
@@ -9,16 +10,20 @@ class Vnet2VnetCommandsLoader(AzCommandsLoader):
 
     def __init__(self, cli_ctx=None):
         from azure.cli.core.commands import CliCommandType
-        super().__init__(cli_ctx=cli_ctx,
-                         custom_command_type=CliCommandType(operations_tmpl='azext_vnet2vnet.custom#{}'))
+
+        super().__init__(
+            cli_ctx=cli_ctx, custom_command_type=CliCommandType(operations_tmpl='azext_vnet2vnet.custom#{}')
+        )
 
     def load_command_table(self, args):
         from azext_vnet2vnet.commands import load_command_table
+
         load_command_table(self, args)
         return self.command_table
 
     def load_arguments(self, command):
         from azext_vnet2vnet._params import load_arguments
+
         load_arguments(self, command)
 
 

@@ -1,4 +1,5 @@
 """Tables, for `--output table`."""
+
 import re
 from collections import OrderedDict
 
@@ -13,13 +14,18 @@ def pair_table(result: dict | list) -> list[OrderedDict]:
         return [_pair_row(result)]
     return [_change_row(change) for change in result.get('changes', ())] + [
         OrderedDict(Action=finding['severity'], Name=finding['code'], Message=finding['message'])
-        for finding in result.get('findings', ())]
+        for finding in result.get('findings', ())
+    ]
 
 
 def pairs_table(result: list[dict]) -> list[OrderedDict]:
     """One row a pair."""
-    return [OrderedDict({'Name': pair['name'], 'VNet 1': _vnet(pair['end1']), 'VNet 2': _vnet(pair['end2']),
-                         **_state(pair)}) for pair in result]
+    return [
+        OrderedDict(
+            {'Name': pair['name'], 'VNet 1': _vnet(pair['end1']), 'VNet 2': _vnet(pair['end2']), **_state(pair)}
+        )
+        for pair in result
+    ]
 
 
 def network_table(result: dict) -> list[OrderedDict]:
@@ -32,9 +38,16 @@ def verdict_table(result: dict | list) -> list[OrderedDict]:
     if isinstance(result, list):
         return [row for one in result for row in verdict_table(one)]
     pair = OrderedDict(Name=result['name'], Status=result['status'], Healthy=result['healthy'])
-    return [OrderedDict(**pair, Reason=reason['code'], Severity=reason['severity'],
-                        Message=_ID.sub(r'\1', reason['message']), Recommendation=reason['recommendation'])
-            for reason in result['reasons']] or [pair]
+    return [
+        OrderedDict(
+            **pair,
+            Reason=reason['code'],
+            Severity=reason['severity'],
+            Message=_ID.sub(r'\1', reason['message']),
+            Recommendation=reason['recommendation'],
+        )
+        for reason in result['reasons']
+    ] or [pair]
 
 
 def _change_row(change: dict) -> OrderedDict:
@@ -57,15 +70,18 @@ def _pair_row(pair: dict) -> OrderedDict:
 
 
 def _state(pair: dict) -> dict:
-    return {'Status': pair['status'], 'Healthy': pair['healthy'],
-            'Reason': ', '.join(sorted({reason['code'] for reason in pair['reasons']}))}
+    return {
+        'Status': pair['status'],
+        'Healthy': pair['healthy'],
+        'Reason': ', '.join(sorted({reason['code'] for reason in pair['reasons']})),
+    }
 
 
 def _vnet(end: dict) -> str:
     """The VNet's name; where it cannot be read, the gateway's in brackets."""
     if end['vnet']['id']:
         return _name(end['vnet']['id'])
-    return f"({_name(end['gateway']['id'])})" if end['gateway'] else '(gone)'
+    return f'({_name(end["gateway"]["id"])})' if end['gateway'] else '(gone)'
 
 
 def _name(resource_id: str) -> str:

@@ -1,4 +1,5 @@
 """Help texts and examples."""
+
 from knack.help_files import helps
 
 helps['vnet2vnet'] = """

@@ -6,10 +6,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
 
 CLOUD = 'LocalSim'
 
@@ -32,9 +32,22 @@ SETTINGS = {
 }
 
 # What the caller's shell may hold and would leak into the scratch az, or bend the pip that az runs.
-FOREIGN = ('PIP_TARGET', 'PIP_PREFIX', 'PIP_CONSTRAINT', 'PYTHONPATH', 'PYTHONHOME', 'COLUMNS', 'TERM', 'ACC_CLOUD',
-           'AZUREPS_HOST_ENVIRONMENT', 'MSI_ENDPOINT', 'MSI_SECRET', 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER',
-           'IMDS_ENDPOINT')
+FOREIGN = (
+    'PIP_TARGET',
+    'PIP_PREFIX',
+    'PIP_CONSTRAINT',
+    'PYTHONPATH',
+    'PYTHONHOME',
+    'COLUMNS',
+    'TERM',
+    'ACC_CLOUD',
+    'AZUREPS_HOST_ENVIRONMENT',
+    'MSI_ENDPOINT',
+    'MSI_SECRET',
+    'IDENTITY_ENDPOINT',
+    'IDENTITY_HEADER',
+    'IMDS_ENDPOINT',
+)
 
 
 @contextmanager
@@ -52,6 +65,7 @@ def terminal(typed=''):
 @dataclass(frozen=True)
 class Result:
     """What a finished az left: its arguments, exit code (negative: the signal that ended it), stdout and stderr."""
+
     args: tuple
     exit_code: int
     stdout: str
@@ -69,6 +83,7 @@ class Result:
 @dataclass(frozen=True)
 class Running:
     """An az that was started and not yet waited for; stdout and stderr are files, so that a killed one leaves them."""
+
     args: tuple
     process: subprocess.Popen
     out: Path
@@ -95,8 +110,12 @@ class Running:
         return self.wait(expect=None)
 
     def _result(self):
-        return Result(self.args, self.process.returncode, self.out.read_text('utf-8', 'replace'),
-                      self.err.read_text('utf-8', 'replace'))
+        return Result(
+            self.args,
+            self.process.returncode,
+            self.out.read_text('utf-8', 'replace'),
+            self.err.read_text('utf-8', 'replace'),
+        )
 
 
 @dataclass
@@ -106,6 +125,7 @@ class AzureCli:
     ca_file is what az shall trust; None leaves the caller's certificates, as `az extension add` needs for its pip.
     after_run is called each time that a run has ended.
     """
+
     folder: Path
     extension_dir: Path = None
     ca_file: str = None
@@ -137,9 +157,14 @@ class AzureCli:
         out, err = self.folder / f'{number}.out', self.folder / f'{number}.err'
         sources = {type(None): subprocess.DEVNULL, str: subprocess.PIPE, int: stdin}
         with out.open('wb') as stdout, err.open('wb') as stderr:
-            process = subprocess.Popen([sys.executable, '-m', 'azure.cli', *args], stdout=stdout, stderr=stderr,
-                                       stdin=sources[type(stdin)],
-                                       env=self.variables() | (env or {}), cwd=self.folder)
+            process = subprocess.Popen(
+                [sys.executable, '-m', 'azure.cli', *args],
+                stdout=stdout,
+                stderr=stderr,
+                stdin=sources[type(stdin)],
+                env=self.variables() | (env or {}),
+                cwd=self.folder,
+            )
         if isinstance(stdin, str):
             try:
                 with process.stdin as pipe:
@@ -152,8 +177,11 @@ class AzureCli:
 
     def variables(self):
         """The environment variables of the child process."""
-        inherited = {name: value for name, value in os.environ.items()
-                     if not name.startswith(('AZURE_', 'ARM_')) and name not in FOREIGN}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(('AZURE_', 'ARM_')) and name not in FOREIGN
+        }
         own = {'AZURE_CONFIG_DIR': str(self.config_dir), 'AZURE_EXTENSION_DIR': str(self.extension_dir)}
         if self.ca_file:
             own['REQUESTS_CA_BUNDLE'] = str(self.ca_file)
@@ -174,8 +202,9 @@ class AzureCli:
         folder.mkdir(parents=True, exist_ok=True)
         if self.config_dir.exists():
             shutil.copytree(self.config_dir, folder / 'config', ignore=shutil.ignore_patterns('commands', 'logs'))
-        self.copies.append(AzureCli(folder, self.extension_dir, self.ca_file, dict(self.environment),
-                                    after_run=self.after_run))
+        self.copies.append(
+            AzureCli(folder, self.extension_dir, self.ca_file, dict(self.environment), after_run=self.after_run)
+        )
         return self.copies[-1]
 
     def _ended(self, result):

@@ -26,8 +26,9 @@ def load(cli):
     register_global_subscription_argument(cli)
     register_ids_argument(cli)
     register_cache_arguments(cli)
-    invoker = cli.invocation_cls(cli_ctx=cli, commands_loader_cls=cli.commands_loader_cls,
-                                 parser_cls=cli.parser_cls, help_cls=cli.help_cls)
+    invoker = cli.invocation_cls(
+        cli_ctx=cli, commands_loader_cls=cli.commands_loader_cls, parser_cls=cli.parser_cls, help_cls=cli.help_cls
+    )
     cli.invocation = invoker
     invoker.commands_loader.skip_applicability = True
     invoker.commands_loader.load_command_table([GROUP, '-h'])
@@ -45,7 +46,7 @@ def load(cli):
 def find_faults(example, parser):
     """Return the commands of ours in an example's text that the parser refuses."""
     lines = re.sub(r'\\\s*\n', ' ', example).splitlines()
-    commands = [line[line.index(f'az {GROUP}'):] for line in lines if f'az {GROUP}' in line]
+    commands = [line[line.index(f'az {GROUP}') :] for line in lines if f'az {GROUP}' in line]
     faults = [] if commands else [f'no az {GROUP} command: {example}']
     for command in commands:
         words = shlex.split(command, comments=True)[1:]
@@ -60,15 +61,21 @@ def find_faults(example, parser):
 def describe(name, command, parser):
     """Return what the module's docstring says about one command."""
     text = yaml.safe_load(helps[name]) if name in helps else None
-    examples = [{'name': each['name'], 'text': each['text'], 'faults': find_faults(each['text'], parser)}
-                for each in (text or {}).get('examples', [])]
+    examples = [
+        {'name': each['name'], 'text': each['text'], 'faults': find_faults(each['text'], parser)}
+        for each in (text or {}).get('examples', [])
+    ]
     options = {}
     for dest, argument in command.arguments.items():
         settings = argument.type.settings
         names = [getattr(option, 'target', option) for option in settings.get('options_list') or []]
-        options[dest] = {'names': [str(option) for option in names], 'help': settings.get('help'),
-                         'required': bool(settings.get('required')), 'default': repr(settings.get('default')),
-                         'group': settings.get('arg_group')}
+        options[dest] = {
+            'names': [str(option) for option in names],
+            'help': settings.get('help'),
+            'required': bool(settings.get('required')),
+            'default': repr(settings.get('default')),
+            'group': settings.get('arg_group'),
+        }
     return {'help': text, 'examples': examples, 'options': options}
 
 
@@ -76,11 +83,19 @@ def main():
     """Print the table."""
     invoker = load(get_default_cli())
     table = invoker.commands_loader.command_table
-    commands = {name: describe(name, command, invoker.parser) for name, command in sorted(table.items())
-                if name.split()[0] == GROUP}
+    commands = {
+        name: describe(name, command, invoker.parser)
+        for name, command in sorted(table.items())
+        if name.split()[0] == GROUP
+    }
     groups = sorted({' '.join(name.split()[:count]) for name in commands for count in range(1, len(name.split()))})
-    json.dump({'groups': {name: yaml.safe_load(helps[name]) if name in helps else None for name in groups},
-               'commands': commands}, sys.stdout)
+    json.dump(
+        {
+            'groups': {name: yaml.safe_load(helps[name]) if name in helps else None for name in groups},
+            'commands': commands,
+        },
+        sys.stdout,
+    )
 
 
 if __name__ == '__main__':

@@ -27,17 +27,23 @@ def worlds(tmp_path_factory, installed_extension):
     """Return a function from Settings to (served simulator, AzureCli logged in to both tenants); each is made once."""
     made = {}
     with ExitStack() as stack:
+
         def get(settings):
             key = repr(settings)
             if key not in made:
                 simulator = stack.enter_context(serve(settings))
-                az = AzureCli(tmp_path_factory.mktemp('login'), installed_extension, simulator.ca_file,
-                              {'AZURE_VNET2VNET_SPEED': str(settings.speed)})
+                az = AzureCli(
+                    tmp_path_factory.mktemp('login'),
+                    installed_extension,
+                    simulator.ca_file,
+                    {'AZURE_VNET2VNET_SPEED': str(settings.speed)},
+                )
                 az.register_cloud(simulator.origin)
                 az.login(DEFAULTS.app_id, DEFAULTS.secret, [DEFAULTS.tenant_a, DEFAULTS.tenant_b])
                 az.run(['account', 'set', '-s', DEFAULTS.subscription_1])
                 made[key] = simulator, az
             return made[key]
+
         yield get
 
 
@@ -77,12 +83,14 @@ def az(world, tmp_path):
 @pytest.fixture
 def wait_for():
     """Return a function that waits until a condition holds; a run that ends before it does is a failure."""
+
     def wait(condition, running=None):
         end = time.monotonic() + LIMIT_SECONDS
         while not condition():
             assert running is None or running.process.poll() is None, running.wait(expect=None)
             assert time.monotonic() < end, 'what was waited for never came'
             time.sleep(0.02)
+
     return wait
 
 

@@ -19,7 +19,7 @@ from tests.extension import SCRATCH, build_wheel
 # A gateway takes some 26 minutes of Azure's time: 15 seconds at this speed.
 SPEED = 105
 
-CREATE = '''
+CREATE = """
 vnet2vnet create
 --vnet1 TestVNet1 --resource-group1 TestRG1 --subscription1 "Subscription 1" --location1 eastus
 --address-prefixes1 10.11.0.0/16 10.12.0.0/16 --subnets1 FrontEnd=10.11.0.0/24 BackEnd=10.12.0.0/24
@@ -28,13 +28,13 @@ vnet2vnet create
 --address-prefixes2 10.51.0.0/16 10.52.0.0/16 --subnets2 FrontEnd=10.51.0.0/24 BackEnd=10.52.0.0/24
 --gateway-subnet2 10.52.255.0/27
 -o table
-'''
+"""
 
 # The far half, in the other subscription, as az's own network commands see it.
-WITNESS = '''
+WITNESS = """
 network vpn-connection show -g TestRG5 -n TestVNet5ToTestVNet1 --subscription "Subscription 5"
 --query "{Name: name, Status: connectionStatus, BytesIn: ingressBytesTransferred}" -o table
-'''
+"""
 
 
 def say(text):
@@ -47,8 +47,11 @@ def show(az, text):
     say('\n$ az ' + ' \\\n      '.join(text.strip().splitlines()))
     terminal = {name: os.environ[name] for name in ('TERM', 'COLUMNS') if name in os.environ}
     started = time.monotonic()
-    subprocess.run([sys.executable, '-m', 'azure.cli', *shlex.split(text)], check=True,
-                   env=az.variables() | terminal | {'AZURE_CORE_NO_COLOR': 'false'})
+    subprocess.run(
+        [sys.executable, '-m', 'azure.cli', *shlex.split(text)],
+        check=True,
+        env=az.variables() | terminal | {'AZURE_CORE_NO_COLOR': 'false'},
+    )
     say(f'({time.monotonic() - started:.0f} s)')
 
 
@@ -70,8 +73,19 @@ def main():
             say(f'\nA simulated Azure at {simulator.origin}, {SPEED} times as fast as the real one.')
             az.ca_file = simulator.ca_file
             az.register_cloud(simulator.origin)
-            prepare(az, ['login', '--service-principal', '-u', DEFAULTS.app_id, '-p', DEFAULTS.secret,
-                         '--tenant', DEFAULTS.tenant_a])
+            prepare(
+                az,
+                [
+                    'login',
+                    '--service-principal',
+                    '-u',
+                    DEFAULTS.app_id,
+                    '-p',
+                    DEFAULTS.secret,
+                    '--tenant',
+                    DEFAULTS.tenant_a,
+                ],
+            )
             show(az, CREATE)
             show(az, WITNESS)
     except KeyboardInterrupt:

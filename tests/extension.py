@@ -25,8 +25,13 @@ def build_wheel(folder):
         for name in SOURCES:
             if (ROOT / name).exists():
                 shutil.copy(ROOT / name, copy)
-        build = subprocess.run([sys.executable, '-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, copy],
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        build = subprocess.run(
+            [sys.executable, '-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, copy],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
         assert build.returncode == 0, build.stdout
     return next(Path(folder).glob('*.whl'))
 

@@ -3,6 +3,7 @@
 `python -m tests.replay` reads a Script as JSON from standard input, runs its steps, prints what the last one printed,
 and exits as it exited. It is a program of its own because az and an installed extension leave much behind in a process.
 """
+
 import io
 import json
 import logging
@@ -31,6 +32,7 @@ AUXILIARY = 'x-ms-authorization-auxiliary'
 @dataclass(frozen=True)
 class Step:
     """Arguments of az, and the cassette that its requests go into or come from."""
+
     cassette: str
     args: list
 
@@ -38,6 +40,7 @@ class Step:
 @dataclass(frozen=True)
 class Script:
     """What to run; with `record` the cassettes are made anew, `replace` maps what may not be in them to what may."""
+
     steps: list
     record: bool = False
     replace: dict = field(default_factory=dict)
@@ -59,13 +62,19 @@ class Scrubber:
 
     def response(self, response):
         """An answer as it is recorded."""
-        headers = {name: [self._text(value) for value in values] for name, values in response['headers'].items()
-                   if name.lower() in KEPT_HEADERS}
+        headers = {
+            name: [self._text(value) for value in values]
+            for name, values in response['headers'].items()
+            if name.lower() in KEPT_HEADERS
+        }
         if any(name.lower() == 'retry-after' for name in response['headers']):
             headers['Retry-After'] = ['0']
         # The answer does not say what was asked: only a key is answered with a `value` that is a text.
-        return {'status': response['status'], 'headers': headers,
-                'body': {'string': self._body(response['body']['string'], True)}}
+        return {
+            'status': response['status'],
+            'headers': headers,
+            'body': {'string': self._body(response['body']['string'], True)},
+        }
 
     def _text(self, text):
         for old, new in self._replace.items():
@@ -88,8 +97,12 @@ def _is_key(uri):
 
 def _without_secrets(value, is_key):
     if isinstance(value, dict):
-        return {name: SCRUBBED if isinstance(inner, str) and (name.lower() in SECRETS or is_key and name == 'value')
-                else _without_secrets(inner, is_key) for name, inner in value.items()}
+        return {
+            name: SCRUBBED
+            if isinstance(inner, str) and (name.lower() in SECRETS or is_key and name == 'value')
+            else _without_secrets(inner, is_key)
+            for name, inner in value.items()
+        }
     return [_without_secrets(inner, is_key) for inner in value] if isinstance(value, list) else value
 
 
@@ -109,12 +122,14 @@ def guard(send, record):
             except CannotOverwriteExistingCassetteException as error:
                 print(error, file=sys.stderr)  # Whoever sent the request may keep it to themselves.
                 raise
+
     return guarded
 
 
 def invoke(args):
     """Run az with these arguments in this process; (exit code, what it printed on stdout)."""
     from azure.cli.core import get_default_cli
+
     out = io.StringIO()
     try:
         code = get_default_cli().invoke(args, out_file=out)
@@ -130,10 +145,15 @@ def play(script):
     def scrub_request(request):
         scrubbed = scrubber.request(request)
         return None if script.record and not scrubbed.uri.startswith(ORIGIN) else scrubbed
-    recorder = vcr.VCR(record_mode='all' if script.record else 'none', decode_compressed_response=True,
-                       match_on=('method', 'path', 'query', 'body', 'headers'),
-                       before_record_request=scrub_request, before_record_response=scrubber.response,
-                       custom_patches=[(HTTPAdapter, 'send', guard(HTTPAdapter.send, script.record))])
+
+    recorder = vcr.VCR(
+        record_mode='all' if script.record else 'none',
+        decode_compressed_response=True,
+        match_on=('method', 'path', 'query', 'body', 'headers'),
+        before_record_request=scrub_request,
+        before_record_response=scrubber.response,
+        custom_patches=[(HTTPAdapter, 'send', guard(HTTPAdapter.send, script.record))],
+    )
     code, out = 0, ''
     for cassette_file in dict.fromkeys(step.cassette for step in script.steps):
         with recorder.use_cassette(cassette_file) as cassette:
@@ -142,8 +162,11 @@ def play(script):
                 if code:
                     return code, out
         if not script.record and not cassette.all_played:
-            unused = [f'{request.method} {request.uri}' for (request, _), count in
-                      zip(cassette.data, map(cassette.play_counts.get, range(len(cassette)))) if not count]
+            unused = [
+                f'{request.method} {request.uri}'
+                for (request, _), count in zip(cassette.data, map(cassette.play_counts.get, range(len(cassette))))
+                if not count
+            ]
             print('recorded and not asked for: ' + ', '.join(unused), file=sys.stderr)
             return 70, out
     return code, out

@@ -4,14 +4,22 @@ A shape is written like the value itself, every member named, in order; a leaf i
 is, or a word: `=text` (that text, in which `<guid>`, `<number>` and `<more>` stand for what differs from run to run),
 `~pattern`, `list` for any list, `integer` for any whole number, or one of KINDS.
 """
+
 import re
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 GUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 NUMBER = r'\d+'
 KINDS = {
-    'guid': GUID, 'etag': f'W/"{GUID}"', 'ip': r'\d{1,3}(\.\d{1,3}){3}', 'digits': NUMBER, 'string': '.+',
-    'timestamp': r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z', 'duration': r'PT(\d+[HM])*(\d+(\.\d+)?S)?'}
+    'guid': GUID,
+    'etag': f'W/"{GUID}"',
+    'ip': r'\d{1,3}(\.\d{1,3}){3}',
+    'digits': NUMBER,
+    'string': '.+',
+    'timestamp': r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z',
+    'duration': r'PT(\d+[HM])*(\d+(\.\d+)?S)?',
+}
 ANY = {'list': list, 'integer': int}
 WILD = {'<guid>': GUID, '<number>': NUMBER, '<more>': '.*'}
 

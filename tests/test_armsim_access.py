@@ -1,4 +1,5 @@
 """Who may do what in the local Azure: logins, tokens, roles, linked resources in other tenants, locks, throttling."""
+
 import pytest
 
 from tests.armsim import DEFAULTS, Settings
@@ -22,8 +23,13 @@ def allow(client, *assignments, principal=DEFAULTS.app_object_a):
 
 def log_in(client, tenant=DEFAULTS.tenant_a, secret=DEFAULTS.secret, app_id=DEFAULTS.app_id):
     """The answer to a service principal's login."""
-    return client.simulator.answer(Request('POST', f'/{tenant}/oauth2/v2.0/token', body={
-        'grant_type': 'client_credentials', 'client_id': app_id, 'client_secret': secret}))
+    return client.simulator.answer(
+        Request(
+            'POST',
+            f'/{tenant}/oauth2/v2.0/token',
+            body={'grant_type': 'client_credentials', 'client_id': app_id, 'client_secret': secret},
+        )
+    )
 
 
 LOGINS = {
@@ -41,8 +47,9 @@ def test_login_fails(name):
     assert answer.body['error_description'].startswith(text)
 
 
-@pytest.mark.parametrize('kind, text', [('mfa', 'AADSTS50076'), ('sign-in-frequency', 'AADSTS70043'),
-                                        ('not-found', 'AADSTS700016')])
+@pytest.mark.parametrize(
+    'kind, text', [('mfa', 'AADSTS50076'), ('sign-in-frequency', 'AADSTS70043'), ('not-found', 'AADSTS700016')]
+)
 def test_login_fails_in_one_tenant(kind, text):
     client = Client()
     client.simulator.world.principals[0]['failures'] = {DEFAULTS.tenant_b: kind}
@@ -55,13 +62,18 @@ def test_device_code_waits_for_approval():
 
     def post(path, **form):
         return client.simulator.answer(Request('POST', path, body=form))
+
     start = post('/organizations/oauth2/v2.0/devicecode', client_id='az').body
     ask = {'grant_type': 'device_code', 'device_code': start['device_code'], 'client_id': 'az'}
     assert post('/organizations/oauth2/v2.0/token', **ask).body['error'] == 'authorization_pending'
     assert post('/devicelogin', code=start['user_code']).status == 200
     tokens = post('/organizations/oauth2/v2.0/token', **ask).body
-    other = post(f'/{DEFAULTS.tenant_b}/oauth2/v2.0/token', grant_type='refresh_token',
-                 refresh_token=tokens['refresh_token'], client_id='az')
+    other = post(
+        f'/{DEFAULTS.tenant_b}/oauth2/v2.0/token',
+        grant_type='refresh_token',
+        refresh_token=tokens['refresh_token'],
+        client_id='az',
+    )
     assert other.status == 200 and other.body['access_token'] != tokens['access_token']
 
 
@@ -89,7 +101,8 @@ ACTIONS = [
     ('DELETE', SUBNET, 'Microsoft.Network/virtualNetworks/delete'),
     ('POST', GATEWAY + '/reset', 'Microsoft.Network/virtualNetworkGateways/reset/action'),
     ('PUT', CONNECTION + '/sharedkey', 'Microsoft.Network/connections/sharedKey/write'),
-    ('PUT', group_path(), 'Microsoft.Resources/subscriptions/resourceGroups/write')]
+    ('PUT', group_path(), 'Microsoft.Resources/subscriptions/resourceGroups/write'),
+]
 
 
 @pytest.mark.parametrize('method, url, action', ACTIONS)
@@ -103,10 +116,16 @@ def test_a_missing_right_is_named(method, url, action):
     assert f"object id '{DEFAULTS.app_object_a}'" in answer.body['error']['message']
 
 
-@pytest.mark.parametrize('role, scope, status', [
-    (READER, '/', 403), (NETWORK_CONTRIBUTOR, group_path(), 201), (NETWORK_CONTRIBUTOR, group_path('other'), 403),
-    (OWNER, f'/subscriptions/{DEFAULTS.subscription_1}'.upper(), 201),
-    ({'actions': ['*'], 'notActions': ['microsoft.network/PUBLICIPADDRESSES/*']}, '/', 403)])
+@pytest.mark.parametrize(
+    'role, scope, status',
+    [
+        (READER, '/', 403),
+        (NETWORK_CONTRIBUTOR, group_path(), 201),
+        (NETWORK_CONTRIBUTOR, group_path('other'), 403),
+        (OWNER, f'/subscriptions/{DEFAULTS.subscription_1}'.upper(), 201),
+        ({'actions': ['*'], 'notActions': ['microsoft.network/PUBLICIPADDRESSES/*']}, '/', 403),
+    ],
+)
 def test_roles(role, scope, status):
     client = Client()
     client.make(group_path(), {'location': 'eastus'})
@@ -148,8 +167,12 @@ def fixture_across():
 def put_across(client, *auxiliary):
     """The answer to the PUT of a connection into tenant B."""
     tokens = ', '.join(f'Bearer {token}' for token in auxiliary)
-    return client.send('PUT', CONNECTION, connection(GATEWAY, FAR, sharedKey='abc'),
-                       headers={'x-ms-authorization-auxiliary': tokens} if tokens else {})
+    return client.send(
+        'PUT',
+        CONNECTION,
+        connection(GATEWAY, FAR, sharedKey='abc'),
+        headers={'x-ms-authorization-auxiliary': tokens} if tokens else {},
+    )
 
 
 def test_a_connection_across_tenants_needs_an_auxiliary_token(across):
@@ -158,7 +181,8 @@ def test_a_connection_across_tenants_needs_an_auxiliary_token(across):
     assert answer.body['error']['message'] == (
         "The client has permission to perform action 'Microsoft.Network/virtualNetworkGateways/read' on scope "
         f"'{CONNECTION}', however the current tenant '{DEFAULTS.tenant_a}' is not authorized to access linked "
-        f"subscription '{B}'.")
+        f"subscription '{B}'."
+    )
     assert put_across(across, across.token(DEFAULTS.tenant_b)).status == 201
 
 
@@ -203,8 +227,13 @@ def test_locks(scope, level, delete, write):
     answers = {'delete': client.send('DELETE', IP), 'write': client.put(IP, public_ip(zones=['1', '2', '3']))}
     assert (answers['delete'].status, answers['write'].status) == (delete, write)
     assert client.send('DELETE', group_path()).body['error']['code'] == 'ScopeLocked'
-    assert answers['delete'].body['error']['message'].startswith(
-        f"The scope '{IP}' cannot perform delete operation because following scope(s) are locked: '{scope}'.")
+    assert (
+        answers['delete']
+        .body['error']['message']
+        .startswith(
+            f"The scope '{IP}' cannot perform delete operation because following scope(s) are locked: '{scope}'."
+        )
+    )
     names = [one['name'] for one in client.get(scope + '/providers/Microsoft.Authorization/locks').body['value']]
     assert names == ['keep'] and client.send('DELETE', lock).status == 200
     client.clock.advance(10)
@@ -215,11 +244,19 @@ SUBSCRIPTION = f'/subscriptions/{DEFAULTS.subscription_1}'
 LOCKS = '/providers/Microsoft.Authorization/locks'
 
 
-@pytest.mark.parametrize('scope, chosen, names', [
-    (SUBSCRIPTION, '', ['sub', 'group', 'ip', 'other']), (group_path(), '', ['sub', 'group', 'ip']),
-    (IP, '', ['sub', 'group', 'ip']), (IP, 'atScope()', ['sub', 'group', 'ip']),
-    (group_path(), 'atScope()', ['sub', 'group']), (SUBSCRIPTION, 'atScope()', ['sub']),
-    (GATEWAY, 'atScope()', ['sub', 'group']), (GATEWAY, '', ['sub', 'group'])])
+@pytest.mark.parametrize(
+    'scope, chosen, names',
+    [
+        (SUBSCRIPTION, '', ['sub', 'group', 'ip', 'other']),
+        (group_path(), '', ['sub', 'group', 'ip']),
+        (IP, '', ['sub', 'group', 'ip']),
+        (IP, 'atScope()', ['sub', 'group', 'ip']),
+        (group_path(), 'atScope()', ['sub', 'group']),
+        (SUBSCRIPTION, 'atScope()', ['sub']),
+        (GATEWAY, 'atScope()', ['sub', 'group']),
+        (GATEWAY, '', ['sub', 'group']),
+    ],
+)
 def test_locks_are_listed_at_above_and_below(scope, chosen, names):
     client = Client()
     for group in ('rg', 'rg2'):
@@ -234,8 +271,10 @@ def test_locks_of_no_group():
     assert Client().get(group_path() + LOCKS).body['error']['code'] == 'ResourceGroupNotFound'
 
 
-@pytest.mark.parametrize('method, url', [
-    ('PUT', CONNECTION + '/sharedkey'), ('POST', GATEWAY + '/reset'), ('PATCH', IP), ('PUT', group_path())])
+@pytest.mark.parametrize(
+    'method, url',
+    [('PUT', CONNECTION + '/sharedkey'), ('POST', GATEWAY + '/reset'), ('PATCH', IP), ('PUT', group_path())],
+)
 def test_read_only_forbids_every_write(method, url):
     client = Client()
     make_site(client, 1, with_gateway=False)

@@ -1,4 +1,5 @@
 """How the local Azure runs deployments: their order, where they write, their answers, and what they keep secret."""
+
 import json
 
 import pytest
@@ -6,8 +7,22 @@ import pytest
 from tests.armsim import DEFAULTS, ManualClock, Settings, Simulator
 from tests.armsim.client import Client, group_path, make_site, network_path, public_ip
 from tests.armsim.deployment_client import (
-    AN_IP, BAD, KEYED, OTHER_GROUP, SITE, deployment, deployment_path, nested, properties_of, resource, rows_of, run,
-    start, template, with_groups)
+    AN_IP,
+    BAD,
+    KEYED,
+    OTHER_GROUP,
+    SITE,
+    deployment,
+    deployment_path,
+    nested,
+    properties_of,
+    resource,
+    rows_of,
+    run,
+    start,
+    template,
+    with_groups,
+)
 
 D = deployment_path()
 CONNECTION = network_path('connections', 'c')
@@ -37,7 +52,10 @@ def test_a_whole_site(client):
     body = client.get(D).body['properties']
     assert body['outputs'] == {'asn': {'type': 'Int', 'value': 65515}} and body['duration'] == 'PT26M24S'
     assert [kind['resourceType'] for kind in body['providers'][0]['resourceTypes']] == [
-        'virtualNetworks', 'publicIPAddresses', 'virtualNetworkGateways']
+        'virtualNetworks',
+        'publicIPAddresses',
+        'virtualNetworkGateways',
+    ]
     [needs] = body['dependencies']
     assert [one['resourceName'] for one in needs['dependsOn']] == ['v', 'ip'] and needs['resourceName'] == 'gw'
     assert [one['id'].rsplit('/', 1)[1] for one in body['outputResources']] == ['ip', 'gw', 'v']
@@ -50,38 +68,63 @@ def test_nested_deployments_in_two_subscriptions(client):
     """As a pair is handed over: what each gateway needs in its own group, then the connections."""
     there = template(resource('publicIPAddresses', 'far', public_ip('westus2')))
     content = template(
-        nested('one', template(AN_IP)), nested('two', there, **THERE),
-        nested('three', template(resource('publicIPAddresses', 'last', public_ip())), dependsOn=[
-            'one', f"[resourceId('{DEFAULTS.subscription_2}', 'other', 'Microsoft.Resources/deployments', 'two')]"]))
+        nested('one', template(AN_IP)),
+        nested('two', there, **THERE),
+        nested(
+            'three',
+            template(resource('publicIPAddresses', 'last', public_ip())),
+            dependsOn=[
+                'one',
+                f"[resourceId('{DEFAULTS.subscription_2}', 'other', 'Microsoft.Resources/deployments', 'two')]",
+            ],
+        ),
+    )
     assert run(client, content) == {'status': 'Succeeded'}
     far = network_path('publicIPAddresses', 'far', 'other', DEFAULTS.subscription_2)
     assert [one['id'] for one in properties_of(client)['outputResources']] == [
-        IP, network_path('publicIPAddresses', 'last'), far]
-    assert rows_of(client) == [('one', 'Succeeded', 'OK'), ('two', 'Succeeded', 'OK'), ('three', 'Succeeded', 'OK'),
-                               (None, 'Succeeded', 'OK')]
+        IP,
+        network_path('publicIPAddresses', 'last'),
+        far,
+    ]
+    assert rows_of(client) == [
+        ('one', 'Succeeded', 'OK'),
+        ('two', 'Succeeded', 'OK'),
+        ('three', 'Succeeded', 'OK'),
+        (None, 'Succeeded', 'OK'),
+    ]
     assert rows_of(client, deployment_path('two', OTHER_GROUP)) == [
-        ('far', 'Succeeded', 'OK'), (None, 'Succeeded', 'OK')]
+        ('far', 'Succeeded', 'OK'),
+        (None, 'Succeeded', 'OK'),
+    ]
     assert [one['name'] for one in client.get(deployment_path('', OTHER_GROUP)).body['value']] == ['two']
-    assert properties_of(client)['providers'] == [{'namespace': 'Microsoft.Resources', 'resourceTypes': [
-        {'resourceType': 'deployments', 'locations': [None]}]}]
+    assert properties_of(client)['providers'] == [
+        {'namespace': 'Microsoft.Resources', 'resourceTypes': [{'resourceType': 'deployments', 'locations': [None]}]}
+    ]
 
 
 def test_another_tenant_is_out_of_reach(client):
     other = Client(simulator=client.simulator, tenant=DEFAULTS.tenant_b)
     other.make(group_path('other', DEFAULTS.subscription_b), {'location': 'eastus'})
-    content = template(AN_IP, nested('n', template(AN_IP), resourceGroup='other',
-                                     subscriptionId=DEFAULTS.subscription_b))
+    content = template(
+        AN_IP, nested('n', template(AN_IP), resourceGroup='other', subscriptionId=DEFAULTS.subscription_b)
+    )
     auxiliary = {'x-ms-authorization-auxiliary': f'Bearer {client.token(DEFAULTS.tenant_b)}'}
     for method, url in (('PUT', D), ('POST', D + '/validate'), ('POST', D + '/whatIf')):
         answer = client.send(method, url, deployment(content), headers=auxiliary)
         assert (answer.status, answer.body['error']['code']) == (403, 'CrossTenantDeploymentNotPermitted')
-        assert f"subscription '{DEFAULTS.subscription_b}'. However, the current tenant" in \
-            answer.body['error']['message']
+        assert (
+            f"subscription '{DEFAULTS.subscription_b}'. However, the current tenant" in answer.body['error']['message']
+        )
     assert client.get(D).status == client.get(IP).status == 404
 
 
-@pytest.mark.parametrize('members, code', [({'resourceGroup': 'none'}, 'ResourceGroupNotFound'),
-                                           ({**THERE, 'subscriptionId': 'none'}, 'SubscriptionNotFound')])
+@pytest.mark.parametrize(
+    'members, code',
+    [
+        ({'resourceGroup': 'none'}, 'ResourceGroupNotFound'),
+        ({**THERE, 'subscriptionId': 'none'}, 'SubscriptionNotFound'),
+    ],
+)
 def test_a_nested_deployment_that_leads_nowhere(client, members, code):
     content = template(AN_IP, nested('n', template(AN_IP), **members))
     for method, url in (('PUT', D), ('POST', D + '/validate')):
@@ -92,13 +135,24 @@ def test_a_nested_deployment_that_leads_nowhere(client, members, code):
 def test_a_deployment_at_a_subscription(client):
     url = deployment_path(scope=SUBSCRIPTION)
     content = template(
-        {'type': 'Microsoft.Resources/resourceGroups', 'apiVersion': '2022-09-01', 'name': 'new',
-         'location': 'West US 2', 'tags': {'a': 'b'}, 'properties': {}},
-        nested('n', template(resource('publicIPAddresses', 'ip', public_ip('[resourceGroup().location]'))),
-               resourceGroup='new', dependsOn=[
-                   "[subscriptionResourceId('Microsoft.Resources/resourceGroups', 'new')]"]),
-        nested('between', template(nested('deep', template(), resourceGroup='new')), dependsOn=['n'],
-               location='eastus'))
+        {
+            'type': 'Microsoft.Resources/resourceGroups',
+            'apiVersion': '2022-09-01',
+            'name': 'new',
+            'location': 'West US 2',
+            'tags': {'a': 'b'},
+            'properties': {},
+        },
+        nested(
+            'n',
+            template(resource('publicIPAddresses', 'ip', public_ip('[resourceGroup().location]'))),
+            resourceGroup='new',
+            dependsOn=["[subscriptionResourceId('Microsoft.Resources/resourceGroups', 'new')]"],
+        ),
+        nested(
+            'between', template(nested('deep', template(), resourceGroup='new')), dependsOn=['n'], location='eastus'
+        ),
+    )
     assert run(client, content, url, location='East US') == {'status': 'Succeeded'}
     body = client.get(url).body
     assert list(body) == ['id', 'name', 'type', 'location', 'properties'] and body['location'] == 'eastus'
@@ -107,13 +161,20 @@ def test_a_deployment_at_a_subscription(client):
     assert client.get(new).body['location'] == 'westus2' and client.get(group_path('new')).body['tags'] == {'a': 'b'}
     assert rows_of(client, url)[0] == ('new', 'Succeeded', 'Created')
     assert [one['name'] for one in client.get(deployment_path('', SUBSCRIPTION)).body['value']] == ['d', 'between']
-    for where, body in ((url, deployment(content)), (D, deployment(template(), location='eastus')),
-                        (D, deployment(template(nested('n', template(), location='eastus'))))):
+    for where, body in (
+        (url, deployment(content)),
+        (D, deployment(template(), location='eastus')),
+        (D, deployment(template(nested('n', template(), location='eastus')))),
+    ):
         assert client.send('PUT', where, body).body['error']['code'] == 'InvalidDeployment'
-    assert client.send('PUT', url, deployment(content, location='westus')).body['error']['code'] == \
-        'InvalidDeploymentLocation'
-    for content, location, code in ((template(AN_IP), 'eastus', 'InvalidTemplate'),
-                                    (template(), 'mars', 'LocationNotAvailableForResourceType')):
+    assert (
+        client.send('PUT', url, deployment(content, location='westus')).body['error']['code']
+        == 'InvalidDeploymentLocation'
+    )
+    for content, location, code in (
+        (template(AN_IP), 'eastus', 'InvalidTemplate'),
+        (template(), 'mars', 'LocationNotAvailableForResourceType'),
+    ):
         assert client.send('PUT', url, deployment(content, location=location)).body['error']['code'] == code
 
 
@@ -122,13 +183,23 @@ def test_what_is_secure_stays_so():
     for number in (1, 2):
         make_site(client, number)
     content = template(
-        nested('n', KEYED, parameters={'key': "[parameters('key')]"}), parameters=KEYED['parameters'], outputs={
+        nested('n', KEYED, parameters={'key': "[parameters('key')]"}),
+        parameters=KEYED['parameters'],
+        outputs={
             'key': {'type': 'securestring', 'value': "[parameters('key')]"},
-            'id': {'type': 'string', 'value': "[resourceId('Microsoft.Network/connections', 'c')]"}})
+            'id': {'type': 'string', 'value': "[resourceId('Microsoft.Network/connections', 'c')]"},
+        },
+    )
     answer = start(client, content, key=KEY)
     client.clock.advance(10)
-    shown = json.dumps([client.get(url + more).body for url in (D, deployment_path('n'), deployment_path(''))
-                        for more in ('', '/operations') if url + more])
+    shown = json.dumps(
+        [
+            client.get(url + more).body
+            for url in (D, deployment_path('n'), deployment_path(''))
+            for more in ('', '/operations')
+            if url + more
+        ]
+    )
     assert KEY not in shown + json.dumps(client.simulator.journal) + json.dumps(answer.body)
     assert properties_of(client)['parameters'] == {'key': {'type': 'SecureString'}}
     state = json.loads(json.dumps(client.simulator.state()))
@@ -139,7 +210,9 @@ def test_what_is_secure_stays_so():
     assert heir.get(CONNECTION + '/sharedkey').body == {'value': KEY}
     assert KEY not in json.dumps(heir.simulator.state()['deployments'])
     assert properties_of(heir)['outputs'] == {
-        'key': {'type': 'SecureString'}, 'id': {'type': 'String', 'value': CONNECTION}}
+        'key': {'type': 'SecureString'},
+        'id': {'type': 'String', 'value': CONNECTION},
+    }
 
 
 def test_what_a_parent_evaluated_is_forgotten_too():
@@ -161,8 +234,9 @@ def without_parameters(content):
 
 
 def test_cancel_stops_what_has_not_begun(client):
-    content = template(nested('n', SITE, parameters={'vnet': 'v'}),
-                       resource('publicIPAddresses', 'z', public_ip(), 'n'))
+    content = template(
+        nested('n', SITE, parameters={'vnet': 'v'}), resource('publicIPAddresses', 'z', public_ip(), 'n')
+    )
     answer = start(client, content)
     client.clock.advance(60)
     assert client.send('POST', D + '/cancel').status == 204
@@ -203,7 +277,9 @@ def test_the_life_of_a_deployment(client):
     assert answer.status == 202 and client.send('GET', answer.headers['Location']).status == 202
     assert client.finish(answer).status == 204
     assert client.get(D).body['error'] == {
-        'code': 'DeploymentNotFound', 'message': "Deployment 'd' could not be found."}
+        'code': 'DeploymentNotFound',
+        'message': "Deployment 'd' could not be found.",
+    }
     assert client.get(D + '/operations').status == client.get(deployment_path('worse') + '/operations/1').status == 404
     assert client.get(IP).status == 200
 

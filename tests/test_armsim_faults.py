@@ -1,4 +1,5 @@
 """Scripted faults and the journal of the local Azure, and its server as a client sees it."""
+
 import json
 import socket
 import ssl
@@ -63,9 +64,15 @@ def test_a_delete_that_deletes_nothing(client):
     assert client.get(IP).status == 404
 
 
-@pytest.mark.parametrize('do, error, done', [
-    ('reset-before', ConnectionResetError, False), ('reset-after', ConnectionResetError, True),
-    ('hold-before', TimeoutError, False), ('hold-after', TimeoutError, True)])
+@pytest.mark.parametrize(
+    'do, error, done',
+    [
+        ('reset-before', ConnectionResetError, False),
+        ('reset-after', ConnectionResetError, True),
+        ('hold-before', TimeoutError, False),
+        ('hold-after', TimeoutError, True),
+    ],
+)
 def test_lost_requests_and_lost_answers(client, do, error, done):
     fault(client, do)
     with pytest.raises(error):
@@ -79,8 +86,10 @@ def test_an_operation_fails(client):
     fault(client, 'fail-operation', code='InternalServerError', message='Too bad.')
     answer = client.put(IP, public_ip())
     assert answer.status == 201
-    assert client.finish(answer).body == {'status': 'Failed', 'error': {
-        'code': 'InternalServerError', 'message': 'Too bad.', 'details': []}}
+    assert client.finish(answer).body == {
+        'status': 'Failed',
+        'error': {'code': 'InternalServerError', 'message': 'Too bad.', 'details': []},
+    }
     assert client.get(IP).body['properties']['provisioningState'] == 'Failed'
     assert client.make(IP, public_ip())['properties']['provisioningState'] == 'Succeeded'
 
@@ -101,8 +110,9 @@ def test_html_and_expired_tokens(client):
     assert client.get(IP).body['error']['code'] == 'ExpiredAuthenticationToken'
 
 
-@pytest.mark.parametrize('wrong', [{'do': 'status'}, {'match': 'PUT *', 'do': 'dance'},
-                                   {'match': 'PUT *', 'do': 'slow', 'n': 1}])
+@pytest.mark.parametrize(
+    'wrong', [{'do': 'status'}, {'match': 'PUT *', 'do': 'dance'}, {'match': 'PUT *', 'do': 'slow', 'n': 1}]
+)
 def test_a_fault_that_is_none_is_refused(client, wrong):
     with pytest.raises(ValueError, match='not a fault'):
         client.simulator.faults = [wrong]
@@ -114,18 +124,32 @@ def test_the_journal_tells_all_but_secrets(client):
     client.make(CONNECTION, connection(GATEWAY, FAR, sharedKey=KEY))
     client.put(CONNECTION + '/sharedkey', {'value': KEY + 'x'})
     keyed = connection(GATEWAY, FAR, sharedKey="[parameters('sharedKey')]")
-    client.send('PUT', deployment_path(), deployment(template(
-        resource('connections', 'c2', keyed), nested('n', template(resource('connections', 'c3', connection(
-            GATEWAY, FAR, sharedKey=KEY)), parameters={'key': {'type': 'securestring', 'defaultValue': KEY}})),
-        parameters={'sharedKey': {'type': 'securestring'}}), sharedKey=KEY))
+    client.send(
+        'PUT',
+        deployment_path(),
+        deployment(
+            template(
+                resource('connections', 'c2', keyed),
+                nested(
+                    'n',
+                    template(
+                        resource('connections', 'c3', connection(GATEWAY, FAR, sharedKey=KEY)),
+                        parameters={'key': {'type': 'securestring', 'defaultValue': KEY}},
+                    ),
+                ),
+                parameters={'sharedKey': {'type': 'securestring'}},
+            ),
+            sharedKey=KEY,
+        ),
+    )
     text = json.dumps(client.simulator.journal)
     assert KEY not in text and DEFAULTS.secret not in text and 'Bearer' not in text and '.simulated' not in text
-    entry = next(entry for entry in client.simulator.journal
-                 if entry.get('path') == GATEWAY and entry['method'] == 'PUT')
+    entry = next(
+        entry for entry in client.simulator.journal if entry.get('path') == GATEWAY and entry['method'] == 'PUT'
+    )
     assert (entry['status'], entry['principal'], entry['apiVersion']) == (201, DEFAULTS.app_id, '2025-01-01')
     assert entry['end'] == entry['time'] + 6 and entry['body']['properties']['sku']['name'] == 'VpnGw2AZ'
-    ended = [mark for mark in client.simulator.journal
-             if 'mark' in mark and mark['operation'] == entry['operation']]
+    ended = [mark for mark in client.simulator.journal if 'mark' in mark and mark['operation'] == entry['operation']]
     assert [(mark['status'], mark['time'] - entry['time']) for mark in ended] == [('Succeeded', 1580)]
 
 
@@ -161,9 +185,16 @@ def connect(server):
 
 
 def test_server_resets_and_holds(server):
-    over_https(server, '/_sim/faults', json.dumps([
-        {'match': 'GET /metadata/*', 'do': 'reset-after', 'nth': 1},
-        {'match': 'GET /metadata/*', 'do': 'hold-after', 'nth': 1}]).encode())
+    over_https(
+        server,
+        '/_sim/faults',
+        json.dumps(
+            [
+                {'match': 'GET /metadata/*', 'do': 'reset-after', 'nth': 1},
+                {'match': 'GET /metadata/*', 'do': 'hold-after', 'nth': 1},
+            ]
+        ).encode(),
+    )
     with connect(server) as lost:
         try:
             assert lost.recv(100) == b''

@@ -1,4 +1,5 @@
 """Gateways of the local Azure: read, changed and written back; beside each other; of SKUs that are gone."""
+
 import copy
 
 import pytest
@@ -12,16 +13,32 @@ SUBNET = VNET + '/subnets/GatewaySubnet'
 IP, SECOND = (network_path('publicIPAddresses', name) for name in ('ip1', 'second'))
 RICH = {
     'vpnClientConfiguration': {
-        'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']}, 'vpnClientProtocols': ['OpenVPN'],
-        'vpnAuthenticationTypes': ['Certificate'], 'aadTenant': 'https://login.example/t', 'aadAudience': 'a',
+        'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']},
+        'vpnClientProtocols': ['OpenVPN'],
+        'vpnAuthenticationTypes': ['Certificate'],
+        'aadTenant': 'https://login.example/t',
+        'aadAudience': 'a',
         'aadIssuer': 'https://sts.example/t',
-        'vpnClientRootCertificates': [{'name': 'root', 'properties': {'publicCertData': 'MIIC'}}]},
-    'natRules': [{'name': 'nat', 'properties': {
-        'type': 'Static', 'mode': 'EgressSnat', 'internalMappings': [{'addressSpace': '10.1.0.0/24'}],
-        'externalMappings': [{'addressSpace': '192.168.0.0/24'}],
-        'ipConfigurationId': GATEWAY + '/ipConfigurations/c'}}],
-    'customRoutes': {'addressPrefixes': ['10.99.0.0/16']}, 'enableBgpRouteTranslationForNat': True,
-    'disableIPSecReplayProtection': True, 'enableDnsForwarding': True, 'allowRemoteVnetTraffic': True}
+        'vpnClientRootCertificates': [{'name': 'root', 'properties': {'publicCertData': 'MIIC'}}],
+    },
+    'natRules': [
+        {
+            'name': 'nat',
+            'properties': {
+                'type': 'Static',
+                'mode': 'EgressSnat',
+                'internalMappings': [{'addressSpace': '10.1.0.0/24'}],
+                'externalMappings': [{'addressSpace': '192.168.0.0/24'}],
+                'ipConfigurationId': GATEWAY + '/ipConfigurations/c',
+            },
+        }
+    ],
+    'customRoutes': {'addressPrefixes': ['10.99.0.0/16']},
+    'enableBgpRouteTranslationForNat': True,
+    'disableIPSecReplayProtection': True,
+    'enableDnsForwarding': True,
+    'allowRemoteVnetTraffic': True,
+}
 
 
 @pytest.fixture(name='client')
@@ -44,6 +61,7 @@ def settled(body):
             part.pop('etag', None)
         for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
             strip(inner)
+
     strip(text)
     return text
 
@@ -102,8 +120,16 @@ def test_active_active_and_back(client):
     first = client.get(GATEWAY).body
     body = copy.deepcopy(first)
     body['properties']['activeActive'] = True
-    body['properties']['ipConfigurations'].append({'name': 'config1', 'properties': {
-        'privateIPAllocationMethod': 'Dynamic', 'subnet': {'id': SUBNET}, 'publicIPAddress': {'id': SECOND}}})
+    body['properties']['ipConfigurations'].append(
+        {
+            'name': 'config1',
+            'properties': {
+                'privateIPAllocationMethod': 'Dynamic',
+                'subnet': {'id': SUBNET},
+                'publicIPAddress': {'id': SECOND},
+            },
+        }
+    )
     made = client.make(GATEWAY, body)
     assert made['properties']['bgpSettings']['bgpPeeringAddress'] == '10.1.255.4,10.1.255.5'
     assert client.get(SECOND).body['properties']['ipConfiguration']['id'] == GATEWAY + '/ipConfigurations/config1'
@@ -111,16 +137,26 @@ def test_active_active_and_back(client):
     assert 'ipConfiguration' not in client.get(SECOND).body['properties']
 
 
-@pytest.mark.parametrize('changes, code', [
-    ({'sku': {'name': 'VpnGw1AZ', 'tier': 'VpnGw1AZ'}},
-     'VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration'),
-    ({'sku': {'name': 'VpnGw1AZ', 'tier': 'VpnGw1AZ'}, 'vpnGatewayGeneration': 'Generation1'},
-     'VirtualNetworkGatewayPropertyCannotBeChanged'),
-    ({'sku': {'name': 'Basic', 'tier': 'Basic'}, 'vpnGatewayGeneration': None},
-     'VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration'),
-    ({'sku': {'name': 'VpnGw3', 'tier': 'VpnGw3'}}, 'NonAzSkusNotAllowedForVPNGateway'),
-    ({'vpnType': 'PolicyBased'}, 'PolicyBasedVpnNotSupportedForSku'),
-    ({'gatewayType': 'ExpressRoute'}, 'InvalidGatewaySkuSpecifiedForGatewayDeploymentType')])
+@pytest.mark.parametrize(
+    'changes, code',
+    [
+        (
+            {'sku': {'name': 'VpnGw1AZ', 'tier': 'VpnGw1AZ'}},
+            'VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration',
+        ),
+        (
+            {'sku': {'name': 'VpnGw1AZ', 'tier': 'VpnGw1AZ'}, 'vpnGatewayGeneration': 'Generation1'},
+            'VirtualNetworkGatewayPropertyCannotBeChanged',
+        ),
+        (
+            {'sku': {'name': 'Basic', 'tier': 'Basic'}, 'vpnGatewayGeneration': None},
+            'VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration',
+        ),
+        ({'sku': {'name': 'VpnGw3', 'tier': 'VpnGw3'}}, 'NonAzSkusNotAllowedForVPNGateway'),
+        ({'vpnType': 'PolicyBased'}, 'PolicyBasedVpnNotSupportedForSku'),
+        ({'gatewayType': 'ExpressRoute'}, 'InvalidGatewaySkuSpecifiedForGatewayDeploymentType'),
+    ],
+)
 def test_what_cannot_be_changed(client, changes, code):
     body = client.get(GATEWAY).body
     before = client.simulator.world.resources[GATEWAY.lower()].copy()
@@ -146,8 +182,9 @@ def test_an_unchanged_put_can_lose_its_operation():
     assert answer.status == 200 and client.send('GET', answer.headers['Azure-AsyncOperation']).status == 404
 
 
-@pytest.mark.parametrize('sku, generation', [('VpnGw2', 'Generation1'), ('HighPerformance', 'None'),
-                                             ('Standard', 'None')])
+@pytest.mark.parametrize(
+    'sku, generation', [('VpnGw2', 'Generation1'), ('HighPerformance', 'None'), ('Standard', 'None')]
+)
 def test_retired_skus_live_on_where_they_are(sku, generation):
     old = Client(Settings(retired_skus_allowed=True))
     make_site(old, 1, with_gateway=False)
@@ -160,8 +197,11 @@ def test_retired_skus_live_on_where_they_are(sku, generation):
     made = client.make(GATEWAY, {**body, 'tags': {'a': 'b'}})
     assert made['properties']['sku']['name'] == sku and made['tags'] == {'a': 'b'}
     body['properties']['sku'] = {'name': 'VpnGw1AZ', 'tier': 'VpnGw1AZ'}
-    expected = ('VmssVpnGatewayPublicIpsMustHaveZonesConfigured' if sku.startswith('VpnGw')
-                else 'VirtualNetworkGatewaySkuCannotBeChanged')
+    expected = (
+        'VmssVpnGatewayPublicIpsMustHaveZonesConfigured'
+        if sku.startswith('VpnGw')
+        else 'VirtualNetworkGatewaySkuCannotBeChanged'
+    )
     if not sku.startswith('VpnGw'):
         body['properties']['ipConfigurations'][0]['properties']['publicIPAddress'] = {'id': IP}
     assert client.put(GATEWAY, body).body['error']['code'] == expected

@@ -1,4 +1,5 @@
 """Azure Resource Graph, and the lists of all resources, of the local Azure."""
+
 import pytest
 
 from tests.armsim import DEFAULTS, Settings
@@ -25,29 +26,58 @@ def test_the_envelope_is_the_recorded_one():
     assert list(answer.body) == ['totalRecords', 'count', 'data', 'facets', 'resultTruncated']
     assert (answer.body['totalRecords'], answer.body['count'], answer.body['resultTruncated']) == (2, 2, 'false')
     assert list(answer.body['data'][0]) == [
-        'id', 'name', 'type', 'tenantId', 'kind', 'location', 'resourceGroup', 'subscriptionId', 'managedBy', 'sku',
-        'plan', 'properties', 'tags', 'identity', 'zones', 'extendedLocation']
+        'id',
+        'name',
+        'type',
+        'tenantId',
+        'kind',
+        'location',
+        'resourceGroup',
+        'subscriptionId',
+        'managedBy',
+        'sku',
+        'plan',
+        'properties',
+        'tags',
+        'identity',
+        'zones',
+        'extendedLocation',
+    ]
     assert answer.headers['x-ms-user-quota-resets-after'] == '00:00:05'
     properties = answer.body['data'][0]['properties']
     assert properties['connectionType'] == 'Vnet2Vnet'
     assert 'sharedKey' not in properties and 'connectionStatus' not in properties
 
 
-@pytest.mark.parametrize('stages, expected', [
-    ("where type =~ 'microsoft.network/CONNECTIONS' and name == 'there'", ['there']),
-    ("where name == 'there' or type == 'microsoft.network/virtualnetworkgateways' and name != 'gw2'",
-     ['there', 'gw1']),
-    ("where name in~ ('THERE', 'gw2')", ['there', 'gw2']),
-    ("where properties.virtualNetworkGateway1.id == 'nothing'", []),
-    ("where name =~ 'there' | project name, far = properties.virtualNetworkGateway2.id", ['there'])])
+@pytest.mark.parametrize(
+    'stages, expected',
+    [
+        ("where type =~ 'microsoft.network/CONNECTIONS' and name == 'there'", ['there']),
+        (
+            "where name == 'there' or type == 'microsoft.network/virtualnetworkgateways' and name != 'gw2'",
+            ['there', 'gw1'],
+        ),
+        ("where name in~ ('THERE', 'gw2')", ['there', 'gw2']),
+        ("where properties.virtualNetworkGateway1.id == 'nothing'", []),
+        ("where name =~ 'there' | project name, far = properties.virtualNetworkGateway2.id", ['there']),
+    ],
+)
 def test_conditions(stages, expected):
     assert sorted(names(ask(make_pair(Client()), f'resources | {stages}', **HERE))) == sorted(expected)
 
 
-@pytest.mark.parametrize('query', [
-    'resourcechanges', 'resources | summarize count()', "resources | where name contains 'x'",
-    "resources | where name == 'x' name", 'resources | where name == 3', 'resources | order by name, id',
-    'resources | project strcat(name)'])
+@pytest.mark.parametrize(
+    'query',
+    [
+        'resourcechanges',
+        'resources | summarize count()',
+        "resources | where name contains 'x'",
+        "resources | where name == 'x' name",
+        'resources | where name == 3',
+        'resources | order by name, id',
+        'resources | project strcat(name)',
+    ],
+)
 def test_what_is_not_known_of_the_language_is_an_error(query):
     answer = ask(Client(), query, **HERE)
     assert (answer.status, answer.body['error']['code']) == (501, 'NotSimulated')
@@ -56,8 +86,12 @@ def test_what_is_not_known_of_the_language_is_an_error(query):
 def test_pages_follow_each_other():
     client = make_pair(Client(Settings(resource_graph_page=1)))
     first = ask(client, f'{CONNECTIONS} | order by name asc', **HERE)
-    second = ask(client, f'{CONNECTIONS} | order by name asc', **HERE,
-                 options={'$top': 5, '$skipToken': first.body['$skipToken']})
+    second = ask(
+        client,
+        f'{CONNECTIONS} | order by name asc',
+        **HERE,
+        options={'$top': 5, '$skipToken': first.body['$skipToken']},
+    )
     assert names(first) + names(second) == ['back', 'there']
     assert '$skipToken' not in second.body
 

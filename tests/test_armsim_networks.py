@@ -1,4 +1,5 @@
 """What surrounds gateways in the local Azure: what hangs on subnets, peerings, usages."""
+
 import pytest
 
 from tests.armsim import DEFAULTS, Settings
@@ -8,11 +9,26 @@ VNET, FAR = (network_path('virtualNetworks', f'vnet{number}') for number in (1, 
 SUBNET = VNET + '/subnets/GatewaySubnet'
 GATEWAY, IP = network_path('virtualNetworkGateways', 'gw1'), network_path('publicIPAddresses', 'ip1')
 GROUP, TABLE = network_path('networkSecurityGroups', 'nsg'), network_path('routeTables', 'rt')
-RULE = {'protocol': '*', 'access': 'Deny', 'priority': 100, 'direction': 'Inbound', 'sourcePortRange': '*',
-        'destinationPortRange': '22', 'sourceAddressPrefix': '*', 'destinationAddressPrefix': '*'}
-BODIES = {GROUP: {'location': 'eastus', 'properties': {'securityRules': [{'name': 'in', 'properties': RULE}]}},
-          TABLE: {'location': 'eastus', 'tags': {'a': 'b'}, 'properties': {'routes': [
-              {'name': 'out', 'properties': {'addressPrefix': '10.9.0.0/16', 'nextHopType': 'VnetLocal'}}]}}}
+RULE = {
+    'protocol': '*',
+    'access': 'Deny',
+    'priority': 100,
+    'direction': 'Inbound',
+    'sourcePortRange': '*',
+    'destinationPortRange': '22',
+    'sourceAddressPrefix': '*',
+    'destinationAddressPrefix': '*',
+}
+BODIES = {
+    GROUP: {'location': 'eastus', 'properties': {'securityRules': [{'name': 'in', 'properties': RULE}]}},
+    TABLE: {
+        'location': 'eastus',
+        'tags': {'a': 'b'},
+        'properties': {
+            'routes': [{'name': 'out', 'properties': {'addressPrefix': '10.9.0.0/16', 'nextHopType': 'VnetLocal'}}]
+        },
+    },
+}
 
 
 @pytest.fixture(name='client')
@@ -60,9 +76,13 @@ def test_one_rule_or_route(client, url, parts):
     assert len(client.get(url).body['properties'][parts]) == 1
 
 
-@pytest.mark.parametrize('key, url, expected', [
-    ('networkSecurityGroup', GROUP, 'InUseNetworkSecurityGroupCannotBeDeleted'),
-    ('routeTable', TABLE, 'InUseRouteTableCannotBeDeleted')])
+@pytest.mark.parametrize(
+    'key, url, expected',
+    [
+        ('networkSecurityGroup', GROUP, 'InUseNetworkSecurityGroupCannotBeDeleted'),
+        ('routeTable', TABLE, 'InUseRouteTableCannotBeDeleted'),
+    ],
+)
 def test_what_hangs_on_a_subnet(client, key, url, expected):
     made = client.make(SUBNET, {'properties': {'addressPrefix': '10.1.255.0/27', key: client.get(url).body}})
     assert made['properties'][key] == {'id': url}
@@ -74,10 +94,17 @@ def test_what_hangs_on_a_subnet(client, key, url, expected):
     assert code(missing) == 'InvalidResourceReference'
 
 
-@pytest.mark.parametrize('extra, expected', [
-    ({'networkSecurityGroup': {'id': GROUP}}, None), ({'routeTable': {'id': TABLE}}, None),
-    ({'delegations': [{'name': 'd', 'properties': {'serviceName': 'Microsoft.Sql/managedInstances'}}]},
-     'GatewaySubnetCannotBeDelegated')])
+@pytest.mark.parametrize(
+    'extra, expected',
+    [
+        ({'networkSecurityGroup': {'id': GROUP}}, None),
+        ({'routeTable': {'id': TABLE}}, None),
+        (
+            {'delegations': [{'name': 'd', 'properties': {'serviceName': 'Microsoft.Sql/managedInstances'}}]},
+            'GatewaySubnetCannotBeDelegated',
+        ),
+    ],
+)
 def test_a_gateway_in_such_a_subnet(client, extra, expected):
     made = client.make(SUBNET, {'properties': {'addressPrefix': '10.1.255.0/27', **extra}})
     for delegation in made['properties']['delegations']:
@@ -90,16 +117,26 @@ def test_a_gateway_in_such_a_subnet(client, extra, expected):
 def test_a_seeded_resource_of_another_type_can_be_read(client):
     nat = network_path('natGateways', 'nat')
     client.simulator.world.resources[nat.lower()] = {
-        'id': nat, 'name': 'nat', 'type': 'Microsoft.Network/natGateways', 'location': 'eastus', 'state': 'Succeeded',
-        'properties': {'idleTimeoutInMinutes': 4}}
+        'id': nat,
+        'name': 'nat',
+        'type': 'Microsoft.Network/natGateways',
+        'location': 'eastus',
+        'state': 'Succeeded',
+        'properties': {'idleTimeoutInMinutes': 4},
+    }
     assert client.get(nat).body['properties'] == {'provisioningState': 'Succeeded', 'idleTimeoutInMinutes': 4}
 
 
 def test_a_seeded_route_table_can_be_read(client):
     table = network_path('routeTables', 'seeded')
     client.simulator.world.resources[table.lower()] = {
-        'id': table, 'name': 'seeded', 'type': 'Microsoft.Network/routeTables', 'location': 'eastus',
-        'state': 'Succeeded', 'properties': {'routes': [{'name': 'all', 'properties': {'addressPrefix': '0.0.0.0/0'}}]}}
+        'id': table,
+        'name': 'seeded',
+        'type': 'Microsoft.Network/routeTables',
+        'location': 'eastus',
+        'state': 'Succeeded',
+        'properties': {'routes': [{'name': 'all', 'properties': {'addressPrefix': '0.0.0.0/0'}}]},
+    }
     assert client.get(table).body['properties']['routes'][0]['properties']['addressPrefix'] == '0.0.0.0/0'
 
 
@@ -152,8 +189,10 @@ def test_remote_gateways(client):
     made = client.make(BACK, use)
     assert made['properties']['useRemoteGateways'] is True
     assert made['properties']['remoteGateways'] == [{'id': GATEWAY}]
-    answer = client.put(network_path('virtualNetworkGateways', 'gw2'), gateway(
-        FAR + '/subnets/GatewaySubnet', [network_path('publicIPAddresses', 'ip2')]))
+    answer = client.put(
+        network_path('virtualNetworkGateways', 'gw2'),
+        gateway(FAR + '/subnets/GatewaySubnet', [network_path('publicIPAddresses', 'ip2')]),
+    )
     assert code(answer) == 'VirtualNetworkUsesRemoteGateways'
 
 
@@ -163,10 +202,15 @@ def test_remote_gateways_beside_ones_own(client):
     assert code(answer) == 'PeeringCannotUseRemoteGatewaysBesideOwn'
 
 
-@pytest.mark.parametrize('url, body, expected', [
-    (THERE, peering(network_path('virtualNetworks', 'none')), 'InvalidResourceReference'),
-    (THERE, peering(VNET), 'VnetAddressSpacesOverlap'), (THERE, peering(IP), 'InvalidRequestFormat'),
-    (network_path('virtualNetworks', 'none') + '/virtualNetworkPeerings/p', peering(FAR), 'ParentResourceNotFound')])
+@pytest.mark.parametrize(
+    'url, body, expected',
+    [
+        (THERE, peering(network_path('virtualNetworks', 'none')), 'InvalidResourceReference'),
+        (THERE, peering(VNET), 'VnetAddressSpacesOverlap'),
+        (THERE, peering(IP), 'InvalidRequestFormat'),
+        (network_path('virtualNetworks', 'none') + '/virtualNetworkPeerings/p', peering(FAR), 'ParentResourceNotFound'),
+    ],
+)
 def test_a_peering_is_refused(client, url, body, expected):
     assert code(client.put(url, body)) == expected and client.get(url).status == 404
 

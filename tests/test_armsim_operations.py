@@ -1,4 +1,5 @@
 """How the local Azure does what takes time: operations, polls, collisions, keys, going on from a stored state."""
+
 import json
 import re
 
@@ -6,7 +7,18 @@ import pytest
 
 from tests.armsim import DEFAULTS, ManualClock, Settings, Simulator
 from tests.armsim.client import (
-    ZONES, Client, connection, gateway, group_path, make_pair, make_site, network_path, public_ip, tunnel_status, vnet)
+    ZONES,
+    Client,
+    connection,
+    gateway,
+    group_path,
+    make_pair,
+    make_site,
+    network_path,
+    public_ip,
+    tunnel_status,
+    vnet,
+)
 
 GATEWAY, FAR = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2))
 THERE = network_path('connections', 'there')
@@ -42,8 +54,9 @@ def test_retry_after_climbs_the_ladder():
             break
         assert poll.body == {'status': 'InProgress'}
         seen.append(poll.headers['Retry-After'])
-    assert seen == ['10', '10', '20', '20', '40', '40', '80',
-                    '160', '100', '100', '100', '100', '100', '100'][:len(seen)]
+    assert (
+        seen == ['10', '10', '20', '20', '40', '40', '80', '160', '100', '100', '100', '100', '100', '100'][: len(seen)]
+    )
     assert len(seen) > 11 and 'Retry-After' not in poll.headers
 
 
@@ -113,8 +126,11 @@ def test_a_lost_put_joins_its_operation():
     assert again.status == 201 and again.headers['x-ms-request-id'] == first.headers['x-ms-request-id']
 
 
-WRITES = {'another PUT': ('PUT', {**USUAL, 'tags': {'a': 'b'}}),
-          'DELETE': ('DELETE', None), 'PATCH': ('PATCH', {'tags': {}})}
+WRITES = {
+    'another PUT': ('PUT', {**USUAL, 'tags': {'a': 'b'}}),
+    'DELETE': ('DELETE', None),
+    'PATCH': ('PATCH', {'tags': {}}),
+}
 
 
 @pytest.mark.parametrize('name', WRITES)
@@ -144,7 +160,8 @@ def test_deleting_during_a_key_change_names_the_bare_operation():
     change = client.put(THERE + '/sharedkey', {'value': 'Another1'})
     answer = client.send('DELETE', THERE)
     assert answer.status == 409 and answer.body['error']['message'].endswith(
-        f'uri: {change.headers["x-ms-request-id"]}.')
+        f'uri: {change.headers["x-ms-request-id"]}.'
+    )
 
 
 def test_the_key_changes_only_through_its_own_resource():
@@ -177,8 +194,9 @@ def test_reset_gives_a_random_key():
     assert re.fullmatch('[A-Za-z0-9]{64}', client.get(THERE + '/sharedkey').body['value'])
 
 
-@pytest.mark.parametrize('version, shown', [('2023-09-01', True), ('2024-05-01', True), ('2024-10-01', False),
-                                            ('2025-01-01', False)])
+@pytest.mark.parametrize(
+    'version, shown', [('2023-09-01', True), ('2024-05-01', True), ('2024-10-01', False), ('2025-01-01', False)]
+)
 def test_newer_versions_do_not_show_the_key(version, shown):
     client = make_pair(Client())
     assert ('sharedKey' in client.get(THERE, version).body['properties']) is shown
@@ -191,7 +209,10 @@ def test_a_missing_far_gateway_fails_later():
     assert answer.status == 201
     last = client.finish(answer)
     assert last.status == 200 and last.body['error'] == {
-        'code': 'InternalServerError', 'message': 'An error occurred.', 'details': []}
+        'code': 'InternalServerError',
+        'message': 'An error occurred.',
+        'details': [],
+    }
     assert client.get(THERE).body['properties']['provisioningState'] == 'Failed'
 
 

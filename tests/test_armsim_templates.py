@@ -1,10 +1,11 @@
 """How the local Azure reads templates: expressions, parameters, what is refused, and what is not simulated."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
 from tests.armsim.client import Client, group_path, make_site, network_path, public_ip, vnet
-from tests.armsim.deployment_client import (
-    AN_IP as IP, deployment, deployment_path, nested, properties_of, resource, template)
+from tests.armsim.deployment_client import AN_IP as IP
+from tests.armsim.deployment_client import deployment, deployment_path, nested, properties_of, resource, template
 from tests.armsim.deployments import jsonc
 
 D = deployment_path()
@@ -35,83 +36,136 @@ def refusal(client, content, url=D, **parameters):
 
 NETWORK_ID = f'{group_path()}/providers/Microsoft.Network/'
 VALUES = {
-    "plain [text]": 'plain [text]', "[[escaped]": '[escaped]', "[not closed": '[not closed',
-    "['it''s']": "it's", "[ parameters('word') ]": 'Word', "[PARAMETERS('WORD')]": 'Word',
-    "[parameters('list')[1]]": 'b', "[parameters('map').deep[0].name]": 'x',
+    'plain [text]': 'plain [text]',
+    '[[escaped]': '[escaped]',
+    '[not closed': '[not closed',
+    "['it''s']": "it's",
+    "[ parameters('word') ]": 'Word',
+    "[PARAMETERS('WORD')]": 'Word',
+    "[parameters('list')[1]]": 'b',
+    "[parameters('map').deep[0].name]": 'x',
     "[parameters('map')['deep'][0]['NAME']]": 'x',
-    "[parameters('count')]": 3, "[parameters('switch')]": False, "[parameters('map')]": {'deep': [{'name': 'x'}]},
-    "[variables('joined')]": 'Word-3', "[variables('tree').leaf]": 'Word-3!',
-    "[concat('a', parameters('word'), 1)]": 'aWord1', "[concat(parameters('list'), parameters('list'))]": list('abab'),
+    "[parameters('count')]": 3,
+    "[parameters('switch')]": False,
+    "[parameters('map')]": {'deep': [{'name': 'x'}]},
+    "[variables('joined')]": 'Word-3',
+    "[variables('tree').leaf]": 'Word-3!',
+    "[concat('a', parameters('word'), 1)]": 'aWord1',
+    "[concat(parameters('list'), parameters('list'))]": list('abab'),
     "[format('{0}/{1}/{0} {{}}', 'a', 7)]": 'a/7/a {}',
     "[resourceId('Microsoft.Network/virtualNetworks', 'v')]": NETWORK_ID + 'virtualNetworks/v',
     "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 's')]": NETWORK_ID + 'virtualNetworks/v/subnets/s',
     "[resourceId('other', 'Microsoft.Network/connections', 'c')]": network_path('connections', 'c', 'other'),
-    f"[resourceId('{DEFAULTS.subscription_2}', 'other', 'Microsoft.Network/connections', 'c')]":
-        network_path('connections', 'c', 'other', DEFAULTS.subscription_2),
+    f"[resourceId('{DEFAULTS.subscription_2}', 'other', 'Microsoft.Network/connections', 'c')]": network_path(
+        'connections', 'c', 'other', DEFAULTS.subscription_2
+    ),
     "[subscriptionResourceId('Microsoft.Resources/resourceGroups', 'g')]": f'{SUBSCRIPTION}/resourceGroups/g',
-    f"[subscriptionResourceId('{DEFAULTS.subscription_2}', 'Microsoft.Resources/deployments', 'd')]":
-        f'/subscriptions/{DEFAULTS.subscription_2}/providers/Microsoft.Resources/deployments/d',
-    "[resourceGroup().location]": 'eastus', "[resourceGroup().id]": group_path(), "[resourceGroup().name]": 'rg',
-    "[resourceGroup().tags.team]": 'net', "[subscription().subscriptionId]": DEFAULTS.subscription_1,
-    "[subscription().tenantId]": DEFAULTS.tenant_a, "[deployment().name]": 'd',
-    "[concat(resourceGroup().name, '-', format('{0}', resourceId('Microsoft.Network/connections', 'c')))]":
-        'rg-' + NETWORK_ID + 'connections/c'}
+    f"[subscriptionResourceId('{DEFAULTS.subscription_2}', 'Microsoft.Resources/deployments', 'd')]": (
+        f'/subscriptions/{DEFAULTS.subscription_2}/providers/Microsoft.Resources/deployments/d'
+    ),
+    '[resourceGroup().location]': 'eastus',
+    '[resourceGroup().id]': group_path(),
+    '[resourceGroup().name]': 'rg',
+    '[resourceGroup().tags.team]': 'net',
+    '[subscription().subscriptionId]': DEFAULTS.subscription_1,
+    '[subscription().tenantId]': DEFAULTS.tenant_a,
+    '[deployment().name]': 'd',
+    "[concat(resourceGroup().name, '-', format('{0}', resourceId('Microsoft.Network/connections', 'c')))]": 'rg-'
+    + NETWORK_ID
+    + 'connections/c',
+}
 
 
 def test_expressions(client):
     names = {f'o{index}': text for index, text in enumerate(VALUES)}
     content = template(
-        parameters={'word': {'type': 'string', 'defaultValue': 'Word'}, 'list': {'type': 'array'},
-                    'map': {'type': 'object'}, 'count': {'type': 'INT'}, 'switch': {'type': 'bool'},
-                    'later': {'type': 'string', 'defaultValue': "[concat(parameters('word'), resourceGroup().name)]"}},
-        variables={'joined': "[concat(parameters('word'), '-', parameters('count'))]",
-                   'tree': {'leaf': "[concat(variables('joined'), '!')]"}},
-        outputs={**{name: {'type': 'object', 'value': text} for name, text in names.items()},
-                 'later': {'type': 'string', 'value': "[parameters('later')]"}})
+        parameters={
+            'word': {'type': 'string', 'defaultValue': 'Word'},
+            'list': {'type': 'array'},
+            'map': {'type': 'object'},
+            'count': {'type': 'INT'},
+            'switch': {'type': 'bool'},
+            'later': {'type': 'string', 'defaultValue': "[concat(parameters('word'), resourceGroup().name)]"},
+        },
+        variables={
+            'joined': "[concat(parameters('word'), '-', parameters('count'))]",
+            'tree': {'leaf': "[concat(variables('joined'), '!')]"},
+        },
+        outputs={
+            **{name: {'type': 'object', 'value': text} for name, text in names.items()},
+            'later': {'type': 'string', 'value': "[parameters('later')]"},
+        },
+    )
     found = outputs(client, content, list=['a', 'b'], map={'deep': [{'name': 'x'}]}, count=3, switch=False)
     assert found == {**{name: VALUES[text] for name, text in names.items()}, 'later': 'Wordrg'}
 
 
 def test_expressions_at_a_subscription(client):
     url = deployment_path(scope=SUBSCRIPTION)
-    content = template(outputs={
-        'one': {'type': 'string', 'value': "[resourceId('Microsoft.Network/virtualNetworks', 'v')]"},
-        'two': {'type': 'string', 'value': f"[resourceId('{DEFAULTS.subscription_2}', 'Microsoft.Network/x', 'v')]"}})
+    content = template(
+        outputs={
+            'one': {'type': 'string', 'value': "[resourceId('Microsoft.Network/virtualNetworks', 'v')]"},
+            'two': {
+                'type': 'string',
+                'value': f"[resourceId('{DEFAULTS.subscription_2}', 'Microsoft.Network/x', 'v')]",
+            },
+        }
+    )
     assert outputs(client, content, url, location='eastus') == {
         'one': f'{SUBSCRIPTION}/providers/Microsoft.Network/virtualNetworks/v',
-        'two': f'/subscriptions/{DEFAULTS.subscription_2}/providers/Microsoft.Network/x/v'}
+        'two': f'/subscriptions/{DEFAULTS.subscription_2}/providers/Microsoft.Network/x/v',
+    }
 
 
 INVALID = {
-    "[concat('a']": "expected ',' at position", "[concat(]": 'expected a function, a string or a number',
-    "[parameters]": "expected '('", "[1 2]": 'expected the end', "[a('b').]": 'expected a name', "[?]": "found '?'",
+    "[concat('a']": "expected ',' at position",
+    '[concat(]': 'expected a function, a string or a number',
+    '[parameters]': "expected '('",
+    '[1 2]': 'expected the end',
+    "[a('b').]": 'expected a name',
+    '[?]': "found '?'",
     "[parameters('none')]": "The template parameter 'none' is not found.",
     "[variables('none')]": "The template variable 'none' is not found.",
     "[variables('round')]": "The template variable 'round' is not found.",
     "[parameters('map').none]": "The language expression property 'none' doesn't exist, available properties are 'a'",
     "[parameters('map').a.b]": "The language expression property 'b' can't be evaluated",
     "[parameters('list')[2]]": "array index '2' is out of bounds",
-    "[parameters()]": "'parameters' must have only one parameter", "[format(1)]": 'must have a string as its first',
-    "[format('{1}', 'a')]": 'an index is greater', "[concat(parameters('list'), 'a')]": "'concat' are not valid",
+    '[parameters()]': "'parameters' must have only one parameter",
+    '[format(1)]': 'must have a string as its first',
+    "[format('{1}', 'a')]": 'an index is greater',
+    "[concat(parameters('list'), 'a')]": "'concat' are not valid",
     "[resourceId('Microsoft.Network/virtualNetworks')]": "requires '1' resource name argument(s)",
     "[resourceId('Microsoft.Network/virtualNetworks', 'v', 's')]": "requires '1' resource name argument(s)",
-    "[resourceId('v')]": 'fully qualified resource type expected'}
+    "[resourceId('v')]": 'fully qualified resource type expected',
+}
 
 
 @pytest.mark.parametrize('text', INVALID)
 def test_expressions_that_azure_refuses(client, text):
-    content = template(IP, parameters={'map': {'type': 'object', 'defaultValue': {'a': 'x'}},
-                                       'list': {'type': 'array', 'defaultValue': [1]}},
-                       variables={'round': "[variables('round')]"}, outputs={'o': {'type': 'string', 'value': text}})
+    content = template(
+        IP,
+        parameters={
+            'map': {'type': 'object', 'defaultValue': {'a': 'x'}},
+            'list': {'type': 'array', 'defaultValue': [1]},
+        },
+        variables={'round': "[variables('round')]"},
+        outputs={'o': {'type': 'string', 'value': text}},
+    )
     status, code, message = refusal(client, content)
     assert (status, code) == (400, 'InvalidTemplate') and INVALID[text] in message
     assert client.get(network_path('publicIPAddresses', 'ip')).status == 404
 
 
-@pytest.mark.parametrize('text, named', [
-    ("[uniqueString('a')]", 'the function uniqueString()'), ("[concat(toLower('A'), 'b')]", 'the function toLower()'),
-    ("[deployment().properties]", 'the property properties'), ("[resourceGroup().managedBy]", 'the property managedBy'),
-    ("[format('{0:x}', 1)]", 'the format {0:x}')])
+@pytest.mark.parametrize(
+    'text, named',
+    [
+        ("[uniqueString('a')]", 'the function uniqueString()'),
+        ("[concat(toLower('A'), 'b')]", 'the function toLower()'),
+        ('[deployment().properties]', 'the property properties'),
+        ('[resourceGroup().managedBy]', 'the property managedBy'),
+        ("[format('{0:x}', 1)]", 'the format {0:x}'),
+    ],
+)
 def test_expressions_that_are_not_simulated(client, text, named):
     status, code, message = refusal(client, template(outputs={'o': {'type': 'string', 'value': text}}))
     assert (status, code) == (501, 'NotSimulated') and named in message and text in message
@@ -146,15 +200,19 @@ REFUSED = [
     (template(IP, IP), {}, f"The resource '{network_path('publicIPAddresses', 'ip')}' at line"),
     (template(NO_TEXT), {}, "The resource 'ip2' is not defined in the template"),
     (template(NO_TEXT, {**IP, 'name': 'ip2', 'dependsOn': ['ip']}), {}, 'Circular dependency detected on resource'),
-    (template({**IP, 'dependsOn': ['x']}, {**IP, 'name': 'x'}, resource('virtualNetworks', 'x', vnet())), {},
-     'more than one resource has this name'),
+    (
+        template({**IP, 'dependsOn': ['x']}, {**IP, 'name': 'x'}, resource('virtualNetworks', 'x', vnet())),
+        {},
+        'more than one resource has this name',
+    ),
     (template({**IP, 'type': 'Microsoft.Network/virtualNetworks/subnets'}), {}, 'has incorrect segment lengths'),
     (template({**IP, 'name': 'a/b'}), {}, 'has incorrect segment lengths'),
     (template(without(IP, 'apiVersion')), {}, 'The apiVersion property is required'),
     (template({**IP, 'name': "[parameters('p')]"}, parameters={'p': {'type': 'int'}}), {'p': 1}, "type 'String'"),
     (template({**IP, 'condition': 'yes'}), {}, 'the condition is not a boolean'),
     (template('text'), {}, 'The template resources are not objects'),
-    (template({**IP, 'type': 'Microsoft.Resources/resourceGroups'}), {}, 'cannot be deployed at the scope')]
+    (template({**IP, 'type': 'Microsoft.Resources/resourceGroups'}), {}, 'cannot be deployed at the scope'),
+]
 
 
 @pytest.mark.parametrize('content, parameters, message', REFUSED)
@@ -175,7 +233,8 @@ UNKNOWN = [
     (template({**IP, 'tags': {'a': "[reference('ip').ipAddress]"}}), 'reference() outside of outputs'),
     (template({**IP, 'type': 'Microsoft.Storage/storageAccounts'}), 'PUT /subscriptions/'),
     (template({**IP, 'type': 'Microsoft.Network/natGateways'}), '/natGateways/ip'),
-    (template(without(nested('n', template()), 'properties')), 'a nested deployment n without a template')]
+    (template(without(nested('n', template()), 'properties')), 'a nested deployment n without a template'),
+]
 
 
 @pytest.mark.parametrize('content, message', UNKNOWN)
@@ -184,10 +243,15 @@ def test_templates_that_are_not_simulated(client, content, message):
     assert (status, code) == (501, 'NotSimulated') and message in text
 
 
-@pytest.mark.parametrize('properties, message', [
-    ({'mode': 'Complete'}, 'the deployment mode Complete'), ({'mode': None}, 'the deployment mode (none)'),
-    ({'templateLink': {'uri': 'https://localhost/t'}}, 'templateLink in the properties'),
-    ({'parameters': {'p': {'reference': {}}}}, 'anything but a value for the template parameter p')])
+@pytest.mark.parametrize(
+    'properties, message',
+    [
+        ({'mode': 'Complete'}, 'the deployment mode Complete'),
+        ({'mode': None}, 'the deployment mode (none)'),
+        ({'templateLink': {'uri': 'https://localhost/t'}}, 'templateLink in the properties'),
+        ({'parameters': {'p': {'reference': {}}}}, 'anything but a value for the template parameter p'),
+    ],
+)
 def test_deployments_that_are_not_simulated(client, properties, message):
     body = deployment(parameter(type='string'), p='a')
     body['properties'].update(properties)
@@ -216,26 +280,44 @@ def test_conditions(client):
 def test_scopes_of_nested_deployments(client):
     """What parameters() and resourceGroup() mean in a nested template (documented)."""
     client.make(group_path('other'), {'location': 'westus'})
-    said = {'where': {'type': 'string', 'value': '[resourceGroup().location]'},
-            'who': {'type': 'string', 'value': "[parameters('who')]"},
-            'raw': {'type': 'string', 'value': '[[bracket]'}}
+    said = {
+        'where': {'type': 'string', 'value': '[resourceGroup().location]'},
+        'who': {'type': 'string', 'value': "[parameters('who')]"},
+        'raw': {'type': 'string', 'value': '[[bracket]'},
+    }
     who = {'who': {'type': 'string', 'defaultValue': 'child'}}
     content = template(
         nested('in', template(parameters=who, outputs=said), resourceGroup='other'),
-        nested('given', template(parameters=who, outputs=said), parameters={'who': "[parameters('who')]"},
-               resourceGroup='other'),
-        nested('out', template(
-            nested('deep', template(outputs=said), False),
-            nested('deep-in', template(parameters=who, outputs=said), parameters={'who': '[[literal]'}), outputs=said),
-            False, resourceGroup='other'),
+        nested(
+            'given',
+            template(parameters=who, outputs=said),
+            parameters={'who': "[parameters('who')]"},
+            resourceGroup='other',
+        ),
+        nested(
+            'out',
+            template(
+                nested('deep', template(outputs=said), False),
+                nested('deep-in', template(parameters=who, outputs=said), parameters={'who': '[[literal]'}),
+                outputs=said,
+            ),
+            False,
+            resourceGroup='other',
+        ),
         parameters={'who': {'type': 'string'}},
-        outputs={name: {'type': 'object', 'value': f"[reference('{name}').outputs]"}
-                 for name in ('in', 'given', 'out')})
-    found = {name: {key: entry['value'] for key, entry in value.items()}
-             for name, value in outputs(client, content, who='parent').items()}
-    assert found == {'in': {'where': 'westus', 'who': 'child', 'raw': '[bracket]'},
-                     'given': {'where': 'westus', 'who': 'parent', 'raw': '[bracket]'},
-                     'out': {'where': 'eastus', 'who': 'parent', 'raw': '[bracket]'}}
+        outputs={
+            name: {'type': 'object', 'value': f"[reference('{name}').outputs]"} for name in ('in', 'given', 'out')
+        },
+    )
+    found = {
+        name: {key: entry['value'] for key, entry in value.items()}
+        for name, value in outputs(client, content, who='parent').items()
+    }
+    assert found == {
+        'in': {'where': 'westus', 'who': 'child', 'raw': '[bracket]'},
+        'given': {'where': 'westus', 'who': 'parent', 'raw': '[bracket]'},
+        'out': {'where': 'eastus', 'who': 'parent', 'raw': '[bracket]'},
+    }
     for name, value in (('deep', 'parent'), ('deep-in', '[literal]')):
         assert properties_of(client, deployment_path(name, group_path('other')))['outputs']['who']['value'] == value
 
@@ -243,10 +325,19 @@ def test_scopes_of_nested_deployments(client):
 def test_references_in_outputs(client):
     address = network_path('publicIPAddresses', 'ip1')
     make_site(client, 1, with_gateway=False)
-    content = template(IP, outputs={'o': {'type': 'array', 'value': [
-        "[reference('ip').publicIPAllocationMethod]",
-        "[reference(resourceId('Microsoft.Network/publicIPAddresses', 'ip')).provisioningState]",
-        f"[reference('{address}', '2024-05-01').provisioningState]"]}})
+    content = template(
+        IP,
+        outputs={
+            'o': {
+                'type': 'array',
+                'value': [
+                    "[reference('ip').publicIPAllocationMethod]",
+                    "[reference(resourceId('Microsoft.Network/publicIPAddresses', 'ip')).provisioningState]",
+                    f"[reference('{address}', '2024-05-01').provisioningState]",
+                ],
+            }
+        },
+    )
     assert outputs(client, content) == {'o': ['Static', 'Succeeded', 'Succeeded']}
     for name, code in (('nothing', 'InvalidTemplate'), (f"{address}x', '2024-05-01", 'ResourceNotFound')):
         content = template(outputs={'o': {'type': 'object', 'value': f"[reference('{name}')]"}})
@@ -256,11 +347,20 @@ def test_references_in_outputs(client):
 
 
 def test_templates_with_comments():
-    text = '''{"properties": {"mode": "Incremental", template:{ // comment
+    text = """{"properties": {"mode": "Incremental", template:{ // comment
       /** more
       **/ "url": "https://a//b", "text": "two
-lines /* kept */", "quote": "\\"// kept", "a": {"b": [1, true]} /* end */ }}}'''
-    assert jsonc.loads(text) == {'properties': {'mode': 'Incremental', 'template': {
-        'url': 'https://a//b', 'text': 'two\nlines /* kept */', 'quote': '"// kept', 'a': {'b': [1, True]}}}}
+lines /* kept */", "quote": "\\"// kept", "a": {"b": [1, true]} /* end */ }}}"""
+    assert jsonc.loads(text) == {
+        'properties': {
+            'mode': 'Incremental',
+            'template': {
+                'url': 'https://a//b',
+                'text': 'two\nlines /* kept */',
+                'quote': '"// kept',
+                'a': {'b': [1, True]},
+            },
+        }
+    }
     with pytest.raises(ValueError):
         jsonc.loads('{"properties": }')

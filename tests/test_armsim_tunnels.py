@@ -1,11 +1,22 @@
 """Tunnels of the local Azure: which halves connect, what disturbs them, what the two gateways tell each other."""
+
 import json
 
 import pytest
 
 from tests.armsim import Settings
 from tests.armsim.client import (
-    IPSEC_POLICY, ZONES, Client, connection, gateway, make_pair, make_site, network_path, public_ip, tunnel_status)
+    IPSEC_POLICY,
+    ZONES,
+    Client,
+    connection,
+    gateway,
+    make_pair,
+    make_site,
+    network_path,
+    public_ip,
+    tunnel_status,
+)
 
 GATEWAY, FAR, THIRD = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2, 3))
 THERE, BACK, OTHER = (network_path('connections', name) for name in ('there', 'back', 'other'))
@@ -21,8 +32,11 @@ HALVES = {
     'one policy': ({'ipsecPolicies': [IPSEC_POLICY]}, {'ipsecPolicies': [IPSEC_POLICY]}, True),
     'a policy on one side': ({}, {'ipsecPolicies': [IPSEC_POLICY]}, False),
     'other policies': ({'ipsecPolicies': [IPSEC_POLICY]}, {'ipsecPolicies': [OTHER_POLICY]}, False),
-    'other lifetimes': ({'ipsecPolicies': [IPSEC_POLICY]},
-                        {'ipsecPolicies': [{**IPSEC_POLICY, 'saLifeTimeSeconds': 3600}]}, True),
+    'other lifetimes': (
+        {'ipsecPolicies': [IPSEC_POLICY]},
+        {'ipsecPolicies': [{**IPSEC_POLICY, 'saLifeTimeSeconds': 3600}]},
+        True,
+    ),
     'other protocols': ({}, {'connectionProtocol': 'IKEv1'}, False),
     'other time-outs': ({'dpdTimeoutSeconds': 45}, {'dpdTimeoutSeconds': 9}, True),
     'nobody begins': ({'connectionMode': 'ResponderOnly'}, {'connectionMode': 'ResponderOnly'}, False),
@@ -30,10 +44,16 @@ HALVES = {
     'one begins': ({'connectionMode': 'InitiatorOnly'}, {'connectionMode': 'ResponderOnly'}, True),
     'one only answers': ({'connectionMode': 'ResponderOnly'}, {}, True),
     'policy-based on one side': (SELECTING, {'ipsecPolicies': [IPSEC_POLICY]}, False),
-    'mirrored selectors': ({**SELECTING, 'trafficSelectorPolicies': [SELECTOR]},
-                           {**SELECTING, 'trafficSelectorPolicies': [MIRRORED]}, True),
-    'selectors that are not mirrored': ({**SELECTING, 'trafficSelectorPolicies': [SELECTOR]},
-                                        {**SELECTING, 'trafficSelectorPolicies': [SELECTOR]}, False),
+    'mirrored selectors': (
+        {**SELECTING, 'trafficSelectorPolicies': [SELECTOR]},
+        {**SELECTING, 'trafficSelectorPolicies': [MIRRORED]},
+        True,
+    ),
+    'selectors that are not mirrored': (
+        {**SELECTING, 'trafficSelectorPolicies': [SELECTOR]},
+        {**SELECTING, 'trafficSelectorPolicies': [SELECTOR]},
+        False,
+    ),
     'BGP on one side': ({'enableBgp': True}, {}, True),
 }
 
@@ -47,7 +67,8 @@ def test_halves_connect_where_they_fit(name):
     assert (tunnel_status(client), tunnel_status(client, 'back')) == (expected, expected)
     properties = client.get(THERE).body['properties']
     assert {key: properties[key] for key in there if key != 'sharedKey'} == {
-        key: value for key, value in there.items() if key != 'sharedKey'}
+        key: value for key, value in there.items() if key != 'sharedKey'
+    }
 
 
 def test_tunnel_comes_up_when_both_halves_fit():
@@ -111,10 +132,12 @@ def test_bgp_peers_and_routes():
         answer = client.send('POST', f'{GATEWAY}/{action}')
         assert answer.status == 202 and answer.body is None and 'Azure-AsyncOperation' not in answer.headers
         return client.finish(answer).body
+
     peers = ask('getBgpPeerStatus')['value']
     assert [(peer['neighbor'], peer['asn'], peer['state']) for peer in peers] == [('10.2.255.30', 65002, 'Connected')]
-    assert ('10.2.0.0/16', '65002') in [(route['network'], route['asPath'])
-                                        for route in ask('getLearnedRoutes')['value']]
+    assert ('10.2.0.0/16', '65002') in [
+        (route['network'], route['asPath']) for route in ask('getLearnedRoutes')['value']
+    ]
     assert ask('getAdvertisedRoutes?peer=10.2.255.30')['value'][0]['network'] == '10.1.0.0/16'
     assert ask('getAdvertisedRoutes?peer=20.0.0.1') == {'value': []}
 
@@ -123,7 +146,7 @@ def test_ike_associations_are_json_in_a_string():
     client = make_pair(Client())
     client.clock.advance(3600)
     found = json.loads(client.finish(client.send('POST', THERE + '/getikesas')).body)['IkeSAs']
-    assert len(found) == 1 and found[0]['InitiatorCookie'] > 2 ** 32
+    assert len(found) == 1 and found[0]['InitiatorCookie'] > 2**32
 
 
 def test_the_tunnel_is_up_before_its_status_says_so():
@@ -142,8 +165,10 @@ def make_sites(client, count=3):
 
 
 @pytest.mark.parametrize('locked', [False, True])
-@pytest.mark.parametrize('method, name, ends', [
-    ('PUT', BACK, (FAR, GATEWAY)), ('PUT', OTHER, (FAR, THIRD)), ('DELETE', network_path('connections', 'third'), ())])
+@pytest.mark.parametrize(
+    'method, name, ends',
+    [('PUT', BACK, (FAR, GATEWAY)), ('PUT', OTHER, (FAR, THIRD)), ('DELETE', network_path('connections', 'third'), ())],
+)
 def test_the_far_gateway_is_locked_where_the_settings_say_so(locked, method, name, ends):
     client = Client(Settings(far_gateway_locked=locked))
     make_sites(client)
@@ -169,7 +194,8 @@ def test_writes_at_one_gateway_collide(too_many):
     answer = client.put(OTHER, connection(GATEWAY, THIRD, **KEY))
     text = answer.body['error']['details'][0]['message'] if too_many else answer.body['error']['message']
     assert (answer.status, answer.body['error']['code']) == (
-        (429, 'RetryableError') if too_many else (409, 'AnotherOperationInProgress'))
+        (429, 'RetryableError') if too_many else (409, 'AnotherOperationInProgress')
+    )
     assert first.headers['x-ms-request-id'] in text and ('12 seconds' in text) is too_many
     client.finish(first)
     assert client.put(OTHER, connection(GATEWAY, THIRD, **KEY)).status == 201
@@ -209,8 +235,10 @@ def test_each_pair_of_addresses_is_a_tunnel(doubled, count):
             addresses.append(network_path('publicIPAddresses', f'second{number}'))
             client.make(addresses[1], public_ip(zones=ZONES))
         subnet = network_path('virtualNetworks', f'vnet{number}') + '/subnets/GatewaySubnet'
-        client.make(network_path('virtualNetworkGateways', f'gw{number}'),
-                    gateway(subnet, addresses, activeActive=number in doubled))
+        client.make(
+            network_path('virtualNetworkGateways', f'gw{number}'),
+            gateway(subnet, addresses, activeActive=number in doubled),
+        )
     for url, ends in ((THERE, (GATEWAY, FAR)), (BACK, (FAR, GATEWAY))):
         client.make(url, connection(*ends, **KEY))
     assert 'tunnelConnectionStatus' not in client.get(THERE).body['properties']
@@ -223,8 +251,9 @@ def test_each_pair_of_addresses_is_a_tunnel(doubled, count):
     assert 0 <= properties['ingressBytesTransferred'] - carried < count
 
 
-@pytest.mark.parametrize('flags, asns', [((True, False), (65001, 65002)), ((False, False), (65001, 65002)),
-                                         ((True, True), (65001, 65001))])
+@pytest.mark.parametrize(
+    'flags, asns', [((True, False), (65001, 65002)), ((False, False), (65001, 65002)), ((True, True), (65001, 65001))]
+)
 def test_no_bgp_without_both_flags_and_two_asns(flags, asns):
     """The tunnel is up all the same; ASNs become equal only by a later change of a gateway."""
     client = Client()

@@ -1,4 +1,5 @@
 """What the local Azure says of a deployment beforehand: validate and what-if."""
+
 import json
 
 import pytest
@@ -6,7 +7,17 @@ import pytest
 from tests.armsim import DEFAULTS
 from tests.armsim.client import Client, connection, make_site, network_path, public_ip, vnet
 from tests.armsim.deployment_client import (
-    AN_IP, BAD, KEYED, OTHER_GROUP, deployment, deployment_path, nested, resource, template, with_groups)
+    AN_IP,
+    BAD,
+    KEYED,
+    OTHER_GROUP,
+    deployment,
+    deployment_path,
+    nested,
+    resource,
+    template,
+    with_groups,
+)
 
 D = deployment_path()
 GATEWAY, FAR = (network_path('virtualNetworkGateways', f'gw{number}') for number in (1, 2))
@@ -23,8 +34,11 @@ def fixture_client():
 
 
 def test_validate(client):
-    content = template(AN_IP, nested('n', template(resource('publicIPAddresses', 'far', public_ip())), **THERE),
-                       parameters=KEYED['parameters'])
+    content = template(
+        AN_IP,
+        nested('n', template(resource('publicIPAddresses', 'far', public_ip())), **THERE),
+        parameters=KEYED['parameters'],
+    )
     answer = client.send('POST', D + '/validate', deployment(content, key=KEY))
     body = answer.body['properties']
     assert answer.status == 200 and (body['provisioningState'], body['duration']) == ('Succeeded', 'PT0S')
@@ -35,7 +49,8 @@ def test_validate(client):
     error = answer.body['error']
     assert (answer.status, error['code']) == (400, 'InvalidTemplateDeployment')
     assert error['message'].startswith(
-        "The template deployment 'd' is not valid according to the validation procedure. The tracking id is '")
+        "The template deployment 'd' is not valid according to the validation procedure. The tracking id is '"
+    )
     assert [detail['code'] for detail in error['details']] == ['InvalidRequestFormat']
 
 
@@ -56,26 +71,47 @@ def test_what_if():
         make_site(client, number)
     client.make(IP, {**public_ip(), 'tags': {'a': 'b'}})
     same = resource('publicIPAddresses', 'ip', {**public_ip('East US'), 'tags': {'a': 'b'}})
-    more = resource('virtualNetworks', 'vnet1', {**vnet('10.1.0.0/16', subnets={'GatewaySubnet': '10.1.254.0/27'}),
-                                                 'tags': {'c': 'd'}})
+    more = resource(
+        'virtualNetworks',
+        'vnet1',
+        {**vnet('10.1.0.0/16', subnets={'GatewaySubnet': '10.1.254.0/27'}), 'tags': {'c': 'd'}},
+    )
     more['properties']['addressSpace']['addressPrefixes'].append('10.3.0.0/16')
-    content = template(same, more, nested('n', KEYED, parameters={'key': "[parameters('key')]"}),
-                       parameters=KEYED['parameters'])
+    content = template(
+        same, more, nested('n', KEYED, parameters={'key': "[parameters('key')]"}), parameters=KEYED['parameters']
+    )
     found = what_if(client, content, key=KEY)
     assert {name: change['changeType'] for name, change in found.items()} == {
-        'ip': 'NoChange', 'vnet1': 'Modify', 'c': 'Create', 'ip1': 'Ignore', 'gw1': 'Ignore', 'vnet2': 'Ignore',
-        'ip2': 'Ignore', 'gw2': 'Ignore'}
+        'ip': 'NoChange',
+        'vnet1': 'Modify',
+        'c': 'Create',
+        'ip1': 'Ignore',
+        'gw1': 'Ignore',
+        'vnet2': 'Ignore',
+        'ip2': 'Ignore',
+        'gw2': 'Ignore',
+    }
     assert found['c']['after']['properties']['sharedKey'] == '*******' and 'before' not in found['c']
     assert list(found['c']['after']) == ['apiVersion', 'id', 'location', 'name', 'properties', 'type']
     assert 'provisioningState' not in found['ip']['before']['properties'] and 'delta' not in found['ip']
     delta = {one['path']: one for one in found['vnet1']['delta']}
     assert delta['tags'] == {'path': 'tags', 'propertyChangeType': 'Create', 'after': {'c': 'd'}}
     assert delta['properties.addressSpace.addressPrefixes']['children'] == [
-        {'path': '1', 'propertyChangeType': 'Create', 'after': '10.3.0.0/16'}]
+        {'path': '1', 'propertyChangeType': 'Create', 'after': '10.3.0.0/16'}
+    ]
     [subnet] = delta['properties.subnets']['children']
-    assert subnet == {'path': '0', 'propertyChangeType': 'Modify', 'children': [
-        {'path': 'properties.addressPrefix', 'propertyChangeType': 'Modify', 'before': '10.1.255.0/27',
-         'after': '10.1.254.0/27'}]}
+    assert subnet == {
+        'path': '0',
+        'propertyChangeType': 'Modify',
+        'children': [
+            {
+                'path': 'properties.addressPrefix',
+                'propertyChangeType': 'Modify',
+                'before': '10.1.255.0/27',
+                'after': '10.1.254.0/27',
+            }
+        ],
+    }
     assert found['vnet1']['after']['properties']['addressSpace']['addressPrefixes'] == ['10.1.0.0/16', '10.3.0.0/16']
     assert KEY not in json.dumps([found, client.simulator.state()])
     # Once there, the connection is a change for ever: what is secure cannot be compared (reported).
@@ -88,8 +124,10 @@ def test_what_if_in_short(client):
     body = deployment(template(AN_IP, resource('publicIPAddresses', 'ip2', public_ip())))
     body['properties']['whatIfSettings'] = {'resultFormat': 'ResourceIdOnly'}
     last = client.finish(client.send('POST', D + '/whatIf', body, version='2025-04-01')).body['properties']
-    assert last['changes'] == [{'resourceId': IP, 'changeType': 'Deploy'},
-                               {'resourceId': IP + '2', 'changeType': 'Create'}]
+    assert last['changes'] == [
+        {'resourceId': IP, 'changeType': 'Deploy'},
+        {'resourceId': IP + '2', 'changeType': 'Create'},
+    ]
     assert list(last) == ['correlationId', 'changes']
     body['properties']['whatIfSettings'] = {'resultFormat': 'Long'}
     assert client.send('POST', D + '/whatIf', body).status == 501

@@ -11,6 +11,7 @@ The second one takes your own az login, about 80 minutes and money: it makes the
 TestRG5, which must not be there before and are yours to delete afterwards. The second subscription is one of another
 tenant. Ids of subscriptions and tenants are replaced by made-up ones in what is recorded.
 """
+
 import json
 import os
 import re
@@ -38,19 +39,34 @@ SETTINGS = {'AZURE_VNET2VNET_SPEED': str(SPEED), 'AZURE_VNET2VNET_LOOKS': 'no'}
 # Fewer polls than of a real gateway make a smaller cassette.
 SIMULATED = Settings(speed=SPEED, durations={'gateway-create': 230})
 
-LOGIN = [['cloud', 'register', '-n', CLOUD, '--endpoint-resource-manager', '{origin}'],
-         ['cloud', 'set', '-n', CLOUD],
-         *(['login', '--service-principal', '-u', DEFAULTS.app_id, '-p', DEFAULTS.secret, '--tenant', tenant]
-           for tenant in (DEFAULTS.tenant_b, DEFAULTS.tenant_a)),
-         ['account', 'set', '-s', DEFAULTS.subscription_1]]
+LOGIN = [
+    ['cloud', 'register', '-n', CLOUD, '--endpoint-resource-manager', '{origin}'],
+    ['cloud', 'set', '-n', CLOUD],
+    *(
+        ['login', '--service-principal', '-u', DEFAULTS.app_id, '-p', DEFAULTS.secret, '--tenant', tenant]
+        for tenant in (DEFAULTS.tenant_b, DEFAULTS.tenant_a)
+    ),
+    ['account', 'set', '-s', DEFAULTS.subscription_1],
+]
 
 
 def run_script(az, steps, record=False, replace=None):
     """Run steps of (cassette, arguments) in a process of its own; the finished process."""
-    script = {'steps': [{'cassette': str(FOLDER / f'{cassette}.yaml'), 'args': args} for cassette, args in steps],
-              'record': record, 'replace': replace or {}}
-    ended = subprocess.run([sys.executable, '-m', 'tests.replay'], input=json.dumps(script), cwd=ROOT, text=True,
-                           env=az.variables(), capture_output=True, timeout=LIMIT_SECONDS * 8, check=False)
+    script = {
+        'steps': [{'cassette': str(FOLDER / f'{cassette}.yaml'), 'args': args} for cassette, args in steps],
+        'record': record,
+        'replace': replace or {},
+    }
+    ended = subprocess.run(
+        [sys.executable, '-m', 'tests.replay'],
+        input=json.dumps(script),
+        cwd=ROOT,
+        text=True,
+        env=az.variables(),
+        capture_output=True,
+        timeout=LIMIT_SECONDS * 8,
+        check=False,
+    )
     assert ended.returncode == 0, ended.stderr + ended.stdout
     return ended
 
@@ -71,16 +87,25 @@ def record_simulated(az, case, command):
 
 def record_azure(installed_extension, case, ends):
     """Record the case against Azure, with the caller's own login."""
-    ids = [os.environ['VNET2VNET_SUBSCRIPTION1'],
-           os.environ['VNET2VNET_SUBSCRIPTION1' if case == 'same_subscription' else 'VNET2VNET_SUBSCRIPTION2']]
+    ids = [
+        os.environ['VNET2VNET_SUBSCRIPTION1'],
+        os.environ['VNET2VNET_SUBSCRIPTION1' if case == 'same_subscription' else 'VNET2VNET_SUBSCRIPTION2'],
+    ]
     own = CallersCli(installed_extension)
-    made_up = {'Subscription 1': (DEFAULTS.subscription_1, DEFAULTS.tenant_a),
-               'Subscription B': (DEFAULTS.subscription_b, DEFAULTS.tenant_b)}
+    made_up = {
+        'Subscription 1': (DEFAULTS.subscription_1, DEFAULTS.tenant_a),
+        'Subscription B': (DEFAULTS.subscription_b, DEFAULTS.tenant_b),
+    }
     replace = {'https://management.azure.com': ORIGIN}
     real = []
     for network, subscription in zip(ends, ids):
-        account = subprocess.run([sys.executable, '-m', 'azure.cli', 'account', 'show', '-s', subscription],
-                                 capture_output=True, text=True, check=True, env=own.variables())
+        account = subprocess.run(
+            [sys.executable, '-m', 'azure.cli', 'account', 'show', '-s', subscription],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=own.variables(),
+        )
         tenant = json.loads(account.stdout)['tenantId']
         replace |= dict(zip((subscription, tenant), made_up[network.subscription]))
         real.append(Network(network.number, network.group, network.location, subscription))
@@ -123,7 +148,8 @@ def test_create(fresh_az, tmp_path, installed_extension, case):
         assert end['gateway']['id'] == network.id(end['subscriptionId'], 'virtualNetworkGateways', network.gateway)
         assert end['connection']['connectionStatus'] == 'Connected'
     assert result['end2']['subscriptionId'] == (
-        DEFAULTS.subscription_1 if case == 'same_subscription' else DEFAULTS.subscription_b)
+        DEFAULTS.subscription_1 if case == 'same_subscription' else DEFAULTS.subscription_b
+    )
 
 
 def secrets_in(value):

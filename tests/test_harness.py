@@ -7,15 +7,34 @@ from tests.azcli import terminal
 from tests.leaks import KeyWatch, find
 
 KEY = 'PlantedKey0123456789'
-CREATE = ['vnet2vnet', 'create', '--vnet1', 'A', '--vnet2', 'B', '-g', 'G', '--location1', 'eastus', '--location2',
-          'eastus', '--address-prefixes1', '10.1.0.0/16', '--address-prefixes2', '10.2.0.0/16']
+CREATE = [
+    'vnet2vnet',
+    'create',
+    '--vnet1',
+    'A',
+    '--vnet2',
+    'B',
+    '-g',
+    'G',
+    '--location1',
+    'eastus',
+    '--location2',
+    'eastus',
+    '--address-prefixes1',
+    '10.1.0.0/16',
+    '--address-prefixes2',
+    '10.2.0.0/16',
+]
 
 
 def test_az_is_logged_in_to_both_tenants(az):
     accounts = az.run('account list').json
     assert {account['name']: account['tenantId'] for account in accounts} == {
-        'Subscription 1': DEFAULTS.tenant_a, 'Subscription 2': DEFAULTS.tenant_a,
-        'Subscription 5': DEFAULTS.tenant_a, 'Subscription B': DEFAULTS.tenant_b}
+        'Subscription 1': DEFAULTS.tenant_a,
+        'Subscription 2': DEFAULTS.tenant_a,
+        'Subscription 5': DEFAULTS.tenant_a,
+        'Subscription B': DEFAULTS.tenant_b,
+    }
     assert [account['name'] for account in accounts if account['isDefault']] == ['Subscription 1']
 
 

@@ -36,15 +36,24 @@ def fixture_plain_az(tmp_path_factory, installed_extension):
 
 @pytest.fixture(scope='module', name='table')
 def fixture_table(plain_az):
-    child = subprocess.run([sys.executable, '-m', 'tests.command_table'], cwd=ROOT, env=plain_az.variables(),
-                           capture_output=True, text=True, check=False)
+    child = subprocess.run(
+        [sys.executable, '-m', 'tests.command_table'],
+        cwd=ROOT,
+        env=plain_az.variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert child.returncode == 0, child.stderr
     return json.loads(child.stdout) | {'stderr': child.stderr}
 
 
 def test_wheel_holds_the_package_and_nothing_else(wheel, metadata):
-    sources = {path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob('*')
-               if path.is_file() and '__pycache__' not in path.parts}
+    sources = {
+        path.relative_to(ROOT).as_posix()
+        for path in PACKAGE.rglob('*')
+        if path.is_file() and '__pycache__' not in path.parts
+    }
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     about = f'vnet2vnet-{metadata["Version"]}.dist-info/'
@@ -67,8 +76,11 @@ def test_metadata_follows_the_conventions_for_extensions(metadata):
 def test_wheel_requires_only_what_azure_cli_lacks(metadata):
     required = {re.match(r'[\w-]+', requirement).group() for requirement in metadata.get_all('Requires-Dist')}
     assert required == {'azure-mgmt-network', 'jsonschema', 'rich'}
-    brought = {re.match(r'[\w.-]+', requirement).group().lower() for name in ('azure-cli', 'azure-cli-core', 'knack')
-               for requirement in importlib.metadata.requires(name)}
+    brought = {
+        re.match(r'[\w.-]+', requirement).group().lower()
+        for name in ('azure-cli', 'azure-cli-core', 'knack')
+        for requirement in importlib.metadata.requires(name)
+    }
     assert required & brought == set()
 
 
@@ -89,7 +101,10 @@ def test_az_adds_shows_and_removes_the_extension(wheel, metadata, tmp_path):
     assert (add_extension(wheel, az.folder) / 'vnet2vnet' / 'azure' / 'mgmt' / 'network').is_dir()
     [listed] = az.run('extension list').json
     assert (listed['name'], listed['version'], listed['preview']) == (
-        'vnet2vnet', metadata['Version'], 'b' in metadata['Version'])
+        'vnet2vnet',
+        metadata['Version'],
+        'b' in metadata['Version'],
+    )
     overview = az.run('vnet2vnet -h').stdout
     assert [verb for verb in VERBS if not re.search(rf'^    {verb} .*: \w', overview, re.MULTILINE)] == []
     az.run('extension remove -n vnet2vnet')
@@ -138,8 +153,11 @@ def test_every_command_has_an_example_and_every_example_parses(table):
 
 def test_update_has_no_defaults(table):
     options = table['commands'].get('vnet2vnet update', {'options': {}})['options']
-    assert {dest: option['default'] for dest, option in options.items()
-            if dest not in ('cmd', 'yes') and option['default'] not in ('None', "'==SUPPRESS=='")} == {}
+    assert {
+        dest: option['default']
+        for dest, option in options.items()
+        if dest not in ('cmd', 'yes') and option['default'] not in ('None', "'==SUPPRESS=='")
+    } == {}
 
 
 def test_wait_exists_when_a_command_can_return_early(table):
@@ -155,8 +173,13 @@ def test_every_command_and_option_is_used_in_a_test(table):
     for name, command in table['commands'].items():
         for dest, option in command['options'].items():
             is_from_core = dest == 'cmd' or dest.startswith('_')
-            if not is_from_core and option['names'] and not any(
-                    re.search(rf'(?<![\w-]){re.escape(spelling)}(?![\w-])', text) for spelling in option['names']):
+            if (
+                not is_from_core
+                and option['names']
+                and not any(
+                    re.search(rf'(?<![\w-]){re.escape(spelling)}(?![\w-])', text) for spelling in option['names']
+                )
+            ):
                 unused.append(f'{name} {option["names"]}')
     assert unused == []
 

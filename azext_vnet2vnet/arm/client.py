@@ -1,4 +1,5 @@
 """One network client per subscription and set of auxiliary tenants, made when it is needed."""
+
 import threading
 from collections import defaultdict
 from urllib.parse import urlsplit
@@ -41,6 +42,7 @@ class Clients:
     def tenants(self, subscription: str, aux_tenant: str | None = None) -> tuple[str, ...]:
         """The tenants that requests of this client carry tokens of."""
         from azure.cli.core._profile import Profile
+
         own = Profile(cli_ctx=self._cli_ctx).get_subscription(subscription)['tenantId']
         return (own, aux_tenant) if aux_tenant else (own,)
 
@@ -52,25 +54,37 @@ class Clients:
     def _make(self, subscription, aux_tenant):
         from azure.cli.core.commands.client_factory import get_mgmt_service_client
         from azure.mgmt.network import NetworkManagementClient
+
         return get_mgmt_service_client(
-            self._cli_ctx, NetworkManagementClient, subscription_id=subscription,
+            self._cli_ctx,
+            NetworkManagementClient,
+            subscription_id=subscription,
             aux_tenants=[aux_tenant] if aux_tenant else None,
             retry_total=0,  # Every retry is the caller's: the SDK would sleep in this thread, unseen.
-            transport=self._transport(), per_retry_policies=[_quiet_policy()])
+            transport=self._transport(),
+            per_retry_policies=[_quiet_policy()],
+        )
 
     def _transport(self):
         """A transport of its own over the session that all share: each client would open connections of its own."""
         from azure.cli.core._debug import change_ssl_cert_verification_track2
         from azure.core.pipeline.transport import RequestsTransport
+
         with self._opening:
             self._session = self._session or _session(self._connections)
-        return RequestsTransport(session=self._session, session_owner=False, connection_timeout=_CONNECT_SECONDS,
-                                 read_timeout=_READ_SECONDS, **change_ssl_cert_verification_track2())
+        return RequestsTransport(
+            session=self._session,
+            session_owner=False,
+            connection_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            **change_ssl_cert_verification_track2(),
+        )
 
 
 def _session(connections: int):
     from requests import Session
     from requests.adapters import HTTPAdapter
+
     session = Session()
     session.mount('https://', HTTPAdapter(pool_maxsize=connections, max_retries=0))
     return session

@@ -1,4 +1,5 @@
 """The time that waiting goes by."""
+
 import asyncio
 import time
 

@@ -1,4 +1,5 @@
 """What can go wrong between us and Azure. None of these carries a body, which may hold a key."""
+
 from azext_vnet2vnet.network.resource_id import ResourceId
 
 

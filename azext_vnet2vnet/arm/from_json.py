@@ -1,17 +1,25 @@
 """REST bodies that are read: to the values of the domain. Shapes: published JSON schema and recorded answers."""
-import json
-from typing import Iterable, Mapping
 
-from azext_vnet2vnet.network.skus import DEFAULT_ASN
-from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, VNET_TYPE, ResourceId
-from azext_vnet2vnet.network.observed import (
-    ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedSubnet, ObservedVnet, Peering, Region)
-from azext_vnet2vnet.network.pair import BgpPeer, SecurityAssociation
+import json
+from collections.abc import Iterable, Mapping
+
+from azext_vnet2vnet.arm.to_json import POLICY_FIELDS
 from azext_vnet2vnet.checks.quota import Usage
 from azext_vnet2vnet.checks.rights import Lock, Permission
+from azext_vnet2vnet.network.observed import (
+    ObservedConnection,
+    ObservedGateway,
+    ObservedPublicIp,
+    ObservedSubnet,
+    ObservedVnet,
+    Peering,
+    Region,
+)
+from azext_vnet2vnet.network.pair import BgpPeer, SecurityAssociation
+from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, VNET_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.skus import DEFAULT_ASN
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
-from azext_vnet2vnet.arm.to_json import POLICY_FIELDS
 
 _PUBLIC_IP_QUOTAS = ('IPv4StandardSkuPublicIpAddresses', 'StandardSkuPublicIpAddresses', 'PublicIPAddresses')
 _LOCK_PART = '/providers/microsoft.authorization/locks/'
@@ -21,16 +29,23 @@ def vnet_from_arm(body: Mapping) -> ObservedVnet:
     """A virtual network as Azure describes it."""
     properties = body['properties']
     return ObservedVnet(
-        ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
+        ResourceId.parse(body['id']),
+        body['location'],
+        properties.get('provisioningState', ''),
         tuple(properties['addressSpace'].get('addressPrefixes') or ()),
         tuple(map(_subnet_from_arm, properties.get('subnets') or ())),
-        tuple(map(_peering_from_arm, properties.get('virtualNetworkPeerings') or ())))
+        tuple(map(_peering_from_arm, properties.get('virtualNetworkPeerings') or ())),
+    )
 
 
 def _peering_from_arm(body: Mapping) -> Peering:
     properties = body['properties']
-    return Peering(body['name'], _id_of(properties.get('remoteVirtualNetwork')),
-                   bool(properties.get('useRemoteGateways')), bool(properties.get('allowGatewayTransit')))
+    return Peering(
+        body['name'],
+        _id_of(properties.get('remoteVirtualNetwork')),
+        bool(properties.get('useRemoteGateways')),
+        bool(properties.get('allowGatewayTransit')),
+    )
 
 
 def _subnet_from_arm(body: Mapping) -> ObservedSubnet:
@@ -38,17 +53,23 @@ def _subnet_from_arm(body: Mapping) -> ObservedSubnet:
     properties = body['properties']
     one = properties.get('addressPrefix')
     return ObservedSubnet(
-        body['name'], tuple(properties.get('addressPrefixes') or ((one,) if one else ())),
+        body['name'],
+        tuple(properties.get('addressPrefixes') or ((one,) if one else ())),
         tuple(filter(None, map(_id_of, properties.get('ipConfigurations') or ()))),
-        _id_of(properties.get('networkSecurityGroup')), _id_of(properties.get('routeTable')),
-        tuple(delegation['properties'].get('serviceName', delegation['name'])
-              for delegation in properties.get('delegations') or ()))
+        _id_of(properties.get('networkSecurityGroup')),
+        _id_of(properties.get('routeTable')),
+        tuple(
+            delegation['properties'].get('serviceName', delegation['name'])
+            for delegation in properties.get('delegations') or ()
+        ),
+    )
 
 
 def has_default_route(body: Mapping) -> bool:
     """Whether a route table, as Azure describes it, has a route for 0.0.0.0/0."""
-    return any(route['properties'].get('addressPrefix') == '0.0.0.0/0'
-               for route in body['properties'].get('routes') or ())
+    return any(
+        route['properties'].get('addressPrefix') == '0.0.0.0/0' for route in body['properties'].get('routes') or ()
+    )
 
 
 def has_propagation_off(body: Mapping) -> bool:
@@ -60,9 +81,14 @@ def public_ip_from_arm(body: Mapping) -> ObservedPublicIp:
     """A public IP as Azure describes it."""
     properties = body['properties']
     return ObservedPublicIp(
-        ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
-        (body.get('sku') or {}).get('name', ''), properties.get('publicIPAllocationMethod', ''),
-        tuple(body.get('zones') or ()), _id_of(properties.get('ipConfiguration') or properties.get('natGateway')))
+        ResourceId.parse(body['id']),
+        body['location'],
+        properties.get('provisioningState', ''),
+        (body.get('sku') or {}).get('name', ''),
+        properties.get('publicIPAllocationMethod', ''),
+        tuple(body.get('zones') or ()),
+        _id_of(properties.get('ipConfiguration') or properties.get('natGateway')),
+    )
 
 
 def gateway_from_arm(body: Mapping) -> ObservedGateway:
@@ -76,26 +102,45 @@ def gateway_from_arm(body: Mapping) -> ObservedGateway:
     bgp = properties.get('bgpSettings') or {}
     points = properties.get('vpnClientConfiguration') or {}
     return ObservedGateway(
-        id=ResourceId.parse(body['id']), location=body['location'], state=properties.get('provisioningState', ''),
-        gateway_type=properties.get('gatewayType', ''), vpn_type=properties.get('vpnType', ''),
-        sku=(properties.get('sku') or {}).get('name', ''), generation=properties.get('vpnGatewayGeneration', ''),
-        active_active=bool(properties.get('activeActive')), enable_bgp=bool(properties.get('enableBgp')),
+        id=ResourceId.parse(body['id']),
+        location=body['location'],
+        state=properties.get('provisioningState', ''),
+        gateway_type=properties.get('gatewayType', ''),
+        vpn_type=properties.get('vpnType', ''),
+        sku=(properties.get('sku') or {}).get('name', ''),
+        generation=properties.get('vpnGatewayGeneration', ''),
+        active_active=bool(properties.get('activeActive')),
+        enable_bgp=bool(properties.get('enableBgp')),
         asn=bgp.get('asn') or DEFAULT_ASN,  # 0 while it is being made (recorded).
-        vnet=next((subnet.parent for subnet in subnets if subnet.parent.is_a(VNET_TYPE)
-                   and subnet.name.lower() == GATEWAY_SUBNET.lower()), None),
-        public_ip_ids=tuple(filter(None, (_id_of(configuration.get('publicIPAddress'))
-                                          for configuration in configurations))),
-        addresses=tuple(address for peering in bgp.get('bgpPeeringAddresses') or ()
-                        for address in peering.get('tunnelIpAddresses') or ()),
+        vnet=next(
+            (
+                subnet.parent
+                for subnet in subnets
+                if subnet.parent.is_a(VNET_TYPE) and subnet.name.lower() == GATEWAY_SUBNET.lower()
+            ),
+            None,
+        ),
+        public_ip_ids=tuple(
+            filter(None, (_id_of(configuration.get('publicIPAddress')) for configuration in configurations))
+        ),
+        addresses=tuple(
+            address
+            for peering in bgp.get('bgpPeeringAddresses') or ()
+            for address in peering.get('tunnelIpAddresses') or ()
+        ),
         bgp_addresses=_bgp_addresses(bgp),
-        serves_points=bool((points.get('vpnClientAddressPool') or {}).get('addressPrefixes')))
+        serves_points=bool((points.get('vpnClientAddressPool') or {}).get('addressPrefixes')),
+    )
 
 
 def _bgp_addresses(bgp: Mapping) -> tuple[str, ...]:
     """The addresses that a gateway speaks BGP from: its own, comma-joined (recorded), and those that were chosen."""
     own = (bgp.get('bgpPeeringAddress') or '').split(',')
-    chosen = [address for peering in bgp.get('bgpPeeringAddresses') or ()
-              for address in peering.get('customBgpIpAddresses') or ()]
+    chosen = [
+        address
+        for peering in bgp.get('bgpPeeringAddresses') or ()
+        for address in peering.get('customBgpIpAddresses') or ()
+    ]
     return tuple(filter(None, (*own, *chosen)))
 
 
@@ -103,30 +148,57 @@ def connection_from_arm(body: Mapping) -> ObservedConnection:
     """A connection as Azure describes it; lists and answers to writes have no status (recorded)."""
     properties = body['properties']
     return ObservedConnection(
-        ResourceId.parse(body['id']), body['location'], properties.get('provisioningState', ''),
-        _id_of(properties.get('virtualNetworkGateway1')), _id_of(properties.get('virtualNetworkGateway2')),
-        properties.get('connectionType', ''), properties.get('connectionStatus', ''),
-        properties.get('ingressBytesTransferred') or 0, properties.get('egressBytesTransferred') or 0,
-        _tunnel_from_arm(properties), _id_of(properties.get('localNetworkGateway2')),
-        properties.get('connectionProtocol') or '', body.get('tags') or {}, _more(properties))
+        ResourceId.parse(body['id']),
+        body['location'],
+        properties.get('provisioningState', ''),
+        _id_of(properties.get('virtualNetworkGateway1')),
+        _id_of(properties.get('virtualNetworkGateway2')),
+        properties.get('connectionType', ''),
+        properties.get('connectionStatus', ''),
+        properties.get('ingressBytesTransferred') or 0,
+        properties.get('egressBytesTransferred') or 0,
+        _tunnel_from_arm(properties),
+        _id_of(properties.get('localNetworkGateway2')),
+        properties.get('connectionProtocol') or '',
+        body.get('tags') or {},
+        _more(properties),
+    )
 
 
 def _more(properties: Mapping) -> tuple[str, ...]:
     """The properties beyond those of a new connection that no option of ours sets (schema 2025-07-01)."""
-    names = [name for name in ('ingressNatRules', 'egressNatRules', 'gatewayCustomBgpIpAddresses', 'tunnelProperties',
-                               'useLocalAzureIpAddress', 'certificateAuthentication') if properties.get(name)]
+    names = [
+        name
+        for name in (
+            'ingressNatRules',
+            'egressNatRules',
+            'gatewayCustomBgpIpAddresses',
+            'tunnelProperties',
+            'useLocalAzureIpAddress',
+            'certificateAuthentication',
+        )
+        if properties.get(name)
+    ]
     return tuple(names) + (('connectionProtocol',) if properties.get('connectionProtocol') == 'IKEv1' else ())
 
 
 def _tunnel_from_arm(properties: Mapping) -> Tunnel:
-    policies = tuple(IpsecPolicy(**{ours: policy.get(theirs) for ours, theirs in POLICY_FIELDS.items()})
-                     for policy in properties.get('ipsecPolicies') or ())
-    selectors = tuple(TrafficSelector(tuple(one.get('localAddressRanges') or ()),
-                                      tuple(one.get('remoteAddressRanges') or ()))
-                      for one in properties.get('trafficSelectorPolicies') or ())
-    return Tunnel(bool(properties.get('enableBgp')), policies, properties.get('dpdTimeoutSeconds') or 0,
-                  properties.get('connectionMode') or 'Default',
-                  bool(properties.get('usePolicyBasedTrafficSelectors')), selectors)
+    policies = tuple(
+        IpsecPolicy(**{ours: policy.get(theirs) for ours, theirs in POLICY_FIELDS.items()})
+        for policy in properties.get('ipsecPolicies') or ()
+    )
+    selectors = tuple(
+        TrafficSelector(tuple(one.get('localAddressRanges') or ()), tuple(one.get('remoteAddressRanges') or ()))
+        for one in properties.get('trafficSelectorPolicies') or ()
+    )
+    return Tunnel(
+        bool(properties.get('enableBgp')),
+        policies,
+        properties.get('dpdTimeoutSeconds') or 0,
+        properties.get('connectionMode') or 'Default',
+        bool(properties.get('usePolicyBasedTrafficSelectors')),
+        selectors,
+    )
 
 
 def local_prefixes_from_arm(body: Mapping) -> tuple[str, ...]:
@@ -147,24 +219,42 @@ def key_from_arm(body: object) -> SharedKey | None:
 def associations_from_arm(body: object) -> tuple[SecurityAssociation, ...]:
     """The security associations of a connection; Azure answers with a JSON string that holds JSON (recorded)."""
     content = (json.loads(body) if isinstance(body, str) else body) or {}
-    return tuple(SecurityAssociation(
-        one.get('LocalEndpoint', ''), one.get('RemoteEndpoint', ''), one.get('Encryption', ''),
-        one.get('Integrity', ''), one.get('DhGroup', ''), one.get('ElapsedTimeInseconds') or 0)
-        for one in content.get('IkeSAs') or ())
+    return tuple(
+        SecurityAssociation(
+            one.get('LocalEndpoint', ''),
+            one.get('RemoteEndpoint', ''),
+            one.get('Encryption', ''),
+            one.get('Integrity', ''),
+            one.get('DhGroup', ''),
+            one.get('ElapsedTimeInseconds') or 0,
+        )
+        for one in content.get('IkeSAs') or ()
+    )
 
 
 def bgp_peers_from_arm(body: Mapping) -> tuple[BgpPeer, ...]:
     """The BGP neighbours of a gateway (form recorded 2017)."""
-    return tuple(BgpPeer(one.get('neighbor', ''), one.get('asn') or 0, one.get('state', ''),
-                         one.get('connectedDuration') or '', one.get('routesReceived') or 0)
-                 for one in _entries(body))
+    return tuple(
+        BgpPeer(
+            one.get('neighbor', ''),
+            one.get('asn') or 0,
+            one.get('state', ''),
+            one.get('connectedDuration') or '',
+            one.get('routesReceived') or 0,
+        )
+        for one in _entries(body)
+    )
 
 
 def regions_from_arm(body: Mapping) -> dict[str, Region]:
     """The locations that a subscription can use, by name, with the logical zones of each."""
-    return {entry['name']: Region(entry['name'], tuple(sorted(
-        mapping['logicalZone'] for mapping in entry.get('availabilityZoneMappings') or ())))
-        for entry in body['value']}
+    return {
+        entry['name']: Region(
+            entry['name'],
+            tuple(sorted(mapping['logicalZone'] for mapping in entry.get('availabilityZoneMappings') or ())),
+        )
+        for entry in body['value']
+    }
 
 
 def public_ip_usage_from_arm(body: Mapping) -> Usage | None:
@@ -176,14 +266,19 @@ def public_ip_usage_from_arm(body: Mapping) -> Usage | None:
 
 def permissions_from_arm(body: Mapping) -> tuple[Permission, ...]:
     """What a login may do, one element for each role assignment; null actions occur (reported)."""
-    return tuple(Permission(tuple(entry.get('actions') or ()), tuple(entry.get('notActions') or ()))
-                 for entry in body.get('value') or ())
+    return tuple(
+        Permission(tuple(entry.get('actions') or ()), tuple(entry.get('notActions') or ()))
+        for entry in body.get('value') or ()
+    )
 
 
 def locks_from_arm(body: Mapping) -> tuple[Lock, ...]:
     """Locks with the scope that each one holds; ids come in any case (recorded)."""
-    return tuple(Lock(entry['id'], entry['id'][:entry['id'].lower().index(_LOCK_PART)], entry['properties']['level'])
-                 for entry in _entries(body) if _LOCK_PART in entry.get('id', '').lower())
+    return tuple(
+        Lock(entry['id'], entry['id'][: entry['id'].lower().index(_LOCK_PART)], entry['properties']['level'])
+        for entry in _entries(body)
+        if _LOCK_PART in entry.get('id', '').lower()
+    )
 
 
 def failed_operations(rows: Iterable[Mapping]) -> list[tuple[ResourceId, str, str]]:

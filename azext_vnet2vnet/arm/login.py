@@ -1,4 +1,5 @@
 """The az login: its subscriptions, their tenants, and the one that az uses by default."""
+
 from azext_vnet2vnet.network.subscriptions import Account
 
 _MANAGED_IDENTITIES = ('systemAssignedIdentity', 'userAssignedIdentity')
@@ -7,15 +8,24 @@ _MANAGED_IDENTITIES = ('systemAssignedIdentity', 'userAssignedIdentity')
 def read_accounts(cli_ctx) -> tuple[Account, ...]:
     """Every subscription of the login, in all clouds, as az keeps them on this machine; no request is sent."""
     from azure.cli.core._profile import Profile
+
     cloud = cli_ctx.cloud.name
-    return tuple(Account(entry['id'], entry['name'], entry['tenantId'], _is_single_tenant(entry.get('user') or {}),
-                         None if entry['environmentName'] == cloud else entry['environmentName'])
-                 for entry in Profile(cli_ctx=cli_ctx).load_cached_subscriptions(all_clouds=True))
+    return tuple(
+        Account(
+            entry['id'],
+            entry['name'],
+            entry['tenantId'],
+            _is_single_tenant(entry.get('user') or {}),
+            None if entry['environmentName'] == cloud else entry['environmentName'],
+        )
+        for entry in Profile(cli_ctx=cli_ctx).load_cached_subscriptions(all_clouds=True)
+    )
 
 
 def default_subscription(cli_ctx) -> str:
     """The subscription of the global --subscription option, else az's current one."""
     from azure.cli.core.commands.client_factory import get_subscription_id
+
     return get_subscription_id(cli_ctx)
 
 

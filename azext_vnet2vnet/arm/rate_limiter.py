@@ -1,5 +1,6 @@
 """How fast requests may follow each other where Azure Resource Manager grants few more of them."""
-from typing import Mapping
+
+from collections.abc import Mapping
 
 from azext_vnet2vnet.arm.clock import Clock
 

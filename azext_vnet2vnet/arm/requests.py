@@ -1,7 +1,9 @@
 """One request to Azure through the SDK's clients, and its answer as plain JSON. Runs on worker threads."""
+
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from azext_vnet2vnet.arm.failures import LoginEnded
 from azext_vnet2vnet.network import resource_id
@@ -10,11 +12,19 @@ from azext_vnet2vnet.network.resource_id import ResourceId
 # `told` waits: "The call can be retried in 12 seconds.", "Please try again after '6' seconds." (recorded).
 _TOLD_SECONDS = re.compile(r"(?:retried in|try again after) '?(\d+)'? seconds", re.IGNORECASE)
 # Types that the network client has no calls for, and the api-version that azure-cli 2.91 sends for them.
-_PLAIN = {kind.lower(): version for kind, version in {
-    resource_id.GROUP_TYPE: '2024-11-01', resource_id.DEPLOYMENT_TYPE: '2024-11-01'}.items()}
+_PLAIN = {
+    kind.lower(): version
+    for kind, version in {resource_id.GROUP_TYPE: '2024-11-01', resource_id.DEPLOYMENT_TYPE: '2024-11-01'}.items()
+}
 # Codes of the 404s that mean "not there"; any other 404, such as an IIS page, is a broken answer (all recorded).
-_NOT_THERE = ('ResourceNotFound', 'NotFound', 'ResourceGroupNotFound', 'ParentResourceNotFound', 'SubscriptionNotFound',
-              'DeploymentNotFound')
+_NOT_THERE = (
+    'ResourceNotFound',
+    'NotFound',
+    'ResourceGroupNotFound',
+    'ParentResourceNotFound',
+    'SubscriptionNotFound',
+    'DeploymentNotFound',
+)
 
 # What a DELETE gets that comes too early (recorded, and from the field), for a time even though all users are gone.
 _IN_USE = ('VirtualNetworkGatewayCannotBeDeleted', 'PublicIPAddressCannotBeDeleted')
@@ -23,6 +33,7 @@ _IN_USE = ('VirtualNetworkGatewayCannotBeDeleted', 'PublicIPAddressCannotBeDelet
 @dataclass(frozen=True)
 class Kind:
     """How the SDK names the calls for a type of resource, and the api-version that azure-cli 2.91 sends for it."""
+
     operations: str
     api_version: str
     names: int = 1
@@ -31,17 +42,21 @@ class Kind:
     delete: str = 'begin_delete'
 
 
-KINDS = {kind.lower(): value for kind, value in {
-    resource_id.VNET_TYPE: Kind('virtual_networks', '2025-07-01'),
-    resource_id.SUBNET_TYPE: Kind('subnets', '2025-07-01', names=2),
-    resource_id.PUBLIC_IP_TYPE: Kind('public_ip_addresses', '2025-09-01'),
-    resource_id.GATEWAY_TYPE: Kind('virtual_network_gateways', '2025-01-01'),
-    resource_id.CONNECTION_TYPE: Kind('virtual_network_gateway_connections', '2025-01-01'),
-    resource_id.LOCAL_GATEWAY_TYPE: Kind('local_network_gateways', '2025-01-01'),
-    resource_id.ROUTE_TABLE_TYPE: Kind('route_tables', '2025-01-01'),
-    resource_id.SHARED_KEY_TYPE: Kind('virtual_network_gateway_connections', '2023-09-01', get='get_shared_key',
-                              put='begin_set_shared_key'),
-}.items()}
+KINDS = {
+    kind.lower(): value
+    for kind, value in {
+        resource_id.VNET_TYPE: Kind('virtual_networks', '2025-07-01'),
+        resource_id.SUBNET_TYPE: Kind('subnets', '2025-07-01', names=2),
+        resource_id.PUBLIC_IP_TYPE: Kind('public_ip_addresses', '2025-09-01'),
+        resource_id.GATEWAY_TYPE: Kind('virtual_network_gateways', '2025-01-01'),
+        resource_id.CONNECTION_TYPE: Kind('virtual_network_gateway_connections', '2025-01-01'),
+        resource_id.LOCAL_GATEWAY_TYPE: Kind('local_network_gateways', '2025-01-01'),
+        resource_id.ROUTE_TABLE_TYPE: Kind('route_tables', '2025-01-01'),
+        resource_id.SHARED_KEY_TYPE: Kind(
+            'virtual_network_gateway_connections', '2023-09-01', get='get_shared_key', put='begin_set_shared_key'
+        ),
+    }.items()
+}
 
 
 # By type in lower case.
@@ -51,6 +66,7 @@ API_VERSIONS = {**{kind: entry.api_version for kind, entry in KINDS.items()}, **
 @dataclass(frozen=True)
 class Answer:
     """What Azure answered; `headers` have lower-case names, `body` is the parsed JSON or None."""
+
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = field(default=None, repr=False)  # It may hold a key.
@@ -80,8 +96,10 @@ class Answer:
     def is_beside_another(self) -> bool:
         """Whether Azure refuses because of another write, other than one of a gateway itself (recorded 2023)."""
         code, message = self.error
-        return (code in ('AnotherOperationInProgress', 'RetryableErrorDueToAnotherOperation')
-                and 'VirtualNetworkGatewayOperation' not in message)
+        return (
+            code in ('AnotherOperationInProgress', 'RetryableErrorDueToAnotherOperation')
+            and 'VirtualNetworkGatewayOperation' not in message
+        )
 
     @property
     def retry_after(self) -> float | None:
@@ -101,6 +119,7 @@ def attempt(clients, subscription: str, aux_tenant: str | None, send: Send) -> A
     from azure.cli.core.azclierror import AuthenticationError
     from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
     from requests.exceptions import RequestException
+
     try:
         return send(clients.network(subscription, aux_tenant))
     except HttpResponseError as error:
@@ -122,8 +141,13 @@ def getting(target: ResourceId) -> Send:
 
     def send(client) -> Answer:
         read = getattr(getattr(client, kind.operations), kind.get)
-        return read(target.group, *target.names[:kind.names], api_version=kind.api_version,
-                    cls=lambda response, *_: _answer(response.http_response))
+        return read(
+            target.group,
+            *target.names[: kind.names],
+            api_version=kind.api_version,
+            cls=lambda response, *_: _answer(response.http_response),
+        )
+
     return send
 
 
@@ -155,9 +179,16 @@ def _beginning(target: ResourceId, operation: str, *more) -> Send:
     def send(client) -> Answer:
         kept = {}
         begin = getattr(getattr(client, kind.operations), operation)
-        begin(target.group, *target.names[:kind.names], *more, api_version=kind.api_version, polling=False,
-              raw_response_hook=lambda response: kept.update(first=response.http_response))
+        begin(
+            target.group,
+            *target.names[: kind.names],
+            *more,
+            api_version=kind.api_version,
+            polling=False,
+            raw_response_hook=lambda response: kept.update(first=response.http_response),
+        )
         return _answer(kept['first'])
+
     return send
 
 
@@ -171,16 +202,21 @@ def listing_connections(place: ResourceId) -> Send:
         else:
             pages = client.virtual_network_gateway_connections.list(place.group, api_version=api_version)
         return Answer(200, {}, [entry.as_dict() for entry in pages])
+
     return send
 
 
-def plain(method: str, path: str, api_version: str | None, body: dict | None = None,
-          params: Mapping[str, str] | None = None) -> Send:
+def plain(
+    method: str, path: str, api_version: str | None, body: dict | None = None, params: Mapping[str, str] | None = None
+) -> Send:
     """A request that the network client has no call for; a whole URL without api-version goes out byte for byte."""
+
     def send(client) -> Answer:
         from azure.core.rest import HttpRequest
+
         query = {'api-version': api_version, **(params or {})} if api_version else None
         return _answer(client.send_request(HttpRequest(method, path, params=query, json=body)))
+
     return send
 
 

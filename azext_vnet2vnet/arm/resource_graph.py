@@ -1,25 +1,32 @@
 """The query to Azure Resource Graph that finds connections and gateways, and its rows."""
-from typing import Mapping, Sequence
 
-from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
-from azext_vnet2vnet.network.observed import ObservedGateway
+from collections.abc import Mapping, Sequence
+
 from azext_vnet2vnet.arm.from_json import gateway_from_arm
+from azext_vnet2vnet.network.observed import ObservedGateway
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
 
 # Only what a list shows: no property that may hold a secret.
 _SHOWN = ('gatewayType', 'sku', 'enableBgp', 'bgpSettings', 'ipConfigurations')
-_QUERY = ' | '.join((
-    'resources',
-    f"where type =~ '{CONNECTION_TYPE.lower()}' and properties.connectionType =~ 'Vnet2Vnet' "
-    f"or type =~ '{GATEWAY_TYPE.lower()}' and properties.gatewayType =~ 'Vpn'",
-    'project id, type, location, ' + ', '.join(f'{name} = properties.{name}' for name in _SHOWN),
-    'order by id asc'))
+_QUERY = ' | '.join(
+    (
+        'resources',
+        f"where type =~ '{CONNECTION_TYPE.lower()}' and properties.connectionType =~ 'Vnet2Vnet' "
+        f"or type =~ '{GATEWAY_TYPE.lower()}' and properties.gatewayType =~ 'Vpn'",
+        'project id, type, location, ' + ', '.join(f'{name} = properties.{name}' for name in _SHOWN),
+        'order by id asc',
+    )
+)
 _PAGE = 1000  # The most that Azure gives at once (documented).
 
 
 def query(subscriptions: Sequence[str], token: str = '') -> dict:
     """The body that asks for the connections and VPN gateways of subscriptions, from the page of `token` on."""
-    return {'query': _QUERY, 'subscriptions': list(subscriptions),
-            'options': {'$top': _PAGE, **({'$skipToken': token} if token else {})}}
+    return {
+        'query': _QUERY,
+        'subscriptions': list(subscriptions),
+        'options': {'$top': _PAGE, **({'$skipToken': token} if token else {})},
+    }
 
 
 def connection_from_row(row: Mapping) -> ResourceId | None:

@@ -4,18 +4,27 @@ The template nests one deployment per resource group: those with gateways first,
 to what exists by id, and holds no key: each pair's comes as a secure parameter, evaluated in the inner scope only, as
 an outer one would be kept in the clear in the deployment history (documented).
 """
+
 import hashlib
 import json
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Collection, Iterable, Iterator, Mapping, Sequence, TypeVar
+from typing import Any, TypeVar
 
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
-from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, GROUP_TYPE, PUBLIC_IP_TYPE, SUBNET_TYPE, VNET_TYPE, ResourceId
-from azext_vnet2vnet.network.desired import Connection, Gateway
-from azext_vnet2vnet.planning.plan import Action, Link, Plan, Step
-from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.arm.to_json import to_arm
+from azext_vnet2vnet.network.desired import Connection, Gateway
+from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.resource_id import (
+    DEPLOYMENT_TYPE,
+    GROUP_TYPE,
+    PUBLIC_IP_TYPE,
+    SUBNET_TYPE,
+    VNET_TYPE,
+    ResourceId,
+)
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.planning.plan import Action, Link, Plan, Step
 
 DEPLOYMENT_VERSION = '2024-11-01'  # What azure-cli 2.91 sends.
 PREFIX = 'vnet2vnet'
@@ -41,6 +50,7 @@ Made = TypeVar('Made', Gateway, Connection)
 @dataclass(frozen=True)
 class KeyParameter:
     """A parameter of the template, and which of the plan's links has the key that it carries."""
+
     name: str
     link: int
 
@@ -48,6 +58,7 @@ class KeyParameter:
 @dataclass(frozen=True)
 class Deployment:
     """A deployment in the group `home`: its template, and the keys that it still wants."""
+
     name: str
     home: ResourceId
     template: dict
@@ -61,14 +72,16 @@ class Deployment:
 
 def handed_over(plan: Plan) -> tuple[Step, ...]:
     """The steps that a deployment does: gateways and connections to be created."""
-    return tuple(step for step in plan.steps
-                 if step.action is Action.CREATE and isinstance(step.resource, (Gateway, Connection)))
+    return tuple(
+        step for step in plan.steps if step.action is Action.CREATE and isinstance(step.resource, (Gateway, Connection))
+    )
 
 
 def quick_steps(plan: Plan) -> tuple[Step, ...]:
     """The steps, of seconds each, that a run does itself before: a deployment's groups have to exist (documented)."""
-    return tuple(step for step in plan.steps
-                 if step.action in (Action.CREATE, Action.WAIT) and any(map(step.id.is_a, _QUICK)))
+    return tuple(
+        step for step in plan.steps if step.action in (Action.CREATE, Action.WAIT) and any(map(step.id.is_a, _QUICK))
+    )
 
 
 def left_over(plan: Plan) -> tuple[Step, ...]:
@@ -84,8 +97,9 @@ def left_over(plan: Plan) -> tuple[Step, ...]:
 def tenants_of(plan: Plan) -> frozenset[str]:
     """The tenants of both ends of the connections to be created, as far as they are known."""
     connections = (step.resource for step in handed_over(plan) if isinstance(step.resource, Connection))
-    return frozenset(tenant for connection in connections for tenant in (connection.tenant, connection.far_tenant)
-                     if tenant)
+    return frozenset(
+        tenant for connection in connections for tenant in (connection.tenant, connection.far_tenant) if tenant
+    )
 
 
 def is_one_tenant(plan: Plan) -> bool:
@@ -108,14 +122,21 @@ def deployment_of(plan: Plan, api_versions: Mapping[str, str], topology: str | N
     keys = {half: parameter.name for parameter in parameters for half in plan.links[parameter.link].halves if half}
     write = _Writer(api_versions, keys)
     places = {gateway.id: _nested_id(name, 'gateways', group) for group, made in gateways.items() for gateway in made}
-    nested = [_nested(_nested_id(name, 'gateways', group), (), (), map(write.gateway, made))
-              for group, made in gateways.items()]
+    nested = [
+        _nested(_nested_id(name, 'gateways', group), (), (), map(write.gateway, made))
+        for group, made in gateways.items()
+    ]
     for group, made in connections.items():
         needs = {places[end] for one in made for end in (one.gateway, one.far_gateway) if end in places}
         wanted = {keys[one.id] for one in made}
-        nested.append(_nested(_nested_id(name, 'connections', group), sorted(needs),
-                              [parameter.name for parameter in parameters if parameter.name in wanted],
-                              write.chained(made)))
+        nested.append(
+            _nested(
+                _nested_id(name, 'connections', group),
+                sorted(needs),
+                [parameter.name for parameter in parameters if parameter.name in wanted],
+                write.chained(made),
+            )
+        )
     declared = {parameter.name: _declaration(plan.links[parameter.link]) for parameter in parameters}
     return Deployment(name, home, _template(declared, nested), parameters)
 
@@ -125,29 +146,47 @@ def with_keys(deployment: Deployment, keys: Mapping[str, SharedKey]) -> dict:
 
     Values of parameters are taken literally, whatever they begin with (documented).
     """
-    return {'properties': {'mode': 'Incremental', 'template': deployment.template, 'parameters': {
-        parameter.name: {'value': keys[parameter.name].reveal()} for parameter in deployment.parameters}}}
+    return {
+        'properties': {
+            'mode': 'Incremental',
+            'template': deployment.template,
+            'parameters': {
+                parameter.name: {'value': keys[parameter.name].reveal()} for parameter in deployment.parameters
+            },
+        }
+    }
 
 
 def parameters_file(deployment: Deployment) -> dict:
     """A file of parameters for the template, with empty keys to be filled in: Azure refuses it while one is empty."""
-    return {'$schema': f'{_SCHEMAS}/deploymentParameters.json#', 'contentVersion': '1.0.0.0',
-            'parameters': {parameter.name: {'value': ''} for parameter in deployment.parameters}}
+    return {
+        '$schema': f'{_SCHEMAS}/deploymentParameters.json#',
+        'contentVersion': '1.0.0.0',
+        'parameters': {parameter.name: {'value': ''} for parameter in deployment.parameters},
+    }
 
 
 def flaws_of(deployment: Deployment) -> tuple[Finding, ...]:
     """Why Azure would refuse the deployment: what is larger than it takes."""
     nested = deployment.template['resources']
     groups = [one['properties']['template']['resources'] for one in nested]
-    counts = (('resource groups', len(nested), MOST_RESOURCES),
-              ('resources in one resource group', max(map(len, groups), default=0), MOST_RESOURCES),
-              ('shared keys', len(deployment.parameters), MOST_PARAMETERS),
-              ('bytes for one resource group', max(map(_size, nested), default=0), LARGEST_RESOURCE),
-              ('bytes', _size(deployment.template), LARGEST_TEMPLATE))
-    return tuple(Finding('deployment-too-large', f'Deployment {deployment.name} would have {count} {what}; Azure takes '
-                         f'{most} at most', 'Divide the pairs among several topology files, or leave --no-wait away: '
-                         'a run that waits makes any number', Kind.STATE)
-                 for what, count, most in counts if count > most)
+    counts = (
+        ('resource groups', len(nested), MOST_RESOURCES),
+        ('resources in one resource group', max(map(len, groups), default=0), MOST_RESOURCES),
+        ('shared keys', len(deployment.parameters), MOST_PARAMETERS),
+        ('bytes for one resource group', max(map(_size, nested), default=0), LARGEST_RESOURCE),
+        ('bytes', _size(deployment.template), LARGEST_TEMPLATE),
+    )
+    return tuple(
+        Finding(
+            'deployment-too-large',
+            f'Deployment {deployment.name} would have {count} {what}; Azure takes {most} at most',
+            'Divide the pairs among several topology files, or leave --no-wait away: a run that waits makes any number',
+            Kind.STATE,
+        )
+        for what, count, most in counts
+        if count > most
+    )
 
 
 class _Writer:
@@ -177,22 +216,40 @@ class _Writer:
             yield self._resource(connection.id, needs, body)
 
     def _resource(self, target: ResourceId, needs: Sequence[ResourceId], body: dict) -> dict:
-        return {'type': target.type, 'apiVersion': self._api_versions[target.type.lower()], 'name': target.name,
-                **_depending(needs), **body}
+        return {
+            'type': target.type,
+            'apiVersion': self._api_versions[target.type.lower()],
+            'name': target.name,
+            **_depending(needs),
+            **body,
+        }
 
 
 def _nested(target: ResourceId, needs: Sequence[ResourceId], keys: Sequence[str], resources: Iterable[dict]) -> dict:
     """A deployment within the deployment, in a group that may be of another subscription."""
-    return {'type': DEPLOYMENT_TYPE, 'apiVersion': DEPLOYMENT_VERSION, 'name': target.name,
-            'subscriptionId': target.subscription, 'resourceGroup': target.group, **_depending(needs), 'properties': {
-                'mode': 'Incremental', 'expressionEvaluationOptions': {'scope': 'inner'},
-                'parameters': {key: {'value': _parameter(key)} for key in keys},
-                'template': _template({key: {'type': 'securestring'} for key in keys}, list(resources))}}
+    return {
+        'type': DEPLOYMENT_TYPE,
+        'apiVersion': DEPLOYMENT_VERSION,
+        'name': target.name,
+        'subscriptionId': target.subscription,
+        'resourceGroup': target.group,
+        **_depending(needs),
+        'properties': {
+            'mode': 'Incremental',
+            'expressionEvaluationOptions': {'scope': 'inner'},
+            'parameters': {key: {'value': _parameter(key)} for key in keys},
+            'template': _template({key: {'type': 'securestring'} for key in keys}, list(resources)),
+        },
+    }
 
 
 def _template(parameters: dict, resources: list[dict]) -> dict:
-    return {'$schema': f'{_SCHEMAS}/deploymentTemplate.json#', 'contentVersion': '1.0.0.0', 'parameters': parameters,
-            'resources': resources}
+    return {
+        '$schema': f'{_SCHEMAS}/deploymentTemplate.json#',
+        'contentVersion': '1.0.0.0',
+        'parameters': parameters,
+        'resources': resources,
+    }
 
 
 def _declaration(link: Link) -> dict:
@@ -242,8 +299,11 @@ def _by_group(resources: Iterable[Made]) -> dict[ResourceId, list[Made]]:
 
 def _key_parameters(links: Sequence[Link], made: Collection[ResourceId]) -> tuple[KeyParameter, ...]:
     """One for each link with a half that is to be made, by the link's number, which does not depend on what exists."""
-    return tuple(KeyParameter(f'key{number + 1}', number) for number, link in enumerate(links)
-                 if any(half in made for half in link.halves))
+    return tuple(
+        KeyParameter(f'key{number + 1}', number)
+        for number, link in enumerate(links)
+        if any(half in made for half in link.halves)
+    )
 
 
 def _deployment_name(links: Sequence[Link], topology: str | None) -> str:

@@ -1,12 +1,13 @@
 """A network as files for Azure Resource Manager: a template, and the parameters that it wants."""
+
 import json
 import shlex
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from azext_vnet2vnet.arm.template import Deployment, parameters_file
 from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.planning.plan import Action, Link, Plan, Step
-from azext_vnet2vnet.arm.template import Deployment, parameters_file
 
 
 def plan_of(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
@@ -18,8 +19,16 @@ def plan_of(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
     for pair in pairs:
         for half in pair.halves:
             near, far = (tenants.get(gateway.subscription.lower(), '') for gateway in (half.gateway, half.far_gateway))
-            connection = Connection(half.id, half.location, half.gateway, half.far_gateway, near, far,
-                                    half.tunnel.choices(), half.tags or None)
+            connection = Connection(
+                half.id,
+                half.location,
+                half.gateway,
+                half.far_gateway,
+                near,
+                far,
+                half.tunnel.choices(),
+                half.tags or None,
+            )
             steps.append(Step(half.id, Action.CREATE, (), connection))
         half1, half2 = (end.half.id if end.half else None for end in pair.ends)
         links.append(Link((half1, half2), vnets=tuple(end.vnet_id or end.gateway_id for end in pair.ends)))
@@ -31,7 +40,7 @@ def flaw_of(pair: ObservedPair, tenants: Mapping[str, str]) -> str | None:
     if is_across_tenants(pair, tenants):
         return 'a deployment does not write across tenants'
     more = sorted({name for half in pair.halves for name in half.more})
-    return f"the template would not have its {', '.join(more)}" if more else None
+    return f'the template would not have its {", ".join(more)}' if more else None
 
 
 def is_across_tenants(pair: ObservedPair, tenants: Mapping[str, str]) -> bool:
@@ -41,13 +50,30 @@ def is_across_tenants(pair: ObservedPair, tenants: Mapping[str, str]) -> bool:
 
 def texts_of(deployment: Deployment) -> tuple[str, str]:
     """The template, and its parameters with keys to be filled in."""
-    template, parameters = (json.dumps(content, indent=2) for content in (deployment.template,
-                                                                          parameters_file(deployment)))
+    template, parameters = (
+        json.dumps(content, indent=2) for content in (deployment.template, parameters_file(deployment))
+    )
     return f'{template}\n', f'{parameters}\n'
 
 
 def command_of(deployment: Deployment, file: str, parameters: str) -> str:
     """The command that deploys the files."""
     home = deployment.home
-    return shlex.join(['az', 'deployment', 'group', 'create', '--subscription', home.subscription, '--resource-group',
-                       home.group, '--name', deployment.name, '--template-file', file, '--parameters', parameters])
+    return shlex.join(
+        [
+            'az',
+            'deployment',
+            'group',
+            'create',
+            '--subscription',
+            home.subscription,
+            '--resource-group',
+            home.group,
+            '--name',
+            deployment.name,
+            '--template-file',
+            file,
+            '--parameters',
+            parameters,
+        ]
+    )

@@ -1,4 +1,5 @@
 """Threads for blocking requests that never hold up the end of the process."""
+
 import queue
 import threading
 from concurrent.futures import Executor, Future

@@ -1,18 +1,36 @@
 """REST bodies that are sent: from the values of the domain. Shapes: published JSON schema and recorded requests."""
+
+from collections.abc import Mapping
 from functools import singledispatch
 from itertools import count
-from typing import Mapping
 
-from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
 from azext_vnet2vnet.network.desired import (
-    Connection, Gateway, GatewayChange, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Subnet, Vnet)
+    Connection,
+    Gateway,
+    GatewayChange,
+    GatewaySubnet,
+    Group,
+    KeySetting,
+    PublicIp,
+    Resource,
+    Subnet,
+    Vnet,
+)
+from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, Tunnel
 
 # The fields of an IPsec policy, as the domain and as Azure names them.
-POLICY_FIELDS = {'ike_encryption': 'ikeEncryption', 'ike_integrity': 'ikeIntegrity', 'dh_group': 'dhGroup',
-                 'ipsec_encryption': 'ipsecEncryption', 'ipsec_integrity': 'ipsecIntegrity', 'pfs_group': 'pfsGroup',
-                 'sa_lifetime': 'saLifeTimeSeconds', 'sa_max_size': 'saDataSizeKilobytes'}
+POLICY_FIELDS = {
+    'ike_encryption': 'ikeEncryption',
+    'ike_integrity': 'ikeIntegrity',
+    'dh_group': 'dhGroup',
+    'ipsec_encryption': 'ipsecEncryption',
+    'ipsec_integrity': 'ipsecIntegrity',
+    'pfs_group': 'pfsGroup',
+    'sa_lifetime': 'saLifeTimeSeconds',
+    'sa_max_size': 'saDataSizeKilobytes',
+}
 
 
 @singledispatch
@@ -28,9 +46,16 @@ def _(group: Group, key=None) -> dict:
 
 @to_arm.register
 def _(vnet: Vnet, key=None) -> dict:
-    return _tagged({'location': vnet.location, 'properties': {
-        'addressSpace': {'addressPrefixes': list(vnet.address_prefixes)},
-        'subnets': [_subnet(subnet) for subnet in vnet.subnets]}}, vnet.tags)
+    return _tagged(
+        {
+            'location': vnet.location,
+            'properties': {
+                'addressSpace': {'addressPrefixes': list(vnet.address_prefixes)},
+                'subnets': [_subnet(subnet) for subnet in vnet.subnets],
+            },
+        },
+        vnet.tags,
+    )
 
 
 @to_arm.register
@@ -40,8 +65,11 @@ def _(subnet: GatewaySubnet, key=None) -> dict:
 
 @to_arm.register
 def _(public_ip: PublicIp, key=None) -> dict:
-    body = {'location': public_ip.location, 'sku': {'name': 'Standard'}, 'properties': {
-        'publicIPAddressVersion': 'IPv4', 'publicIPAllocationMethod': 'Static'}}
+    body = {
+        'location': public_ip.location,
+        'sku': {'name': 'Standard'},
+        'properties': {'publicIPAddressVersion': 'IPv4', 'publicIPAllocationMethod': 'Static'},
+    }
     if public_ip.zones:
         body['zones'] = list(public_ip.zones)
     return _tagged(body, public_ip.tags)
@@ -51,11 +79,17 @@ def _(public_ip: PublicIp, key=None) -> dict:
 def _(gateway: Gateway, key=None) -> dict:
     subnet = str(gateway_subnet_of(gateway.vnet))
     properties = {
-        'gatewayType': 'Vpn', 'vpnType': 'RouteBased', 'vpnGatewayGeneration': gateway.generation,
+        'gatewayType': 'Vpn',
+        'vpnType': 'RouteBased',
+        'vpnGatewayGeneration': gateway.generation,
         'sku': {'name': gateway.sku, 'tier': gateway.sku},
-        'activeActive': len(gateway.public_ips) > 1, 'enableBgp': gateway.enable_bgp,
-        'ipConfigurations': [_configuration(f'vnetGatewayConfig{number}', subnet, public_ip)
-                             for number, public_ip in enumerate(gateway.public_ips)]}
+        'activeActive': len(gateway.public_ips) > 1,
+        'enableBgp': gateway.enable_bgp,
+        'ipConfigurations': [
+            _configuration(f'vnetGatewayConfig{number}', subnet, public_ip)
+            for number, public_ip in enumerate(gateway.public_ips)
+        ],
+    }
     if gateway.asn is not None:
         properties['bgpSettings'] = {'asn': gateway.asn}
     return _tagged({'location': gateway.location, 'properties': properties}, gateway.tags)
@@ -63,10 +97,12 @@ def _(gateway: Gateway, key=None) -> dict:
 
 @to_arm.register
 def _(connection: Connection, key: SharedKey | None = None) -> dict:
-    properties = {'connectionType': 'Vnet2Vnet',
-                  'virtualNetworkGateway1': {'id': str(connection.gateway)},
-                  'virtualNetworkGateway2': {'id': str(connection.far_gateway)},
-                  **_tunnel(connection.tunnel)}
+    properties = {
+        'connectionType': 'Vnet2Vnet',
+        'virtualNetworkGateway1': {'id': str(connection.gateway)},
+        'virtualNetworkGateway2': {'id': str(connection.far_gateway)},
+        **_tunnel(connection.tunnel),
+    }
     return with_key(_tagged({'location': connection.location, 'properties': properties}, connection.tags), key)
 
 
@@ -89,16 +125,18 @@ def _(asked: GatewayChange, body: Mapping) -> dict:
     if asked.asn is not None:
         properties['bgpSettings'] = {'asn': asked.asn}
     present = body['properties']['ipConfigurations']
-    addresses = {one['properties']['publicIPAddress']['id'].lower() for one in present
-                 if 'publicIPAddress' in one['properties']}
+    addresses = {
+        one['properties']['publicIPAddress']['id'].lower() for one in present if 'publicIPAddress' in one['properties']
+    }
     missing = [public_ip for public_ip in asked.more_public_ips if str(public_ip).lower() not in addresses]
     if missing:
         subnet = present[0]['properties']['subnet']['id']
         taken = {one['name'] for one in present}
         free = (name for number in count(len(present)) if (name := f'vnetGatewayConfig{number}') not in taken)
         properties['activeActive'] = True
-        properties['ipConfigurations'] = present + [_configuration(name, subnet, public_ip)
-                                                    for name, public_ip in zip(free, missing)]
+        properties['ipConfigurations'] = present + [
+            _configuration(name, subnet, public_ip) for name, public_ip in zip(free, missing)
+        ]
     return _overlay(body, {'properties': properties})
 
 
@@ -138,9 +176,12 @@ def _tunnel(tunnel: Tunnel) -> dict:
         'dpdTimeoutSeconds': tunnel.dpd_timeout,
         'connectionMode': tunnel.mode,
         'usePolicyBasedTrafficSelectors': tunnel.policy_based,
-        'trafficSelectorPolicies': None if tunnel.selectors is None else [
-            {'localAddressRanges': list(one.local), 'remoteAddressRanges': list(one.remote)}
-            for one in tunnel.selectors]}
+        'trafficSelectorPolicies': None
+        if tunnel.selectors is None
+        else [
+            {'localAddressRanges': list(one.local), 'remoteAddressRanges': list(one.remote)} for one in tunnel.selectors
+        ],
+    }
     return {name: value for name, value in asked.items() if value is not None}
 
 
@@ -149,8 +190,14 @@ def _policy(policy: IpsecPolicy) -> dict:
 
 
 def _configuration(name: str, subnet: str, public_ip: ResourceId) -> dict:
-    return {'name': name, 'properties': {'privateIPAllocationMethod': 'Dynamic', 'subnet': {'id': subnet},
-                                         'publicIPAddress': {'id': str(public_ip)}}}
+    return {
+        'name': name,
+        'properties': {
+            'privateIPAllocationMethod': 'Dynamic',
+            'subnet': {'id': subnet},
+            'publicIPAddress': {'id': str(public_ip)},
+        },
+    }
 
 
 def _subnet(subnet: Subnet) -> dict:

@@ -1,6 +1,8 @@
 """Requests to Azure Resource Manager with the patience that it asks for: retried as told, until the deadline."""
+
 import asyncio
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from azext_vnet2vnet.arm import requests
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
@@ -18,8 +20,12 @@ _RESOURCES_VERSION = '2024-11-01'
 _GRAPH = '/providers/Microsoft.ResourceGraph/resources'
 _GRAPH_VERSION = '2021-03-01'
 _WHOLE = ('', 'SubscriptionRequestsThrottled')  # All requests of the kind; other limits are on one action (recorded).
-_BUSY_CODES = ('AnotherOperationInProgress', 'RetryableError', 'RetryableErrorDueToAnotherOperation',
-               'ReferencedResourceNotProvisioned')
+_BUSY_CODES = (
+    'AnotherOperationInProgress',
+    'RetryableError',
+    'RetryableErrorDueToAnotherOperation',
+    'ReferencedResourceNotProvisioned',
+)
 
 
 OnBusy = Callable[[Answer], None]
@@ -48,8 +54,9 @@ class Arm:
 
     async def get(self, target: ResourceId) -> Answer:
         """Read a resource or group: its body, or an answer that `is_missing`."""
-        return await self._send('GET', str(target), target.subscription, requests.getting(target),
-                                is_good=lambda answer: answer.is_missing)
+        return await self._send(
+            'GET', str(target), target.subscription, requests.getting(target), is_good=lambda answer: answer.is_missing
+        )
 
     async def list_connections(self, place: ResourceId) -> list[dict]:
         """The connections that start at a gateway, or all of a group, without status and key."""
@@ -58,8 +65,9 @@ class Arm:
 
     async def list_resources(self, subscription: str, type_: str) -> list[dict]:
         """The resources of a type in a subscription: id, name and place only."""
-        return await self._list(subscription, f'/subscriptions/{subscription}/resources',
-                                {'$filter': f"resourceType eq '{type_}'"})
+        return await self._list(
+            subscription, f'/subscriptions/{subscription}/resources', {'$filter': f"resourceType eq '{type_}'"}
+        )
 
     async def list_operations(self, deployment: ResourceId) -> list[dict]:
         """What a deployment did and does, one entry a resource."""
@@ -77,23 +85,37 @@ class Arm:
 
     async def read(self, subscription: str, path: str, api_version: str) -> Answer:
         """Read what the network client has no call for; a refusal (400, 403, 404) is an answer too."""
-        return await self._send('GET', path, subscription, requests.plain('GET', path, api_version),
-                                is_good=lambda answer: answer.status in _REFUSALS)
+        return await self._send(
+            'GET',
+            path,
+            subscription,
+            requests.plain('GET', path, api_version),
+            is_good=lambda answer: answer.status in _REFUSALS,
+        )
 
-    async def put(self, target: ResourceId, body: dict, aux_tenant: str | None = None,
-                  on_busy: OnBusy = _wait) -> Answer:
+    async def put(
+        self, target: ResourceId, body: dict, aux_tenant: str | None = None, on_busy: OnBusy = _wait
+    ) -> Answer:
         """Write a resource or group; the answer is the first one, of an operation that may go on."""
-        return await self._send('PUT', str(target), target.subscription, requests.putting(target, body), aux_tenant,
-                                on_busy=on_busy)
+        return await self._send(
+            'PUT', str(target), target.subscription, requests.putting(target, body), aux_tenant, on_busy=on_busy
+        )
 
-    async def put_if_free(self, target: ResourceId, body: dict, aux_tenant: str | None = None,
-                          on_busy: OnBusy = _wait) -> Answer | None:
+    async def put_if_free(
+        self, target: ResourceId, body: dict, aux_tenant: str | None = None, on_busy: OnBusy = _wait
+    ) -> Answer | None:
         """The same for a body that was read and changed: None, after a wait, where Azure is at work on the resource.
 
         Then the body may be out of date, and is to be made anew.
         """
-        answer = await self._send('PUT', str(target), target.subscription, requests.putting(target, body), aux_tenant,
-                                  is_good=lambda answer: _is_busy(answer.status, answer.error[0]))
+        answer = await self._send(
+            'PUT',
+            str(target),
+            target.subscription,
+            requests.putting(target, body),
+            aux_tenant,
+            is_good=lambda answer: _is_busy(answer.status, answer.error[0]),
+        )
         if answer.status < 400:
             return answer
         on_busy(answer)
@@ -103,8 +125,14 @@ class Arm:
 
     async def delete(self, target: ResourceId, on_busy: OnBusy = _wait) -> Answer:
         """Delete a resource; an answer that `is_in_use` is one too, as is one that it is not there."""
-        return await self._send('DELETE', str(target), target.subscription, requests.deleting(target),
-                                is_good=lambda answer: answer.is_missing or answer.is_in_use, on_busy=on_busy)
+        return await self._send(
+            'DELETE',
+            str(target),
+            target.subscription,
+            requests.deleting(target),
+            is_good=lambda answer: answer.is_missing or answer.is_in_use,
+            on_busy=on_busy,
+        )
 
     async def tag(self, target: ResourceId, tags: Mapping[str, str]) -> Answer:
         """Replace the tags of a resource; the answer is the first one, of an operation that may go on."""
@@ -112,21 +140,28 @@ class Arm:
 
     async def begin(self, target: ResourceId, action: str, on_busy: OnBusy = _wait) -> Answer:
         """Start an action of a resource, such as reset; the answer is the first one, of an operation that goes on."""
-        what = f"{action.removesuffix('_connection')} of {target}"
+        what = f'{action.removesuffix("_connection")} of {target}'
         return await self._send('POST', what, target.subscription, requests.asking(target, action), on_busy=on_busy)
 
     async def query(self, subscription: str, body: Mapping) -> Answer:
         """Ask Azure Resource Graph, as the tenant of the subscription."""
-        return await self._send('POST', _GRAPH, subscription,
-                                requests.plain('POST', _GRAPH, _GRAPH_VERSION, body=dict(body)))
+        return await self._send(
+            'POST', _GRAPH, subscription, requests.plain('POST', _GRAPH, _GRAPH_VERSION, body=dict(body))
+        )
 
     async def poll(self, target: ResourceId, url: str) -> Answer:
         """Ask for the state of an operation, as long as it takes; any 404 is an answer.
 
         The URL is signed and goes back byte for byte (recorded 2025).
         """
-        return await self._send('GET', f'the operation on {target}', target.subscription,
-                                requests.plain('GET', url, None), tries=None, is_good=lambda answer: answer.status == 404)
+        return await self._send(
+            'GET',
+            f'the operation on {target}',
+            target.subscription,
+            requests.plain('GET', url, None),
+            tries=None,
+            is_good=lambda answer: answer.status == 404,
+        )
 
     async def collect(self, target: ResourceId, answer: Answer) -> Any:
         """Follow a query that only has a Location to its result; None where Azure lost it.
@@ -159,9 +194,17 @@ class Arm:
         seconds = answer.retry_after
         return None if seconds is None else self.clock.told(seconds)
 
-    async def _send(self, method: str, what: str, subscription: str, send: Send, aux_tenant: str | None = None,
-                    tries: int | None = _TRIES, is_good: Callable[[Answer], bool] = lambda answer: False,
-                    on_busy: OnBusy = _wait) -> Answer:
+    async def _send(
+        self,
+        method: str,
+        what: str,
+        subscription: str,
+        send: Send,
+        aux_tenant: str | None = None,
+        tries: int | None = _TRIES,
+        is_good: Callable[[Answer], bool] = lambda answer: False,
+        on_busy: OnBusy = _wait,
+    ) -> Answer:
         broken, renewed, pause = 0, False, _FIRST_PAUSE
         while True:
             await self.pause(self._pace.wait(subscription, method))
@@ -186,8 +229,7 @@ class Arm:
                 if not _is_broken(answer) or broken == tries:
                     raise RequestFailed(method, what, status, code, message)
             told = self.told(answer) if answer else None
-            wait = (pause * (1 + self._jitter() / 2) if told is None
-                    else max(told, self.clock.told(_SHORTEST_TOLD)))
+            wait = pause * (1 + self._jitter() / 2) if told is None else max(told, self.clock.told(_SHORTEST_TOLD))
             if status == 429 and code in _WHOLE:
                 self._pace.refuse(subscription, method, wait)
             await self.pause(wait)

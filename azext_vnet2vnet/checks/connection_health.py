@@ -1,10 +1,11 @@
 """What can be wrong with the halves of a pair that exists, as far as it was read. Each check yields what it finds."""
-from typing import Iterator
 
+from collections.abc import Iterator
+
+from azext_vnet2vnet.checks.reason import Reason
 from azext_vnet2vnet.network.diagnostic import Severity
 from azext_vnet2vnet.network.observed import CONNECTED, FAILED, SUCCEEDED, ObservedConnection
-from azext_vnet2vnet.network.pair import Obstacle, ObservedEnd, ObservedPair
-from azext_vnet2vnet.checks.reason import Reason
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
 
 Reasons = Iterator[Reason]
 DELETING = 'Deleting'
@@ -19,8 +20,11 @@ def check_far_end(pair: ObservedPair) -> Reasons:
             yield _unreadable(end, there)
         elif end.gateway_missing:
             instead = f'; {end.replacement} leads to {far.gateway_id} instead' if end.replacement else ''
-            yield Reason('gateway-replaced', f'Gateway {end.gateway_id}, which {far.half.id} leads to, does not exist '
-                         f'any more{instead}', f'Run az vnet2vnet delete --ids {far.half.id}, then {_create(pair)}')
+            yield Reason(
+                'gateway-replaced',
+                f'Gateway {end.gateway_id}, which {far.half.id} leads to, does not exist any more{instead}',
+                f'Run az vnet2vnet delete --ids {far.half.id}, then {_create(pair)}',
+            )
         elif end.half is None:
             yield Reason('half-missing', f'A half of the pair does not exist{there}', f'Run {_create(pair)}')
 
@@ -48,23 +52,37 @@ def check_halves(pair: ObservedPair) -> Reasons:
     """Are the halves at rest?"""
     for half in pair.halves:
         if half.state == FAILED:
-            yield Reason('connection-failed', f'Azure failed to make or change {half.id}',
-                         f'Run az vnet2vnet update --ids {half.id}: it writes a failed half again')
+            yield Reason(
+                'connection-failed',
+                f'Azure failed to make or change {half.id}',
+                f'Run az vnet2vnet update --ids {half.id}: it writes a failed half again',
+            )
         elif half.state != SUCCEEDED:
-            yield Reason('connection-updating', f'Azure is still working on {half.id} ({half.state})',
-                         'Run az vnet2vnet verify again when it is gone' if half.state == DELETING
-                         else f'Run az vnet2vnet wait --ids {half.id}')
+            yield Reason(
+                'connection-updating',
+                f'Azure is still working on {half.id} ({half.state})',
+                'Run az vnet2vnet verify again when it is gone'
+                if half.state == DELETING
+                else f'Run az vnet2vnet wait --ids {half.id}',
+            )
 
 
 def check_keys(pair: ObservedPair) -> Reasons:
     """Is it one key?"""
     for end in pair.ends:
         if end.key_unreadable:
-            yield Reason('key-unreadable', f'The key of {end.half.id} cannot be read, and so not compared',
-                         'Ask for the action Microsoft.Network/connections/sharedKey/action', Severity.WARNING)
+            yield Reason(
+                'key-unreadable',
+                f'The key of {end.half.id} cannot be read, and so not compared',
+                'Ask for the action Microsoft.Network/connections/sharedKey/action',
+                Severity.WARNING,
+            )
     if pair.end1.key and pair.end2.key and pair.end1.key != pair.end2.key:
-        yield Reason('key-mismatch', f'The keys of {pair.end1.half.id} and {pair.end2.half.id} differ',
-                     f'Run az vnet2vnet rotate-key --ids {pair.end1.half.id}')
+        yield Reason(
+            'key-mismatch',
+            f'The keys of {pair.end1.half.id} and {pair.end2.half.id} differ',
+            f'Run az vnet2vnet rotate-key --ids {pair.end1.half.id}',
+        )
 
 
 def check_tunnels(pair: ObservedPair) -> Reasons:
@@ -77,27 +95,43 @@ def check_tunnels(pair: ObservedPair) -> Reasons:
     both = f'{half1.id} and {half2.id}'
     if one.policies != other.policies:
         is_fatal = one.algorithms() != other.algorithms()
-        yield Reason('policy-differs', f'The IPsec policies of {both} differ'
-                     + ('' if is_fatal else ' in their lifetimes: the shorter one holds'), alike,
-                     Severity.ERROR if is_fatal else Severity.WARNING)
+        yield Reason(
+            'policy-differs',
+            f'The IPsec policies of {both} differ' + ('' if is_fatal else ' in their lifetimes: the shorter one holds'),
+            alike,
+            Severity.ERROR if is_fatal else Severity.WARNING,
+        )
     if half1.protocol != half2.protocol:
-        yield Reason('protocol-differs', f'{half1.id} speaks {half1.protocol} and {half2.id} {half2.protocol}, and a '
-                     'connection cannot change its protocol',
-                     f'Run az vnet2vnet delete --ids {half1.id}, then {_create(pair)} with the options that the pair '
-                     'had')
+        yield Reason(
+            'protocol-differs',
+            f'{half1.id} speaks {half1.protocol} and {half2.id} {half2.protocol}, and a '
+            'connection cannot change its protocol',
+            f'Run az vnet2vnet delete --ids {half1.id}, then {_create(pair)} with the options that the pair had',
+        )
     if one.enable_bgp != other.enable_bgp:
         on, off = (half1, half2) if one.enable_bgp else (half2, half1)
-        yield Reason('bgp-one-sided', f'BGP is on at {on.id} and off at {off.id}',
-                     f'Run az vnet2vnet update --ids {half1.id} --enable-bgp true, or false')
+        yield Reason(
+            'bgp-one-sided',
+            f'BGP is on at {on.id} and off at {off.id}',
+            f'Run az vnet2vnet update --ids {half1.id} --enable-bgp true, or false',
+        )
     if one.policy_based != other.policy_based or not one.has_selectors_of(other):
         yield Reason('selectors-differ', f'The traffic selectors of {both} do not mirror each other', alike)
     if one.stands_still_with(half2.tunnel):
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
-        yield Reason('mode-deadlock', f'Both {both} are {one.mode}: nobody {what}',
-                     f'Run az vnet2vnet update --ids {half1.id} --connection-mode Default')
+        yield Reason(
+            'mode-deadlock',
+            f'Both {both} are {one.mode}: nobody {what}',
+            f'Run az vnet2vnet update --ids {half1.id} --connection-mode Default',
+        )
     if one.dpd_timeout != other.dpd_timeout:
-        yield Reason('dpd-differs', f'The DPD time-outs of {both} differ: {one.dpd_timeout} and {other.dpd_timeout} '
-                     'seconds (0: what Azure sets)', alike, Severity.WARNING)
+        yield Reason(
+            'dpd-differs',
+            f'The DPD time-outs of {both} differ: {one.dpd_timeout} and {other.dpd_timeout} '
+            'seconds (0: what Azure sets)',
+            alike,
+            Severity.WARNING,
+        )
 
 
 def check_status(pair: ObservedPair) -> Reasons:
@@ -105,20 +139,31 @@ def check_status(pair: ObservedPair) -> Reasons:
     down = [end for end in pair.ends if end.half and end.half.state == SUCCEEDED and end.half.status != CONNECTED]
     if down:
         reports = ' and '.join(f'{end.half.id} reports {end.half.status or "Unknown"}' for end in down)
-        follows = ('. The IKE security associations are up: the status follows in some minutes'
-                   if any(end.associations for end in down) else '')
+        follows = (
+            '. The IKE security associations are up: the status follows in some minutes'
+            if any(end.associations for end in down)
+            else ''
+        )
         half = down[0].half.id
-        yield Reason('not-connected', f'{reports}{follows}', 'A new tunnel takes some minutes: run az vnet2vnet wait '
-                     f'--ids {half}; if that is in vain and no other reason is told, az vnet2vnet reset --ids {half}')
+        yield Reason(
+            'not-connected',
+            f'{reports}{follows}',
+            'A new tunnel takes some minutes: run az vnet2vnet wait '
+            f'--ids {half}; if that is in vain and no other reason is told, az vnet2vnet reset --ids {half}',
+        )
     for end in pair.ends:
         far = pair.far(end).gateway
         if _is_up(end.half) and end.associations is not None and end.gateway and far:
             up = len({(one.local, one.remote) for one in end.associations})
             tunnels = len(end.gateway.addresses) * len(far.addresses)
             if up < tunnels:
-                yield Reason('tunnels-missing', f'{end.half.id} reports Connected, but its gateway has {up} of '
-                             f'{tunnels} tunnels up', 'Run az vnet2vnet verify again in some minutes; if it stays so, '
-                             f'az vnet2vnet reset --ids {end.half.id}', Severity.WARNING)
+                yield Reason(
+                    'tunnels-missing',
+                    f'{end.half.id} reports Connected, but its gateway has {up} of {tunnels} tunnels up',
+                    'Run az vnet2vnet verify again in some minutes; if it stays so, '
+                    f'az vnet2vnet reset --ids {end.half.id}',
+                    Severity.WARNING,
+                )
 
 
 def check_bytes(pair: ObservedPair) -> Reasons:
@@ -132,9 +177,13 @@ def check_bytes(pair: ObservedPair) -> Reasons:
         else:
             continue
         where = f'in VNet {end.vnet_id}' if end.vnet_id else f'behind gateway {end.gateway_id}'
-        yield Reason('bytes-one-way', text, 'Look for what holds the answers back at a machine that should give them '
-                     f'{where}: az network nic show-effective-route-table --ids NIC, az network nic '
-                     'list-effective-nsg --ids NIC, and its own firewall')
+        yield Reason(
+            'bytes-one-way',
+            text,
+            'Look for what holds the answers back at a machine that should give them '
+            f'{where}: az network nic show-effective-route-table --ids NIC, az network nic '
+            'list-effective-nsg --ids NIC, and its own firewall',
+        )
 
 
 def _is_up(half: ObservedConnection | None) -> bool:

@@ -1,21 +1,44 @@
 """A pair that was observed -> one status, and the reasons why it is not healthy."""
-from typing import Iterable
 
-from azext_vnet2vnet.network.diagnostic import errors
-from azext_vnet2vnet.checks.gateway_health import (
-    check_bgp, check_gateways, check_networks, check_reading, check_transit)
+from collections.abc import Iterable
+
 from azext_vnet2vnet.checks.connection_health import (
-    check_bytes, check_far_end, check_halves, check_keys, check_status, check_tunnels)
+    check_bytes,
+    check_far_end,
+    check_halves,
+    check_keys,
+    check_status,
+    check_tunnels,
+)
+from azext_vnet2vnet.checks.gateway_health import (
+    check_bgp,
+    check_gateways,
+    check_networks,
+    check_reading,
+    check_transit,
+)
+from azext_vnet2vnet.checks.reason import Reason
+from azext_vnet2vnet.network.diagnostic import errors
 from azext_vnet2vnet.network.observed import CONNECTED, FAILED, SUCCEEDED
 from azext_vnet2vnet.network.pair import ObservedPair
-from azext_vnet2vnet.checks.reason import Reason
 
 HALF = 'Half'
 FAR_END_UNREADABLE = 'FarEndUnreadable'
 _UNKNOWN = 'Unknown'
 # In the order in which to mend what they find: a connection is not written while its gateway is in state Failed.
-_CHECKS = (check_far_end, check_gateways, check_halves, check_keys, check_tunnels, check_bgp, check_networks,
-           check_status, check_bytes, check_transit, check_reading)
+_CHECKS = (
+    check_far_end,
+    check_gateways,
+    check_halves,
+    check_keys,
+    check_tunnels,
+    check_bgp,
+    check_networks,
+    check_status,
+    check_bytes,
+    check_transit,
+    check_reading,
+)
 
 
 def status_of(pair: ObservedPair) -> str:
@@ -29,8 +52,10 @@ def status_of(pair: ObservedPair) -> str:
     if any(half.state != SUCCEEDED for half in pair.halves):
         return 'Updating'
     statuses = {half.status for half in pair.halves}
-    return next((status for status in ('NotConnected', 'Connecting') if status in statuses),
-                CONNECTED if statuses == {CONNECTED} else _UNKNOWN)
+    return next(
+        (status for status in ('NotConnected', 'Connecting') if status in statuses),
+        CONNECTED if statuses == {CONNECTED} else _UNKNOWN,
+    )
 
 
 def reasons_of(pair: ObservedPair) -> tuple[Reason, ...]:

@@ -2,19 +2,19 @@
 
 `check_pair` is called only with options that `read_pair` found no flaw in, so that prefixes and ids are well formed.
 """
-from dataclasses import dataclass
-from typing import Collection, Iterable, Iterator
 
-from azext_vnet2vnet.network.address_space import contains, overlaps
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
 from azext_vnet2vnet.checks.gateway import check_gateway, check_public_ips, check_sku, check_unused_options
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.planning.site_plan import Layout, half_id, lay_out
+from azext_vnet2vnet.checks.vnet import check_gateway_subnet, check_peered, check_peerings, check_vnet
+from azext_vnet2vnet.network.address_space import contains, overlaps
 from azext_vnet2vnet.network.desired import End, Pair
+from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
 from azext_vnet2vnet.network.observed import Observed, Site
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.tunnel import Tunnel
-from azext_vnet2vnet.checks.vnet import (
-    check_gateway_subnet, check_peered, check_peerings, check_vnet)
+from azext_vnet2vnet.planning.site_plan import Layout, half_id, lay_out
 
 
 def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
@@ -65,6 +65,7 @@ def _check_gateway_options(pair: Pair, observed: Observed) -> Iterator[Finding]:
 @dataclass(frozen=True)
 class Claim:
     """A name that somebody takes: the kind of the resource, who takes it, the setting of the name, and the id."""
+
     noun: str
     claimant: tuple[ResourceId, ...]
     setting: str
@@ -90,44 +91,64 @@ def check_names(claims: Iterable[Claim]) -> Iterator[Finding]:
         taken.setdefault((claim.noun, claim.id), {})[claim.claimant] = claim.setting
     for (noun, target), settings in taken.items():
         if len(settings) > 1:
-            yield Finding('name-twice', f'Both ends would have the same {noun}, {target}',
-                          f"Give two different names with {' and '.join(dict.fromkeys(settings.values()))}")
+            yield Finding(
+                'name-twice',
+                f'Both ends would have the same {noun}, {target}',
+                f'Give two different names with {" and ".join(dict.fromkeys(settings.values()))}',
+            )
 
 
 def _check_connection(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
     typed = pair.name if end is pair.end1 else pair.peer_name
     option = pair.name_option(end)
     if site.half and typed and typed.lower() != site.half.id.name.lower():
-        yield Finding('connection-name-differs', f'The two gateways are joined by connection {site.half.id} already, '
-                      f"which is not named '{typed}', and a connection cannot be renamed",
-                      f'Leave {option} away to take it over')
+        yield Finding(
+            'connection-name-differs',
+            f'The two gateways are joined by connection {site.half.id} already, '
+            f"which is not named '{typed}', and a connection cannot be renamed",
+            f'Leave {option} away to take it over',
+        )
     if site.namesake:
-        yield Finding('connection-name-taken', f'Connection {site.namesake.id} exists and joins other gateways',
-                      f'Give another name with {option}; what a connection joins cannot be changed', Kind.STATE)
+        yield Finding(
+            'connection-name-taken',
+            f'Connection {site.namesake.id} exists and joins other gateways',
+            f'Give another name with {option}; what a connection joins cannot be changed',
+            Kind.STATE,
+        )
     yield from check_policy(pair, layout)
 
 
 def check_tunnels(layout: Layout, present: int, more: int) -> Iterator[Finding]:
     """Does the gateway's SKU allow the connections that it has, and those that come?"""
     if more and layout.sku and present + more > layout.sku.tunnels:
-        yield Finding('tunnel-limit', f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} '
-                      f'allows {layout.sku.tunnels}: there is no room for {more} more', 'Delete some, or give the '
-                      'gateway a larger SKU with az network vnet-gateway update --sku', Kind.STATE)
+        yield Finding(
+            'tunnel-limit',
+            f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} '
+            f'allows {layout.sku.tunnels}: there is no room for {more} more',
+            'Delete some, or give the gateway a larger SKU with az network vnet-gateway update --sku',
+            Kind.STATE,
+        )
 
 
 def check_policy(pair: Pair, layout: Layout) -> Iterator[Finding]:
     """Does the gateway take an IPsec policy?"""
     if pair.tunnel.policies and layout.sku and layout.sku.is_basic:
-        yield Finding('policy-on-basic', f'Gateway {layout.gateway} is of SKU Basic, which takes no IPsec policy',
-                      'Leave the options of the IPsec policy away, or use another SKU')
+        yield Finding(
+            'policy-on-basic',
+            f'Gateway {layout.gateway} is of SKU Basic, which takes no IPsec policy',
+            'Leave the options of the IPsec policy away, or use another SKU',
+        )
 
 
 def _check_ranges(layouts) -> Iterator[Finding]:
     shared = overlaps(layouts[0].address_prefixes, layouts[1].address_prefixes)
     if shared:
         pairs = ', '.join(f'{one} and {other}' for one, other in shared)
-        yield Finding('ranges-overlap', f'The address spaces of the two VNets overlap: {pairs}',
-                      'Give one of the VNets another address space; a VPN cannot route between equal addresses')
+        yield Finding(
+            'ranges-overlap',
+            f'The address spaces of the two VNets overlap: {pairs}',
+            'Give one of the VNets another address space; a VPN cannot route between equal addresses',
+        )
 
 
 def _check_neighbours(pair: Pair, observed: Observed) -> Iterator[Finding]:
@@ -143,9 +164,12 @@ def check_neighbours(site: Site, far: Layout, pruned: Collection[ResourceId] = (
     """Does the far end's address space overlap what the gateway leads to already, but for what is `pruned`?"""
     for neighbour in (one for one in site.neighbours if one.connection not in pruned):
         for one, other in overlaps(far.address_prefixes, neighbour.prefixes):
-            yield Finding('ranges-overlap', f'The address space {one} overlaps {other}, which connection '
-                          f'{neighbour.connection} leads to',
-                          'Give the VNet another address space, or delete that connection', Kind.STATE)
+            yield Finding(
+                'ranges-overlap',
+                f'The address space {one} overlaps {other}, which connection {neighbour.connection} leads to',
+                'Give the VNet another address space, or delete that connection',
+                Kind.STATE,
+            )
 
 
 def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
@@ -156,39 +180,61 @@ def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
         return
     one, other = layouts
     if one.asn == other.asn:
-        yield Finding('asn-equal', f'Both gateways have ASN {one.asn}; BGP between two gateways wants two',
-                      f"Give {' and '.join(end.option('asn') for end in pair.ends)} two different numbers, such as "
-                      '65010 and 65040')
+        yield Finding(
+            'asn-equal',
+            f'Both gateways have ASN {one.asn}; BGP between two gateways wants two',
+            f'Give {" and ".join(end.option("asn") for end in pair.ends)} two different numbers, such as '
+            '65010 and 65040',
+        )
 
 
 def check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
     """Selectors outside of the VNets are legal, for networks behind them, but more often a slip."""
-    halves = [(site.half.tunnel if site.half else Tunnel()).overlaid(pair.tunnel_from(end))
-              for end, site in zip(pair.ends, observed.sites) if not end.is_foreign]
+    halves = [
+        (site.half.tunnel if site.half else Tunnel()).overlaid(pair.tunnel_from(end))
+        for end, site in zip(pair.ends, observed.sites)
+        if not end.is_foreign
+    ]
     if any(half.policy_based and not half.policies for half in halves):
         # Documented: policy-based selectors go with a custom IPsec policy only.
         option = pair.option('policy-based-selectors')
-        yield Finding('selectors-need-policy', f'{option} wants an IPsec policy on the connections',
-                      f"Give the whole of one too, such as {pair.source.given('ike-encryption', 'AES256')}, or "
-                      + pair.source.given('policy-based-selectors', 'false'))
+        yield Finding(
+            'selectors-need-policy',
+            f'{option} wants an IPsec policy on the connections',
+            f'Give the whole of one too, such as {pair.source.given("ike-encryption", "AES256")}, or '
+            + pair.source.given('policy-based-selectors', 'false'),
+        )
     option = pair.option('traffic-selector')
     for selector in pair.tunnel.selectors or ():
         for side, prefixes, layout in (('local', selector.local, layouts[0]), ('remote', selector.remote, layouts[1])):
             for prefix in prefixes:
                 if layout.address_prefixes and not contains(layout.address_prefixes, prefix):
-                    yield Finding('selector-outside', f'{option}: {side} {prefix} is not inside the address '
-                                  f"space {', '.join(layout.address_prefixes)} of that end",
-                                  'Check that local is end 1 and remote is end 2', Kind.STATE, Severity.WARNING)
+                    yield Finding(
+                        'selector-outside',
+                        f'{option}: {side} {prefix} is not inside the address '
+                        f'space {", ".join(layout.address_prefixes)} of that end',
+                        'Check that local is end 1 and remote is end 2',
+                        Kind.STATE,
+                        Severity.WARNING,
+                    )
 
 
 def _check_keys(pair: Pair, observed: Observed) -> Iterator[Finding]:
     site1, site2 = observed.sites
     for site in observed.sites if pair.key else ():
         if site.key_unreadable:
-            yield Finding('key-unreadable', f'The key of {site.half.id} cannot be read, and so not compared with the '
-                          'given one', 'Ask for the action Microsoft.Network/connections/sharedKey/action',
-                          Kind.LOGIN, Severity.WARNING)
+            yield Finding(
+                'key-unreadable',
+                f'The key of {site.half.id} cannot be read, and so not compared with the given one',
+                'Ask for the action Microsoft.Network/connections/sharedKey/action',
+                Kind.LOGIN,
+                Severity.WARNING,
+            )
     if pair.key is None and site1.key and site2.key and site1.key != site2.key:
-        yield Finding('key-mismatch', f'The keys of {site1.half.id} and {site2.half.id} differ, so no tunnel can come '
-                      'up', f'Run az vnet2vnet rotate-key --ids {site1.half.id}, or the same command with '
-                      + pair.source.given('shared-key', '@FILE'), Kind.STATE)
+        yield Finding(
+            'key-mismatch',
+            f'The keys of {site1.half.id} and {site2.half.id} differ, so no tunnel can come up',
+            f'Run az vnet2vnet rotate-key --ids {site1.half.id}, or the same command with '
+            + pair.source.given('shared-key', '@FILE'),
+            Kind.STATE,
+        )

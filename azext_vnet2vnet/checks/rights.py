@@ -1,12 +1,13 @@
 """May this login do what the plan wants? Permissions, locks and the registration of the provider."""
+
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Iterable, Mapping
 
 from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.desired import Connection, Gateway, Group
 from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
 from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
-from azext_vnet2vnet.network.desired import Connection, Gateway, Group
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
 
 READ_ONLY = 'readonly'
@@ -18,6 +19,7 @@ _RESET_GATEWAY = f'{resource_id.GATEWAY_TYPE}/reset/action'
 @dataclass(frozen=True)
 class Permission:
     """What one role assignment allows: patterns of actions, and those of them that it leaves out."""
+
     actions: tuple[str, ...]
     not_actions: tuple[str, ...] = ()
 
@@ -29,6 +31,7 @@ class Permission:
 @dataclass(frozen=True)
 class Lock:
     """A lock on a scope: CanNotDelete, or ReadOnly, which forbids every write in it."""
+
     id: str
     scope: str
     level: str
@@ -47,6 +50,7 @@ class Lock:
 @dataclass(frozen=True)
 class Demand:
     """An action that Azure will ask for, and the resource that it will ask for it on."""
+
     target: ResourceId
     action: str
     exists: bool
@@ -59,6 +63,7 @@ class Rights:
     `permissions` are by scope, in lower case; a scope that could not be read is not in it. `locks` are those of all
     subscriptions of the plan but the ones in `locks_unknown`; `unregistered` are subscriptions.
     """
+
     permissions: Mapping[str, tuple[Permission, ...]]
     locks: tuple[Lock, ...] = ()
     unregistered: tuple[str, ...] = ()
@@ -137,33 +142,61 @@ def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> 
         if None in answers:
             unknown.add(scopes[0])
             continue
-        findings.append(Finding(
-            'right-missing', f'The login may not do {demand.action} on {scopes[-1]}',
-            'Ask for a role that has this action, such as Network Contributor there, and log in again with az login',
-            Kind.LOGIN))
-    findings += [Finding('rights-unknown', f'What the login may do in {scope} cannot be read, and is not checked',
-                         'Nothing is to be done unless a write is refused', Kind.LOGIN, Severity.WARNING)
-                 for scope in sorted(unknown)]
+        findings.append(
+            Finding(
+                'right-missing',
+                f'The login may not do {demand.action} on {scopes[-1]}',
+                'Ask for a role that has this action, such as Network Contributor, and log in again with az login',
+                Kind.LOGIN,
+            )
+        )
+    findings += [
+        Finding(
+            'rights-unknown',
+            f'What the login may do in {scope} cannot be read, and is not checked',
+            'Nothing is to be done unless a write is refused',
+            Kind.LOGIN,
+            Severity.WARNING,
+        )
+        for scope in sorted(unknown)
+    ]
     return tuple(findings) + _check_locks(plan, rights) + _check_registration(rights)
 
 
 def _check_locks(plan: Plan, rights: Rights) -> tuple[Finding, ...]:
     blocking = {lock.id: lock for lock in rights.locks for step in plan.writes if lock.forbids(step)}
-    unknown = tuple(Finding('locks-unknown', f'The locks of subscription {subscription} cannot be read, and are not '
-                            'checked', 'Nothing is to be done unless a write is refused', Kind.LOGIN, Severity.WARNING)
-                    for subscription in rights.locks_unknown)
-    found = tuple(Finding('locked', f'Lock {lock.id} makes {lock.scope} ' + (
-                          'read-only' if lock.level.lower() == READ_ONLY else 'undeletable'),
-                          f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards', Kind.STATE)
-                  for lock in sorted(blocking.values(), key=lambda lock: lock.id))
+    unknown = tuple(
+        Finding(
+            'locks-unknown',
+            f'The locks of subscription {subscription} cannot be read, and are not checked',
+            'Nothing is to be done unless a write is refused',
+            Kind.LOGIN,
+            Severity.WARNING,
+        )
+        for subscription in rights.locks_unknown
+    )
+    found = tuple(
+        Finding(
+            'locked',
+            f'Lock {lock.id} makes {lock.scope} ' + ('read-only' if lock.level.lower() == READ_ONLY else 'undeletable'),
+            f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards',
+            Kind.STATE,
+        )
+        for lock in sorted(blocking.values(), key=lambda lock: lock.id)
+    )
     return unknown + found
 
 
 def _check_registration(rights: Rights) -> tuple[Finding, ...]:
-    return tuple(Finding('provider-unregistered', f'Subscription {subscription} is not registered to use '
-                         'Microsoft.Network', 'Run az provider register --namespace Microsoft.Network --wait '
-                         f'--subscription {subscription}', Kind.STATE)
-                 for subscription in sorted(rights.unregistered))
+    return tuple(
+        Finding(
+            'provider-unregistered',
+            f'Subscription {subscription} is not registered to use Microsoft.Network',
+            f'Run az provider register --namespace Microsoft.Network --wait --subscription {subscription}',
+            Kind.STATE,
+        )
+        for subscription in sorted(rights.unregistered)
+    )
 
 
 def _matches(patterns: Iterable[str], action: str) -> bool:

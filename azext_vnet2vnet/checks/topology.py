@@ -1,42 +1,54 @@
 """Findings about many pairs against what was observed: of each end, of each pair, and of the whole."""
-from collections import Counter
-from itertools import combinations
-from typing import Collection, Iterator, Mapping, Sequence
 
-from azext_vnet2vnet.network.address_space import overlaps
-from azext_vnet2vnet.checks.pair import (
-    check_link, check_names, check_neighbours, check_site, check_tunnels, claims_of)
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
+
 from azext_vnet2vnet.checks.gateway import check_sku, check_unused_options
+from azext_vnet2vnet.checks.pair import check_link, check_names, check_neighbours, check_site, check_tunnels, claims_of
+from azext_vnet2vnet.network.address_space import overlaps
+from azext_vnet2vnet.network.desired import Pair, Topology
+from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
+from azext_vnet2vnet.network.observed import Observed, Site
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.site_plan import Layout, lay_out
-from azext_vnet2vnet.network.desired import Pair
-from azext_vnet2vnet.network.observed import Observed, Site
-from azext_vnet2vnet.network.desired import Topology
 
 
-def check_topology(topology: Topology, observed: Sequence[Observed],
-                   pruned: Collection[ResourceId]) -> tuple[Finding, ...]:
+def check_topology(
+    topology: Topology, observed: Sequence[Observed], pruned: Collection[ResourceId]
+) -> tuple[Finding, ...]:
     """Everything that would fail, or that the user should know, before the first write.
 
     `pruned` are the connections that will be deleted.
     """
-    sites = {end.vnet: (end, site) for pair, seen in zip(topology.pairs, observed)
-             for end, site in zip(pair.ends, seen.sites)}
+    sites = {
+        end.vnet: (end, site)
+        for pair, seen in zip(topology.pairs, observed)
+        for end, site in zip(pair.ends, seen.sites)
+    }
     layouts = {vnet: lay_out(end, site) for vnet, (end, site) in sites.items()}
     findings: list[Finding] = []
     for name, end in topology.ends.items():
         if end.vnet not in sites:
-            findings.append(Finding('vnet-unjoined', f"No entry joins VNet '{name}' to another",
-                                    'Name it under connect, or take it out of the file', Kind.STATE,
-                                    Severity.WARNING))
+            findings.append(
+                Finding(
+                    'vnet-unjoined',
+                    f"No entry joins VNet '{name}' to another",
+                    'Name it under connect, or take it out of the file',
+                    Kind.STATE,
+                    Severity.WARNING,
+                )
+            )
     for end, site in sites.values():
         findings += check_site(end, site, layouts[end.vnet])
         findings += check_unused_options(end, site.vpn_gateway) if site.vpn_gateway else check_sku(end)
     for pair, seen in zip(topology.pairs, observed):
         findings += check_link(pair, seen)
-        findings += [found for end, site in zip(pair.ends, seen.sites)
-                     for found in check_neighbours(site, layouts[pair.far(end).vnet], pruned)]
+        findings += [
+            found
+            for end, site in zip(pair.ends, seen.sites)
+            for found in check_neighbours(site, layouts[pair.far(end).vnet], pruned)
+        ]
     findings += check_names(claim for pair, seen in zip(topology.pairs, observed) for claim in claims_of(pair, seen))
     findings += _check_tunnels(topology.pairs, observed, layouts, pruned)
     findings += _check_ranges(topology.pairs, layouts)
@@ -44,8 +56,12 @@ def check_topology(topology: Topology, observed: Sequence[Observed],
     return tuple(dict.fromkeys(findings))
 
 
-def _check_tunnels(pairs: Sequence[Pair], observed: Sequence[Observed], layouts: Mapping[ResourceId, Layout],
-                   pruned: Collection[ResourceId]) -> Iterator[Finding]:
+def _check_tunnels(
+    pairs: Sequence[Pair],
+    observed: Sequence[Observed],
+    layouts: Mapping[ResourceId, Layout],
+    pruned: Collection[ResourceId],
+) -> Iterator[Finding]:
     """All connections of a gateway count, those to other networks too."""
     more: Counter[ResourceId] = Counter()
     sites: dict[ResourceId, Site] = {}
@@ -74,9 +90,11 @@ def _check_ranges(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -
             shared = overlaps(layouts[one].address_prefixes, layouts[other].address_prefixes)
             if shared:
                 text = ', '.join(f'{mine} and {theirs}' for mine, theirs in shared)
-                yield Finding('ranges-overlap', f'The address spaces of {one} and {other} overlap: {text}; {why} leads '
-                              'to both', 'Give one of the VNets another address space; a VPN cannot route between '
-                              'equal addresses')
+                yield Finding(
+                    'ranges-overlap',
+                    f'The address spaces of {one} and {other} overlap: {text}; {why} leads to both',
+                    'Give one of the VNets another address space; a VPN cannot route between equal addresses',
+                )
 
 
 def _check_asns(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -> Iterator[Finding]:
@@ -85,9 +103,14 @@ def _check_asns(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -> 
     for _, vnets in _bgp_networks(pairs):
         for one, other in combinations(sorted(vnets), 2):
             if layouts[one].asn == layouts[other].asn and frozenset((one, other)) not in joined:
-                yield Finding('asn-repeated', f'The gateways of {one} and {other} have the same ASN '
-                              f'{layouts[one].asn}: neither learns a route from the other over others',
-                              'Give each VNet of a BGP network an asn of its own', Kind.STATE, Severity.WARNING)
+                yield Finding(
+                    'asn-repeated',
+                    f'The gateways of {one} and {other} have the same ASN '
+                    f'{layouts[one].asn}: neither learns a route from the other over others',
+                    'Give each VNet of a BGP network an asn of its own',
+                    Kind.STATE,
+                    Severity.WARNING,
+                )
 
 
 def _neighbourhoods(pairs: Sequence[Pair]) -> Iterator[tuple[str, set[ResourceId]]]:

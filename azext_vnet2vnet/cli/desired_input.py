@@ -1,13 +1,13 @@
 """What the user wants, from what was typed or written; every flaw of it at once, as one azclierror."""
-from typing import Mapping
+
+from collections.abc import Mapping
 
 from azext_vnet2vnet.cli.session import Session
-from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
+from azext_vnet2vnet.network.desired import Pair, Topology
 from azext_vnet2vnet.network.diagnostic import Finding
 from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.network.desired import Pair
 from azext_vnet2vnet.options.create_options import PairOptions, read_pair
-from azext_vnet2vnet.network.desired import Topology
+from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
 from azext_vnet2vnet.options.topology_options import key_files, read_topology
 
 
@@ -22,6 +22,7 @@ def wanted_topology(session: Session, file: str) -> Topology:
     """The topology that a file means; keys are read from the files that it names."""
     from azext_vnet2vnet.cli.files import read_key_files, read_text
     from azext_vnet2vnet.topology_file.reader import read_topology_file
+
     options, findings = read_topology_file(read_text(file), file)
     session.check(findings)
     keys = read_key_files(key_files(options), file)

@@ -1,22 +1,35 @@
 """From a failed request or run to one azclierror that names the resource, the reason and the next step."""
+
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
-from typing import Iterable, Mapping
 
 from azure.cli.core import azclierror
 
 from azext_vnet2vnet.arm.failures import (
-    ConditionUnmet, CreationFailed, HandedOverFailed, KeysDiffer, KeyUnreadable, LoginEnded, NameTaken, NotDeleted,
-    OperationFailed, RequestFailed, TimedOut)
+    ConditionUnmet,
+    CreationFailed,
+    HandedOverFailed,
+    KeysDiffer,
+    KeyUnreadable,
+    LoginEnded,
+    NameTaken,
+    NotDeleted,
+    OperationFailed,
+    RequestFailed,
+    TimedOut,
+)
 from azext_vnet2vnet.network.diagnostic import Finding, Kind
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 
 AGAIN = 'run the same command again: it goes on where this run ended'
 
-_CLASSES = {Kind.ARGUMENT: azclierror.InvalidArgumentValueError,
-            Kind.MISSING_ARGUMENT: azclierror.RequiredArgumentMissingError,
-            Kind.STATE: azclierror.ValidationError,
-            Kind.NOT_FOUND: azclierror.ResourceNotFoundError,
-            Kind.LOGIN: azclierror.UnauthorizedError}
+_CLASSES = {
+    Kind.ARGUMENT: azclierror.InvalidArgumentValueError,
+    Kind.MISSING_ARGUMENT: azclierror.RequiredArgumentMissingError,
+    Kind.STATE: azclierror.ValidationError,
+    Kind.NOT_FOUND: azclierror.ResourceNotFoundError,
+    Kind.LOGIN: azclierror.UnauthorizedError,
+}
 _DONE = {'GET': 'read', 'DELETE': 'deleted', 'POST': 'carried out'}
 _BY_STATUS = {400: azclierror.BadRequestError, 403: azclierror.ForbiddenError, 404: azclierror.ResourceNotFoundError}
 
@@ -26,11 +39,11 @@ _IN_USE_ADVICE = 'It was left as it is, because something else needs it: take th
 # documented or reported live (2023 to 2026).
 _ADVICE = {
     'AuthorizationFailed': 'Ask for a role that has this action, such as Network Contributor on the group, then '
-                           '{again}',
+    '{again}',
     'LinkedAuthorizationFailed': 'The login needs virtualNetworkGateways/read and /write on both gateways; across '
-                                 'tenants it must be logged in to both: az login --tenant TENANT. Then {again}',
+    'tenants it must be logged in to both: az login --tenant TENANT. Then {again}',
     'RequestDisallowedByPolicy': 'A policy of the organisation forbids this: ask its owner for an exemption, or give '
-                                 'other options (location, tags, SKU), then {again}',
+    'other options (location, tags, SKU), then {again}',
     'ScopeLocked': 'Remove the lock named above with az lock delete, then {again}',
     'ResourceGroupNotFound': 'See what there is with az group list --output table',
     'MissingSubscriptionRegistration': 'Run az provider register --namespace Microsoft.Network --wait, then {again}',
@@ -39,8 +52,10 @@ _ADVICE = {
     'VirtualNetworkGatewayCannotBeDeleted': _IN_USE_ADVICE,
     'InvalidAuthenticationTokenTenant': 'Run az login --tenant TENANT for the tenant named above, then {again}',
 }
-_SERVICE_ADVICE = ('A 5xx that stays is how Azure answers when something that the resource refers to is unfit (an IP, '
-                   'a gateway or a subnet in state Failed): look at those, then {again}')
+_SERVICE_ADVICE = (
+    'A 5xx that stays is how Azure answers when something that the resource refers to is unfit (an IP, '
+    'a gateway or a subnet in state Failed): look at those, then {again}'
+)
 _DEFAULT_ADVICE = 'See what the message names, for example with az network vnet-gateway show, then {again}'
 
 
@@ -52,8 +67,10 @@ def refusal(findings: Iterable[Finding]) -> azclierror.AzCLIError:
         return _CLASSES[found.kind](f'{found.message}.', _sentence(found.recommendation))
     numbered = list(enumerate(findings, start=1))
     text = '; '.join(f'({number}) {found.message}' for number, found in numbered)
-    return azclierror.ValidationError(f'{len(findings)} findings, and nothing was written: {text}.',
-                                      [f'({number}) {_sentence(found.recommendation)}' for number, found in numbered])
+    return azclierror.ValidationError(
+        f'{len(findings)} findings, and nothing was written: {text}.',
+        [f'({number}) {_sentence(found.recommendation)}' for number, found in numbered],
+    )
 
 
 def _sentence(text: str) -> str:
@@ -81,8 +98,10 @@ def run_error(failures: Mapping[ResourceId, Exception], untried: int = 0, again:
     for number, error in numbered:
         for advice in error.recommendations:
             advised.setdefault(advice, []).append(str(number))
-    return azclierror.AzureResponseError(f'{len(errors)} things went wrong: {text}', [
-        f"({', '.join(numbers)}) {advice}" for advice, numbers in advised.items()])
+    return azclierror.AzureResponseError(
+        f'{len(errors)} things went wrong: {text}',
+        [f'({", ".join(numbers)}) {advice}' for advice, numbers in advised.items()],
+    )
 
 
 @singledispatch
@@ -91,8 +110,10 @@ def failure_error(failure: Exception, target: ResourceId | None = None) -> azcli
 
     Neither the text nor the trace of a failure that nobody expected is shown: they may quote a body.
     """
-    return azclierror.CLIInternalError(f'{target}: {type(failure).__name__} was not expected here.',
-                                       f'This is a fault of the command. Please report it, and {AGAIN}.')
+    return azclierror.CLIInternalError(
+        f'{target}: {type(failure).__name__} was not expected here.',
+        f'This is a fault of the command. Please report it, and {AGAIN}.',
+    )
 
 
 @failure_error.register
@@ -104,20 +125,24 @@ def _(failure: azclierror.AzCLIError, target=None):
 def _(_failure: TimedOut, target=None):
     return azclierror.AzureResponseError(
         'The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.',
-        f'To go on, {AGAIN}. --timeout SECONDS gives a run more time.')
+        f'To go on, {AGAIN}. --timeout SECONDS gives a run more time.',
+    )
 
 
 @failure_error.register
 def _(failure: ConditionUnmet, target=None):
-    return azclierror.AzureResponseError(f'{failure.text}.', f'See why with az vnet2vnet verify --ids '
-                                         f'{failure.connection}, or give more time with --timeout SECONDS.')
+    return azclierror.AzureResponseError(
+        f'{failure.text}.',
+        f'See why with az vnet2vnet verify --ids {failure.connection}, or give more time with --timeout SECONDS.',
+    )
 
 
 @failure_error.register
 def _(failure: LoginEnded, target=None):
     logins = ' and '.join(f'az login --tenant {tenant}' for tenant in failure.tenants)
-    return azclierror.UnauthorizedError(f"The login has ended: {' '.join(failure.text.split())}",
-                                        f'Run {logins}, then {AGAIN}.')
+    return azclierror.UnauthorizedError(
+        f'The login has ended: {" ".join(failure.text.split())}', f'Run {logins}, then {AGAIN}.'
+    )
 
 
 @failure_error.register
@@ -125,31 +150,39 @@ def _(failure: KeyUnreadable, target=None):
     return azclierror.ForbiddenError(
         f'The key of {failure.connection} cannot be read, so it can neither be kept nor given to the other half.',
         'Ask for the action Microsoft.Network/connections/sharedKey/action, or give both halves a new key with '
-        '--shared-key @FILE.')
+        '--shared-key @FILE.',
+    )
 
 
 @failure_error.register
 def _(failure: KeysDiffer, target=None):
     return azclierror.AzureResponseError(
         f'The key of {failure.connection} is not the one that was set: somebody else set another one meanwhile.',
-        'Run the same command again when nobody else works on this pair.')
+        'Run the same command again when nobody else works on this pair.',
+    )
 
 
 @failure_error.register
 def _(failure: NameTaken, target=None):
     return azclierror.ValidationError(
         f'Connection {failure.connection} came up meanwhile and joins other gateways.',
-        'Give another name with --name or --peer-name (names in a topology file), and run the command again.')
+        'Give another name with --name or --peer-name (names in a topology file), and run the command again.',
+    )
 
 
 @failure_error.register
 def _(failure: OperationFailed, target=None):
-    what = (f'Azure began to work on {failure.target} and failed' if failure.code
-            else f'{failure.target} is in state Failed')
+    what = (
+        f'Azure began to work on {failure.target} and failed'
+        if failure.code
+        else f'{failure.target} is in state Failed'
+    )
     error = _azure_error(azclierror.AzureResponseError, what, failure.code, failure.text)
     if isinstance(failure, CreationFailed) and failure.target.is_a(GATEWAY_TYPE):
-        error.set_recommendation(f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
-                                 f'--ids {failure.target}.')
+        error.set_recommendation(
+            f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
+            f'--ids {failure.target}.'
+        )
     return error
 
 
@@ -165,17 +198,20 @@ def _(failure: HandedOverFailed, target=None):
 def _(failure: NotDeleted, target=None):
     return azclierror.AzureResponseError(
         f'Azure says that it has deleted {failure.target}, but it is still there, however often it is told to.',
-        f'Wait some minutes, then {AGAIN}.')
+        f'Wait some minutes, then {AGAIN}.',
+    )
 
 
 @failure_error.register
 def _(failure: RequestFailed, target=None):
-    what = f"{failure.target} could not be {_DONE.get(failure.method, 'written')}"
+    what = f'{failure.target} could not be {_DONE.get(failure.method, "written")}'
     if failure.status is None:
-        return azclierror.AzureConnectionError(f'{what}: no answer came from Azure ({failure.text}).',
-                                               f'Check the network, then {AGAIN}.')
-    class_ = _BY_STATUS.get(failure.status, azclierror.AzureInternalError if failure.status >= 500
-                            else azclierror.AzureResponseError)
+        return azclierror.AzureConnectionError(
+            f'{what}: no answer came from Azure ({failure.text}).', f'Check the network, then {AGAIN}.'
+        )
+    class_ = _BY_STATUS.get(
+        failure.status, azclierror.AzureInternalError if failure.status >= 500 else azclierror.AzureResponseError
+    )
     return _azure_error(class_, what, failure.word, failure.text)
 
 

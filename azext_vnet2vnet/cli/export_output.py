@@ -1,15 +1,17 @@
 """What `export` writes, and where."""
+
 from pathlib import Path
 
+from azext_vnet2vnet.arm.template import Deployment
+from azext_vnet2vnet.cli.desired_input import wanted_topology
 from azext_vnet2vnet.cli.files import write_text
 from azext_vnet2vnet.cli.session import Session
-from azext_vnet2vnet.cli.desired_input import wanted_topology
-from azext_vnet2vnet.arm.template import Deployment
 
 
 def export_schema(session: Session, file: str | None) -> None:
     """Write the JSON Schema of topology files."""
     from azext_vnet2vnet.topology_file.reader import schema_text
+
     _write(session, schema_text(), file)
 
 
@@ -17,6 +19,7 @@ def export_text(session: Session, kind: str, scope, file: str | None) -> None:
     """Write the network of a scope in a format."""
     from azext_vnet2vnet.workflows.export import read_network
     from azext_vnet2vnet.workflows.formats import WRITERS
+
     pairs = session.look(read_network, session.accounts, scope)
     if kind == 'arm':
         export_template(session, _deployment_of(session, pairs), file)
@@ -26,17 +29,20 @@ def export_text(session: Session, kind: str, scope, file: str | None) -> None:
 
 def wanted_deployment(session: Session, topology: str) -> Deployment:
     """The deployment that `apply --no-wait` would hand over of a topology file."""
+    from azext_vnet2vnet.arm.template import left_over, quick_steps
     from azext_vnet2vnet.workflows.apply import preview_topology
     from azext_vnet2vnet.workflows.no_wait import checked_deployment
-    from azext_vnet2vnet.arm.template import left_over, quick_steps
+
     wanted = wanted_topology(session, topology)
     preview = session.look(preview_topology, wanted, False)
     plan = preview.plan
     session.check(preview.findings)
     for step in quick_steps(plan):
         if step in plan.writes:
-            session.warn(f'The template wants {step.id}, and does not create it: az vnet2vnet apply --file {topology} '
-                         '--no-wait does both.')
+            session.warn(
+                f'The template wants {step.id}, and does not create it: az vnet2vnet apply --file {topology} '
+                '--no-wait does both.'
+            )
     for step in left_over(plan):
         session.warn(f'The template leaves {step.id} as it is: az vnet2vnet apply --file {topology} changes it.')
     with session.failing():
@@ -46,10 +52,11 @@ def wanted_deployment(session: Session, topology: str) -> Deployment:
 def export_template(session: Session, deployment: Deployment, file: str | None) -> None:
     """Write a deployment's template, and beside a file that of its parameters, whose keys are to be filled in."""
     from azext_vnet2vnet.arm.template_export import command_of, texts_of
+
     template, parameters = texts_of(deployment)
     _write(session, template, file)
     if file and deployment.parameters:
-        beside = f"{file.removesuffix('.json')}.parameters.json"
+        beside = f'{file.removesuffix(".json")}.parameters.json'
         if Path(beside).exists():
             session.say(f'{beside} is there already, and kept: it may hold keys.')
         else:
@@ -58,9 +65,10 @@ def export_template(session: Session, deployment: Deployment, file: str | None) 
 
 
 def _deployment_of(session: Session, pairs) -> Deployment:
+    from azext_vnet2vnet.arm.template_export import flaw_of, plan_of
     from azext_vnet2vnet.readers.pair import tenants_of
     from azext_vnet2vnet.workflows.no_wait import checked_deployment
-    from azext_vnet2vnet.arm.template_export import flaw_of, plan_of
+
     tenants = tenants_of(session.accounts)
     whole = []
     for pair in pairs:

@@ -1,12 +1,13 @@
 """Files that the user names: read and written as text, with az's errors."""
+
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Iterable
 
 from azure.cli.core.azclierror import FileOperationError
 
-_LARGEST = 2 ** 20  # Bytes: a topology of a thousand VNets takes some 200 KB.
-_LARGEST_KEY = 2 ** 12
+_LARGEST = 2**20  # Bytes: a topology of a thousand VNets takes some 200 KB.
+_LARGEST_KEY = 2**12
 
 
 def read_text(name: str) -> str:
@@ -16,13 +17,14 @@ def read_text(name: str) -> str:
             return sys.stdin.read()
         return _read(Path(name), _LARGEST)
     except (OSError, ValueError) as error:
-        raise FileOperationError(f"File '{name}' cannot be read: {_reason(error)}.",
-                                 'Give the name of a text file in UTF-8, or - for standard input.') from None
+        raise FileOperationError(
+            f"File '{name}' cannot be read: {_reason(error)}.",
+            'Give the name of a text file in UTF-8, or - for standard input.',
+        ) from None
 
 
 def read_key_files(names: Iterable[str], topology: str) -> dict[str, str | None]:
-    """The texts of key files, which are named as seen from the folder of the topology file; None for an unreadable one.
-    """
+    """The texts of key files, which are named as seen from the folder of the topology file; None if unreadable."""
     folder = Path() if topology == '-' else Path(topology).parent
     return {name: _read_key(folder / name) for name in names}
 
@@ -35,8 +37,9 @@ def write_text(name: str | None, text: str) -> None:
     try:
         Path(name).write_text(text, encoding='utf-8', newline='\n')
     except OSError as error:
-        raise FileOperationError(f"File '{name}' cannot be written: {_reason(error)}.",
-                                 'Give the name of a file in a folder that is there.') from None
+        raise FileOperationError(
+            f"File '{name}' cannot be written: {_reason(error)}.", 'Give the name of a file in a folder that is there.'
+        ) from None
 
 
 def _read(path: Path, most: int) -> str:

@@ -1,6 +1,7 @@
 """The live table of a run, drawn by rich; imported only where there is a terminal to draw on."""
+
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Iterator
 
 from rich.console import Console
 from rich.live import Live

@@ -1,13 +1,14 @@
 """The shape of a pair that `create` returns, with what is left to another administrator where there is one."""
-from typing import Mapping
+
+from collections.abc import Mapping
 
 from azext_vnet2vnet.checks.health import HALF
-from azext_vnet2vnet.network.desired import Pair
-from azext_vnet2vnet.network.observed import CONNECTED, Observed, ObservedConnection
-from azext_vnet2vnet.network.pair import ObservedPair, observed_end
 from azext_vnet2vnet.checks.reason import Reason
 from azext_vnet2vnet.cli.far_end import far_command, far_rights
 from azext_vnet2vnet.cli.output import Changes, pair_shape
+from azext_vnet2vnet.network.desired import Pair
+from azext_vnet2vnet.network.observed import CONNECTED, Observed, ObservedConnection
+from azext_vnet2vnet.network.pair import ObservedPair, observed_end
 
 
 def created_shape(pair: Pair, observed: Observed, changes: Changes) -> dict:
@@ -17,8 +18,7 @@ def created_shape(pair: Pair, observed: Observed, changes: Changes) -> dict:
     far_end = _far_end(pair, observed)
     if not far_end:
         return shape
-    return {**shape, 'name': pair.connection_name(pair.end1), **_one_sided(found.halves[0], far_end),
-            'farEnd': far_end}
+    return {**shape, 'name': pair.connection_name(pair.end1), **_one_sided(found.halves[0], far_end), 'farEnd': far_end}
 
 
 def _far_end(pair: Pair, observed: Observed) -> dict | None:
@@ -34,6 +34,9 @@ def _one_sided(half: ObservedConnection, far_end: Mapping) -> dict:
     """Status and reasons of a pair of which only one half can be seen."""
     if half.status == CONNECTED:
         return {'status': CONNECTED, 'healthy': True, 'reasons': []}
-    reason = Reason('half-missing', f'{half.id} waits for its other half, which the other administrator makes',
-                    f"The other administrator runs: {far_end['command']}")
+    reason = Reason(
+        'half-missing',
+        f'{half.id} waits for its other half, which the other administrator makes',
+        f'The other administrator runs: {far_end["command"]}',
+    )
     return {'status': HALF, 'healthy': False, 'reasons': [reason.shape()]}

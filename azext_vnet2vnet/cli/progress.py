@@ -1,21 +1,32 @@
 """How a run goes, told on stderr: a live table on a terminal, lines elsewhere."""
+
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Iterator
 
 from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
 
-_NOUNS = {resource_id.GROUP_TYPE: 'resource group', resource_id.VNET_TYPE: 'VNet', resource_id.SUBNET_TYPE: 'subnet',
-          resource_id.PUBLIC_IP_TYPE: 'public IP', resource_id.GATEWAY_TYPE: 'gateway', resource_id.CONNECTION_TYPE: 'connection',
-          resource_id.SHARED_KEY_TYPE: 'key of connection'}
-_VERBS = {Action.CREATE: ('Creating', 'Created'), Action.UPDATE: ('Updating', 'Updated'),
-          Action.RESET: ('Resetting', 'Reset'), Action.DELETE: ('Deleting', 'Deleted'),
-          Action.WAIT: ('Waiting for', 'Ready:')}
+_NOUNS = {
+    resource_id.GROUP_TYPE: 'resource group',
+    resource_id.VNET_TYPE: 'VNet',
+    resource_id.SUBNET_TYPE: 'subnet',
+    resource_id.PUBLIC_IP_TYPE: 'public IP',
+    resource_id.GATEWAY_TYPE: 'gateway',
+    resource_id.CONNECTION_TYPE: 'connection',
+    resource_id.SHARED_KEY_TYPE: 'key of connection',
+}
+_VERBS = {
+    Action.CREATE: ('Creating', 'Created'),
+    Action.UPDATE: ('Updating', 'Updated'),
+    Action.RESET: ('Resetting', 'Reset'),
+    Action.DELETE: ('Deleting', 'Deleted'),
+    Action.WAIT: ('Waiting for', 'Ready:'),
+}
 _TELL_EVERY = 60.0
 _MOST_TOLD = 4  # Steps in one line.
 
@@ -40,9 +51,14 @@ def choose_report(cli_ctx, plan: Plan, clock) -> Iterator:
         yield Silence()
         return
     asked = cli_ctx.data['safe_params']
-    is_plain = (not plan.steps or not sys.stderr.isatty() or os.environ.get('TERM') == 'dumb'
-                or '--debug' in asked or '--verbose' in asked
-                or cli_ctx.config.getboolean('core', 'disable_progress_bar', fallback=False))
+    is_plain = (
+        not plan.steps
+        or not sys.stderr.isatty()
+        or os.environ.get('TERM') == 'dumb'
+        or '--debug' in asked
+        or '--verbose' in asked
+        or cli_ctx.config.getboolean('core', 'disable_progress_bar', fallback=False)
+    )
     if is_plain:
         lines = Lines(clock)
         try:
@@ -51,6 +67,7 @@ def choose_report(cli_ctx, plan: Plan, clock) -> Iterator:
             lines.close()
         return
     from azext_vnet2vnet.cli.live_progress import live_table
+
     with live_table(plan, clock) as table:
         yield table
 
@@ -107,10 +124,14 @@ class Lines:
     def _tell_minutes(self) -> None:
         while not self._over.wait(_TELL_EVERY / self._clock.speed):
             now = self._clock.now()
-            slow = sorted(((began, step) for step, began in list(self._running.values())
-                           if now - began >= _TELL_EVERY), key=lambda entry: entry[0])
+            slow = sorted(
+                ((began, step) for step, began in list(self._running.values()) if now - began >= _TELL_EVERY),
+                key=lambda entry: entry[0],
+            )
             if slow:
-                texts = [f'{_VERBS[step.action][0].lower()} {describe(step)}, {duration(now - began)} so far'
-                         for began, step in slow[:_MOST_TOLD]]
+                texts = [
+                    f'{_VERBS[step.action][0].lower()} {describe(step)}, {duration(now - began)} so far'
+                    for began, step in slow[:_MOST_TOLD]
+                ]
                 more = [f'{len(slow) - _MOST_TOLD} more steps'] if len(slow) > _MOST_TOLD else []
-                self._tell(f"Still {'; '.join(texts + more)}")
+                self._tell(f'Still {"; ".join(texts + more)}')

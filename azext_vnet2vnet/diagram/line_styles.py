@@ -1,4 +1,5 @@
 """How links are told apart: by a colour, and without it by dashes."""
+
 from dataclasses import dataclass
 
 from azext_vnet2vnet.diagram.model import Health
@@ -7,6 +8,7 @@ from azext_vnet2vnet.diagram.model import Health
 @dataclass(frozen=True)
 class Stroke:
     """A colour that stands out on white and on black, and lengths of dashes and gaps: none for a whole line."""
+
     colour: str
     dashes: tuple[int, ...] = ()
 

@@ -1,19 +1,25 @@
 """A picture as a Mermaid flowchart, in the syntax that GitHub draws."""
+
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from html.entities import html5
 from string import punctuation
-from typing import Iterable, Iterator
 
-from azext_vnet2vnet.diagram.model import DrawnVnet, Health, Picture
 from azext_vnet2vnet.diagram.layout.labels import MANY
 from azext_vnet2vnet.diagram.line_styles import STROKES
+from azext_vnet2vnet.diagram.model import DrawnVnet, Health, Picture
 
 _PLAIN = '._-/,:()~'
 _UNSEEN = 'classDef unseen stroke-dasharray:5 4'
 # By name: Mermaid's own way, such as #35;, is not read in all titles of subgraphs (seen with 11.16).
-_ENTITIES = {character: min((name for name, text in html5.items() if text == character and name.endswith(';')),
-                            key=lambda name: (len(name), not name.islower(), name))
-             for character in punctuation if character not in _PLAIN}
+_ENTITIES = {
+    character: min(
+        (name for name, text in html5.items() if text == character and name.endswith(';')),
+        key=lambda name: (len(name), not name.islower(), name),
+    )
+    for character in punctuation
+    if character not in _PLAIN
+}
 
 
 def mermaid(picture: Picture) -> str:

@@ -1,14 +1,15 @@
 """A network of pairs as it is to be drawn: places that hold VNets, and links between them. Nothing of how it looks."""
+
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Mapping, Sequence
 
-from azext_vnet2vnet.network.diagnostic import errors
 from azext_vnet2vnet.checks.health import FAR_END_UNREADABLE, is_healthy, reasons_of, status_of
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.checks.reason import Reason
+from azext_vnet2vnet.network.diagnostic import errors
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
 
 GONE = 'gateway does not exist'
 UNSEEN = 'not visible to this login'
@@ -17,6 +18,7 @@ UNKNOWN_REGION = 'region not known'
 
 class Health(str, Enum):
     """How a link is. `UNKNOWN`: Azure is at work on it or does not tell, or only one end can be seen."""
+
     HEALTHY = 'healthy'
     WARNING = 'warning'
     UNHEALTHY = 'unhealthy'
@@ -30,6 +32,7 @@ class DrawnVnet:
     `name` is the gateway's in brackets where the VNet is not known. `note` says why nothing is known of the gateway.
     `asn` is None where BGP is used nowhere in the picture, too. What was not read is empty.
     """
+
     gateway_id: ResourceId
     name: str
     address_prefixes: tuple[str, ...] = ()
@@ -52,13 +55,15 @@ class DrawnVnet:
     @property
     def details(self) -> str:
         """What else there is to say of the gateway."""
-        return ' · '.join(filter(None, (f'ASN {self.asn}' if self.asn else '',
-                                        'active-active' if self.active_active else '')))
+        return ' · '.join(
+            filter(None, (f'ASN {self.asn}' if self.asn else '', 'active-active' if self.active_active else ''))
+        )
 
 
 @dataclass(frozen=True)
 class Place:
     """A region in a subscription, with the VNets there; `region` is empty where it is not known."""
+
     region: str
     subscription_id: str
     subscription: str
@@ -73,6 +78,7 @@ class Place:
 @dataclass(frozen=True)
 class Link:
     """A pair. `connections` are the names of its halves, each at its gateway; None where there is none to be seen."""
+
     gateways: tuple[ResourceId, ResourceId]
     connections: tuple[str | None, str | None]
     status: str
@@ -89,6 +95,7 @@ class Link:
 @dataclass(frozen=True)
 class Picture:
     """Places and links in an order that does not depend on the order of the pairs."""
+
     places: tuple[Place, ...]
     links: tuple[Link, ...]
 
@@ -106,12 +113,15 @@ def picture_of(pairs: Sequence[ObservedPair], names: Mapping[str, str]) -> Pictu
     """The picture of pairs, each drawn once; `names` are the subscriptions' names by their ids in lower case."""
     ends = _ends_of(pairs)
     uses_bgp = any(half.tunnel.enable_bgp for pair in pairs for half in pair.halves) or any(
-        end.gateway.enable_bgp for end in ends.values() if end.gateway)
+        end.gateway.enable_bgp for end in ends.values() if end.gateway
+    )
     held = defaultdict(list)
     for end in ends.values():
         held[(_region_of(end), end.gateway_id.subscription.lower())].append(_vnet_of(end, uses_bgp))
-    places = (Place(region, subscription, names.get(subscription, subscription), tuple(sorted(vnets, key=_vnet_order)))
-              for (region, subscription), vnets in held.items())
+    places = (
+        Place(region, subscription, names.get(subscription, subscription), tuple(sorted(vnets, key=_vnet_order)))
+        for (region, subscription), vnets in held.items()
+    )
     links = {link.gateways: link for link in map(_link_of, reversed(pairs))}
     return Picture(tuple(sorted(places, key=_place_order)), tuple(links[gateways] for gateways in sorted(links)))
 
@@ -142,9 +152,15 @@ def _vnet_of(end: ObservedEnd, uses_bgp: bool) -> DrawnVnet:
     if gateway is None:
         return DrawnVnet(end.gateway_id, f'({end.gateway_id.name})', note=GONE if end.gateway_missing else UNSEEN)
     generation = '' if gateway.generation == 'None' else gateway.generation
-    return DrawnVnet(gateway.id, end.vnet_id.name if end.vnet_id else f'({gateway.id.name})',
-                     end.vnet.address_prefixes if end.vnet else (), gateway.sku, generation,
-                     gateway.asn if uses_bgp else None, gateway.active_active)
+    return DrawnVnet(
+        gateway.id,
+        end.vnet_id.name if end.vnet_id else f'({gateway.id.name})',
+        end.vnet.address_prefixes if end.vnet else (),
+        gateway.sku,
+        generation,
+        gateway.asn if uses_bgp else None,
+        gateway.active_active,
+    )
 
 
 def _link_of(pair: ObservedPair) -> Link:
@@ -155,8 +171,9 @@ def _link_of(pair: ObservedPair) -> Link:
     codes = sorted({reason.code for reason in reasons}, key=lambda code: (code not in fatal, code))
     connections = tuple(end.half.id.name if end.half else None for end in (end1, end2))
     bgp = bool(pair.halves) and all(half.tunnel.enable_bgp for half in pair.halves)
-    return Link((end1.gateway_id, end2.gateway_id), connections, status, _health_of(pair, status, reasons),
-                tuple(codes), bgp)
+    return Link(
+        (end1.gateway_id, end2.gateway_id), connections, status, _health_of(pair, status, reasons), tuple(codes), bgp
+    )
 
 
 def _health_of(pair: ObservedPair, status: str, reasons: Sequence[Reason]) -> Health:

@@ -1,12 +1,22 @@
 """A picture as a self-contained SVG: no scripts, no fonts from elsewhere, a background of its own."""
-from azext_vnet2vnet.diagram.model import Health, Picture
+
 from azext_vnet2vnet.diagram.layout.boxes import Box
 from azext_vnet2vnet.diagram.layout.compose import draw
 from azext_vnet2vnet.diagram.layout.ink import Ink
 from azext_vnet2vnet.diagram.layout.legend import LEGEND_HEIGHT, LEGEND_WIDTH, add_legend
 from azext_vnet2vnet.diagram.layout.parts import (
-    DARK, GREY, PAPER, accents_of, add_card, add_ends, add_frame, add_label, add_wire)
+    DARK,
+    GREY,
+    PAPER,
+    accents_of,
+    add_card,
+    add_ends,
+    add_frame,
+    add_label,
+    add_wire,
+)
 from azext_vnet2vnet.diagram.layout.rows import rows_of
+from azext_vnet2vnet.diagram.model import Health, Picture
 
 TITLE = 'VNet-to-VNet network'
 _MARGIN = 40
@@ -50,8 +60,14 @@ def summary_of(picture: Picture) -> str:
         return 'No pairs'
     subscriptions = {place.subscription_id for place in picture.places}
     regions = {place.region for place in picture.places if place.region}
-    return ' · '.join((_count(len(picture.vnets), 'VNet'), _count(len(regions), 'region'),
-                       _count(len(subscriptions), 'subscription'), _count(len(picture.links), 'pair')))
+    return ' · '.join(
+        (
+            _count(len(picture.vnets), 'VNet'),
+            _count(len(regions), 'region'),
+            _count(len(subscriptions), 'subscription'),
+            _count(len(picture.links), 'pair'),
+        )
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,24 +1,33 @@
 """Run a plan: every step as soon as what it waits for is done and the gateway it needs is free."""
-import asyncio
-from dataclasses import dataclass, field
-from typing import Awaitable, Callable, Mapping, Protocol, Sequence
 
-from azext_vnet2vnet.arm.transport import Arm, OnBusy
-from azext_vnet2vnet.arm.failures import (
-    CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, TimedOut)
-from azext_vnet2vnet.engine.pair_keys import Keys
-from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
-from azext_vnet2vnet.engine.poll_schedule import Looks
-from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
-from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
-from azext_vnet2vnet.network.desired import (
-    Connection, GatewaySubnet, Group, KeySetting, PublicIp, Resource, Tagging, Vnet)
-from azext_vnet2vnet.network.observed import FAILED
-from azext_vnet2vnet.planning.plan import Action, Plan, Step
-from azext_vnet2vnet.network.shared_key import SharedKey
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from azext_vnet2vnet.arm.failures import CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed, TimedOut
 from azext_vnet2vnet.arm.from_json import connection_from_arm
+from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
+from azext_vnet2vnet.arm.transport import Arm, OnBusy
+from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
+from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
+from azext_vnet2vnet.engine.pair_keys import Keys
+from azext_vnet2vnet.engine.poll_schedule import Looks
+from azext_vnet2vnet.network.desired import (
+    Connection,
+    GatewaySubnet,
+    Group,
+    KeySetting,
+    PublicIp,
+    Resource,
+    Tagging,
+    Vnet,
+)
+from azext_vnet2vnet.network.observed import FAILED
+from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.planning.plan import Action, Plan, Step
 
 _TRIES = 3  # of what Azure begins to make or to delete, and fails at.
 _AFTER_FAILURE = 30.0
@@ -51,6 +60,7 @@ class Outcome:
     """What a run left: the final bodies of the resources that were touched, the steps that wrote something, the errors
     of those that failed, and how many were not tried because one that they wait for failed.
     """
+
     bodies: dict[ResourceId, dict] = field(default_factory=dict)
     written: set[ResourceId] = field(default_factory=set)
     failures: dict[ResourceId, Exception] = field(default_factory=dict)
@@ -64,8 +74,9 @@ class Outcome:
 class Engine:
     """Runs one plan, once."""
 
-    def __init__(self, arm: Arm, plan: Plan, report: Report, given: Sequence[SharedKey | None],
-                 generate: Callable[[], SharedKey]):
+    def __init__(
+        self, arm: Arm, plan: Plan, report: Report, given: Sequence[SharedKey | None], generate: Callable[[], SharedKey]
+    ):
         """`given` are the keys that the user gave for the pairs of the plan, in their order."""
         self._arm = arm
         self._plan = plan
@@ -108,8 +119,9 @@ class Engine:
                 except Exception as error:  # pylint: disable=broad-except  # Told at the end, all of them together.
                     self._keys.mask_error(error)
                     self._outcome.failures[step.id] = error
-                    is_begun = (step.action is Action.WAIT or step.id in self._outcome.written
-                                or self._accepted[step.id].done())
+                    is_begun = (
+                        step.action is Action.WAIT or step.id in self._outcome.written or self._accepted[step.id].done()
+                    )
                     tell = self._report.left if isinstance(error, TimedOut) and is_begun else self._report.failed
                     tell(step)
                     return False
@@ -121,8 +133,13 @@ class Engine:
 
     async def _do(self, step: Step) -> dict | None:
         by_resource = {KeySetting: self._set_key, Tagging: self._tag}
-        by_action = {Action.WAIT: self._join, Action.CREATE: self._create, Action.UPDATE: self._update,
-                     Action.RESET: self._reset, Action.DELETE: self._delete}
+        by_action = {
+            Action.WAIT: self._join,
+            Action.CREATE: self._create,
+            Action.UPDATE: self._update,
+            Action.RESET: self._reset,
+            Action.DELETE: self._delete,
+        }
         return await by_resource.get(type(step.resource), by_action[step.action])(step)
 
     async def _join(self, step: Step) -> dict:
@@ -139,6 +156,7 @@ class Engine:
             is_half = isinstance(step.resource, Connection)
             key = await self._keys.of(step.id).choose(step.id) if is_half else None
             return await self._put(step, to_arm(step.resource, key))
+
         try:
             return await self._insist(write)
         except OperationFailed as failure:
@@ -146,13 +164,12 @@ class Engine:
 
     async def _insist(self, work: Callable[[], Awaitable[dict | None]]) -> dict | None:
         """Do a work again that Azure began and failed at."""
-        for left in reversed(range(_TRIES)):
+        for _ in range(_TRIES - 1):
             try:
                 return await work()
             except OperationFailed:
-                if not left:
-                    raise
                 await self._arm.pause(_AFTER_FAILURE)
+        return await work()
 
     async def _join_connection(self, connection: Connection) -> dict | None:
         """The half that somebody else, another run perhaps, made while the gateways were on their way."""
@@ -194,8 +211,9 @@ class Engine:
 
     async def _put(self, step: Step, body: dict) -> dict | None:
         """Write a body and see it through."""
-        return await self._see_through(step, await self._arm.put(
-            step.id, body, aux_tenant(step.resource), self._on_busy(step)))
+        return await self._see_through(
+            step, await self._arm.put(step.id, body, aux_tenant(step.resource), self._on_busy(step))
+        )
 
     async def _see_through(self, step: Step, answer: Answer) -> dict | None:
         """Follow a write to its end; what the step leaves behind, as Azure describes it."""
@@ -209,8 +227,11 @@ class Engine:
         return seen or await settle(self._arm, step.id)
 
     async def _delete(self, step: Step) -> None:
-        await self._insist(lambda: remove(self._arm, step.id, step.needs, self._looks,
-                                          lambda: self._accept(step, True), self._on_busy(step)))
+        await self._insist(
+            lambda: remove(
+                self._arm, step.id, step.needs, self._looks, lambda: self._accept(step, True), self._on_busy(step)
+            )
+        )
         self._outcome.written.add(step.id)
 
     def _accept(self, step: Step, is_accepted: bool) -> None:

@@ -1,8 +1,9 @@
 """Which gateways are being written to, so that one write waits for another instead of being refused."""
+
 import asyncio
 from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import AsyncIterator, Iterable
 
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Step

@@ -1,14 +1,16 @@
 """Long-running operations of Azure: followed to their end, with the resource itself as the last word."""
-from typing import Any, Callable, Collection
 
-from azext_vnet2vnet.arm.transport import NO_WORD, Arm
-from azext_vnet2vnet.arm.failures import NotDeleted, OperationFailed, RequestFailed
-from azext_vnet2vnet.readers.pair import read_connections
-from azext_vnet2vnet.engine.poll_schedule import Kind, Looks
-from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.network.resource_id import PUBLIC_IP_TYPE, ResourceId
-from azext_vnet2vnet.network.observed import AT_REST, CANCELED, FAILED, SUCCEEDED
+from collections.abc import Callable, Collection
+from typing import Any
+
 from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm.failures import NotDeleted, OperationFailed, RequestFailed
+from azext_vnet2vnet.arm.requests import Answer
+from azext_vnet2vnet.arm.transport import NO_WORD, Arm
+from azext_vnet2vnet.engine.poll_schedule import Kind, Looks
+from azext_vnet2vnet.network.observed import AT_REST, CANCELED, FAILED, SUCCEEDED
+from azext_vnet2vnet.network.resource_id import PUBLIC_IP_TYPE, ResourceId
+from azext_vnet2vnet.readers.pair import read_connections
 
 _SETTLING = 5.0
 _FOREIGN = 20.0
@@ -18,8 +20,9 @@ _UPDATING = 'Updating'
 _DOUBTFUL = 6  # Polls of an update after which the resource is asked too.
 
 
-async def finish(arm: Arm, target: ResourceId, answer: Answer, looks: Looks,
-                 witness: ResourceId | None = None) -> dict | None:
+async def finish(
+    arm: Arm, target: ResourceId, answer: Answer, looks: Looks, witness: ResourceId | None = None
+) -> dict | None:
     """Follow the operation that a write started until it is over; OperationFailed where it failed.
 
     Azure tells to ask for an operation more and more seldom, at last each 100 s (recorded). A resource that says itself
@@ -118,8 +121,14 @@ async def join(arm: Arm, target: ResourceId) -> dict:
     return await settle(arm, target, _FOREIGN)
 
 
-async def remove(arm: Arm, target: ResourceId, users: Collection[ResourceId], looks: Looks,
-                 accepted: Callable[[], None], on_busy: Callable[[], None]) -> None:
+async def remove(
+    arm: Arm,
+    target: ResourceId,
+    users: Collection[ResourceId],
+    looks: Looks,
+    accepted: Callable[[], None],
+    on_busy: Callable[[], None],
+) -> None:
     """Delete a resource and wait until it is gone; OperationFailed where Azure fails, NotDeleted where it lets it be.
 
     `accepted` is called when Azure has taken the request, or the resource was gone before.

@@ -1,14 +1,15 @@
 """The keys of the pairs that a run is about: each chosen once, when it is first needed."""
-import asyncio
-from typing import Callable, Iterable
 
-from azext_vnet2vnet.arm.transport import Arm
+import asyncio
+from collections.abc import Callable, Iterable
+
 from azext_vnet2vnet.arm.failures import KeyUnreadable
-from azext_vnet2vnet.readers.site import read_key
+from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.long_running import at_rest
 from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.planning.plan import Link
 from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.planning.plan import Link
+from azext_vnet2vnet.readers.site import read_key
 
 
 class PairKey:
@@ -47,8 +48,9 @@ class PairKey:
 class Keys:
     """The keys of all pairs of a run, and of what it read: those that must not come out."""
 
-    def __init__(self, arm: Arm, links: Iterable[Link], given: Iterable[SharedKey | None],
-                 generate: Callable[[], SharedKey]):
+    def __init__(
+        self, arm: Arm, links: Iterable[Link], given: Iterable[SharedKey | None], generate: Callable[[], SharedKey]
+    ):
         self.generate = generate
         self._arm = arm
         self._seen: list[SharedKey] = []

@@ -1,4 +1,5 @@
 """When to look at a resource that Azure is at work on, beside asking for the operation as Azure tells."""
+
 from collections import defaultdict
 from statistics import median
 

@@ -1,6 +1,7 @@
 """Address ranges: do two lists overlap, is a prefix inside, where is room for a GatewaySubnet."""
+
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Iterable, Sequence
 
 Network = IPv4Network | IPv6Network
 
@@ -15,8 +16,12 @@ def parse_prefix(text: str) -> Network:
 def overlaps(ours: Iterable[str], theirs: Iterable[str]) -> list[tuple[str, str]]:
     """The pairs of prefixes, one of each list, that share addresses."""
     others = [parse_prefix(text) for text in theirs]
-    return [(str(one), str(other)) for one in map(parse_prefix, ours) for other in others
-            if one.version == other.version and one.overlaps(other)]
+    return [
+        (str(one), str(other))
+        for one in map(parse_prefix, ours)
+        for other in others
+        if one.version == other.version and one.overlaps(other)
+    ]
 
 
 def contains(space: Iterable[str], prefix: str) -> bool:

@@ -1,10 +1,11 @@
 """What a pair is made of, as asked for and as it is to be written: plain values, nothing read from Azure."""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId, gateway_subnet_of
-from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.setting_names import CommandLine, Source
+from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import Tunnel
 
 Tags = Mapping[str, str]
@@ -13,6 +14,7 @@ Tags = Mapping[str, str]
 @dataclass(frozen=True)
 class Subnet:
     """A subnet of a VNet that is to be created."""
+
     name: str
     prefix: str
 
@@ -24,6 +26,7 @@ class End:
     `sku`, `generation`, `active_active` and `enable_bgp` are wishes for its gateway, whatever pair they come from.
     `source` is how the user gave all this.
     """
+
     vnet: ResourceId
     tenant: str
     location: str | None = None
@@ -59,6 +62,7 @@ class End:
 @dataclass(frozen=True)
 class Pair:
     """Two ends to be joined, and what holds for both; `source` is how the user gave that."""
+
     end1: End
     end2: End
     name: str | None = None
@@ -101,6 +105,7 @@ class Pair:
 @dataclass(frozen=True)
 class Topology:
     """VNets by their names, and the pairs between them, each once, in the order of the file."""
+
     name: str
     ends: Mapping[str, End]
     pairs: tuple[Pair, ...]
@@ -109,6 +114,7 @@ class Topology:
 @dataclass(frozen=True)
 class Group:
     """A resource group to be written."""
+
     id: ResourceId
     location: str
     tags: Tags | None = None
@@ -117,6 +123,7 @@ class Group:
 @dataclass(frozen=True)
 class Vnet:
     """A virtual network to be written, with all its subnets at once."""
+
     id: ResourceId
     location: str
     address_prefixes: tuple[str, ...]
@@ -127,6 +134,7 @@ class Vnet:
 @dataclass(frozen=True)
 class GatewaySubnet:
     """The GatewaySubnet that an existing VNet still lacks."""
+
     vnet: ResourceId
     prefix: str
 
@@ -143,6 +151,7 @@ class GatewaySubnet:
 @dataclass(frozen=True)
 class PublicIp:
     """A Standard, static public IP to be written; `zones` is empty where the region has none."""
+
     id: ResourceId
     location: str
     zones: tuple[str, ...] = ()
@@ -152,6 +161,7 @@ class PublicIp:
 @dataclass(frozen=True)
 class Gateway:
     """A route-based VPN gateway to be written."""
+
     id: ResourceId
     location: str
     vnet: ResourceId
@@ -166,6 +176,7 @@ class Gateway:
 @dataclass(frozen=True)
 class GatewayChange:
     """What is to be changed of a gateway that exists: None or empty keeps."""
+
     id: ResourceId
     enable_bgp: bool | None = None
     asn: int | None = None
@@ -175,6 +186,7 @@ class GatewayChange:
 @dataclass(frozen=True)
 class Connection:
     """One half of a pair to be written; its key is put in at the last moment and is no part of it."""
+
     id: ResourceId
     location: str
     gateway: ResourceId
@@ -188,12 +200,14 @@ class Connection:
 @dataclass(frozen=True)
 class KeySetting:
     """The key of a connection that exists, to be made the key of the pair."""
+
     connection: ResourceId
 
 
 @dataclass(frozen=True)
 class Tagging:
     """The tags of a connection that exists, to be replaced."""
+
     connection: ResourceId
     tags: Tags
 

@@ -1,16 +1,19 @@
 """What is wrong, or worth knowing, about a request: found before anything is written."""
+
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Severity(str, Enum):
     """An error stops the command before its first write; a warning is told and the command goes on."""
+
     ERROR = 'error'
     WARNING = 'warning'
 
 
 class Kind(str, Enum):
     """Which class of error az reports an error finding as."""
+
     ARGUMENT = 'argument'
     MISSING_ARGUMENT = 'missing-argument'
     STATE = 'state'
@@ -21,6 +24,7 @@ class Kind(str, Enum):
 @dataclass(frozen=True)
 class Finding:
     """One finding: a kebab-case code, what was found on which resource, and what to type instead."""
+
     code: str
     message: str
     recommendation: str
@@ -29,8 +33,12 @@ class Finding:
 
     def shape(self) -> dict:
         """The finding as the user reads it in JSON."""
-        return {'code': self.code, 'severity': self.severity.value, 'message': self.message,
-                'recommendation': self.recommendation}
+        return {
+            'code': self.code,
+            'severity': self.severity.value,
+            'message': self.message,
+            'recommendation': self.recommendation,
+        }
 
 
 class Refused(Exception):

@@ -1,6 +1,7 @@
 """What is there: the resources of both ends as Azure described them, in the terms that decisions are made in."""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
@@ -16,6 +17,7 @@ AT_REST = (SUCCEEDED, FAILED, CANCELED)  # The states in which Azure is not at w
 @dataclass(frozen=True)
 class ObservedSubnet:
     """A subnet; `users` are the ids of the IP configurations in it that are resources of a group."""
+
     name: str
     prefixes: tuple[str, ...]
     users: tuple[ResourceId, ...] = ()
@@ -32,6 +34,7 @@ class ObservedSubnet:
 @dataclass(frozen=True)
 class Peering:
     """A peering of a VNet."""
+
     name: str
     far_vnet: ResourceId | None
     uses_remote_gateways: bool = False
@@ -41,6 +44,7 @@ class Peering:
 @dataclass(frozen=True)
 class ObservedVnet:
     """A VNet with its subnets."""
+
     id: ResourceId
     location: str
     state: str
@@ -60,14 +64,21 @@ class ObservedVnet:
         (recorded 2026): only gateways of the VNet's subscription count.
         """
         users = self.gateway_subnet.users if self.gateway_subnet else ()
-        return tuple(sorted({user.parent for user in users
-                             if user.parent.is_a(GATEWAY_TYPE)
-                             and user.subscription.lower() == self.id.subscription.lower()}))
+        return tuple(
+            sorted(
+                {
+                    user.parent
+                    for user in users
+                    if user.parent.is_a(GATEWAY_TYPE) and user.subscription.lower() == self.id.subscription.lower()
+                }
+            )
+        )
 
 
 @dataclass(frozen=True)
 class ObservedGateway:
     """A virtual network gateway of any kind; `serves_points` where it has point-to-site settings."""
+
     id: ResourceId
     location: str
     state: str
@@ -93,6 +104,7 @@ class ObservedGateway:
 @dataclass(frozen=True)
 class ObservedPublicIp:
     """A public IP."""
+
     id: ResourceId
     location: str
     state: str
@@ -108,6 +120,7 @@ class ObservedConnection:
 
     `more` are the names of properties that are set and that nothing here looks at.
     """
+
     id: ResourceId
     location: str
     state: str
@@ -132,6 +145,7 @@ class ObservedConnection:
 @dataclass(frozen=True)
 class Neighbour:
     """Another network that a gateway is connected to, with its address space."""
+
     connection: ResourceId
     prefixes: tuple[str, ...]
 
@@ -139,6 +153,7 @@ class Neighbour:
 @dataclass(frozen=True)
 class Region:
     """A location that a subscription can use, with the zones that public IPs may name there."""
+
     name: str
     zones: tuple[str, ...] = ()
 
@@ -153,6 +168,7 @@ class Site:
     are empty where nobody had to know. `default_routes` tells whether the route table of the GatewaySubnet sends
     0.0.0.0/0 elsewhere. `connections` are those that start at the gateway, without status.
     """
+
     group_exists: bool = True
     group_location: str | None = None
     vnet: ObservedVnet | None = None
@@ -172,13 +188,20 @@ class Site:
         """The VPN gateway of the VNet, None where it has none."""
         if self.vnet is None:
             return None
-        return next((gateway for gateway in self.gateways
-                     if gateway.gateway_type.lower() == 'vpn' and gateway.vnet == self.vnet.id), None)
+        return next(
+            (
+                gateway
+                for gateway in self.gateways
+                if gateway.gateway_type.lower() == 'vpn' and gateway.vnet == self.vnet.id
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True)
 class Observed:
     """What is there at both ends."""
+
     site1: Site
     site2: Site
 

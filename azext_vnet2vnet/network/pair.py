@@ -1,16 +1,18 @@
 """A pair that exists, as far as it was read: whoever made it, and whether or not both of its halves are there."""
+
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Callable
 
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.desired import End
 from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway, ObservedVnet, Site
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 
 
 class Obstacle(str, Enum):
     """Why this login cannot see an end."""
+
     LOGIN = 'login'
     RIGHT = 'right'
 
@@ -18,6 +20,7 @@ class Obstacle(str, Enum):
 @dataclass(frozen=True)
 class SecurityAssociation:
     """One IKE security association that a gateway reports, with the seconds since it came up."""
+
     local: str
     remote: str
     encryption: str
@@ -29,6 +32,7 @@ class SecurityAssociation:
 @dataclass(frozen=True)
 class BgpPeer:
     """One BGP neighbour that a gateway reports."""
+
     address: str
     asn: int
     state: str
@@ -39,6 +43,7 @@ class BgpPeer:
 @dataclass(frozen=True)
 class Silence:
     """What a gateway was asked for and did not tell; `action` is the right that this login lacks, if that is why."""
+
     target: ResourceId
     what: str
     action: str = ''
@@ -55,6 +60,7 @@ class ObservedEnd:
     the GatewaySubnet. `associations` and `peers` are None where the gateway was not asked, or did not tell
     (`silences`).
     """
+
     gateway_id: ResourceId
     tenant: str = ''
     obstacle: Obstacle | None = None
@@ -78,6 +84,7 @@ class ObservedEnd:
 @dataclass(frozen=True)
 class ObservedPair:
     """Both ends; end 1 is the one whose half was named."""
+
     end1: ObservedEnd
     end2: ObservedEnd
 
@@ -103,5 +110,12 @@ class ObservedPair:
 def observed_end(end: End, site: Site) -> ObservedEnd:
     """The end that was asked for, as it was observed."""
     gateway = site.vpn_gateway
-    return ObservedEnd(gateway.id if gateway else end.gateway, end.tenant, gateway=gateway,
-                       vnet_id=site.vnet.id if site.vnet else end.vnet, vnet=site.vnet, half=site.half, key=site.key)
+    return ObservedEnd(
+        gateway.id if gateway else end.gateway,
+        end.tenant,
+        gateway=gateway,
+        vnet_id=site.vnet.id if site.vnet else end.vnet,
+        vnet=site.vnet,
+        half=site.half,
+        key=site.key,
+    )

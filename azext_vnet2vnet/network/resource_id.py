@@ -1,4 +1,5 @@
 """ARM resource ids: parse, print, compare without case."""
+
 import re
 from dataclasses import dataclass
 from functools import total_ordering
@@ -24,6 +25,7 @@ _GROUP_PATH = re.compile(r'^/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)(?:
 @dataclass(frozen=True, eq=False)
 class ResourceId:
     """The id of a resource group or of a resource in one; equal to another that differs in case only."""
+
     subscription: str
     group: str
     type: str = GROUP_TYPE

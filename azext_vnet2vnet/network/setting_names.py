@@ -1,6 +1,8 @@
 """How the user gave a setting, so that a finding can name it as it was typed: an option, or an entry of a file."""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping, Protocol
+from typing import Protocol
 
 
 class Source(Protocol):
@@ -22,6 +24,7 @@ class Source(Protocol):
 @dataclass(frozen=True)
 class CommandLine:
     """Options; those of one end have its number behind them, but for `shared` ones, which hold for both ends."""
+
     number: int | None = None
     shared: frozenset[str] = frozenset(('sku', 'vpn-gateway-generation', 'active-active', 'tags'))
 
@@ -43,13 +46,30 @@ class CommandLine:
 
 
 # What a topology file calls otherwise than the options; the rest is the option in camel case.
-_KEYS = {'vnet-gateway': 'gateway', 'vpn-gateway-generation': 'generation', 'enable-bgp': 'bgp', 'shared-key': 'key',
-         'policy-based-selectors': 'policyBasedSelectors', 'traffic-selector': 'trafficSelectors', 'name': 'names',
-         'peer-name': 'names', 'connection-mode': 'mode',
-         **{option: f'policy.{key}' for option, key in (
-             ('ike-encryption', 'ikeEncryption'), ('ike-integrity', 'ikeIntegrity'), ('dh-group', 'dhGroup'),
-             ('ipsec-encryption', 'ipsecEncryption'), ('ipsec-integrity', 'ipsecIntegrity'), ('pfs-group', 'pfsGroup'),
-             ('sa-lifetime', 'saLifetime'), ('sa-max-size', 'saMaxSize'))}}
+_KEYS = {
+    'vnet-gateway': 'gateway',
+    'vpn-gateway-generation': 'generation',
+    'enable-bgp': 'bgp',
+    'shared-key': 'key',
+    'policy-based-selectors': 'policyBasedSelectors',
+    'traffic-selector': 'trafficSelectors',
+    'name': 'names',
+    'peer-name': 'names',
+    'connection-mode': 'mode',
+    **{
+        option: f'policy.{key}'
+        for option, key in (
+            ('ike-encryption', 'ikeEncryption'),
+            ('ike-integrity', 'ikeIntegrity'),
+            ('dh-group', 'dhGroup'),
+            ('ipsec-encryption', 'ipsecEncryption'),
+            ('ipsec-integrity', 'ipsecIntegrity'),
+            ('pfs-group', 'pfsGroup'),
+            ('sa-lifetime', 'saLifetime'),
+            ('sa-max-size', 'saMaxSize'),
+        )
+    },
+}
 
 _OF_A_PAIR = ('names', 'key', 'trafficSelectors')
 # What is not written in a file as it is typed.
@@ -62,6 +82,7 @@ class FileEntry:
 
     One that `joins_many` does not take all keys that the entry of a pair takes.
     """
+
     path: str
     lines: Mapping[str, int] = field(default_factory=dict, hash=False)
     joins_many: bool = False

@@ -1,8 +1,9 @@
 """The shared key of a pair: made, checked, never printed."""
+
 import hmac
 import secrets
 import string
-from typing import Callable, Sequence
+from collections.abc import Callable, Sequence
 
 MAX_LENGTH = 128  # Documented: the reset action makes keys of 1 to 128 characters.
 GENERATED_LENGTH = 64
@@ -12,6 +13,7 @@ _ALPHABET = string.ascii_letters + string.digits
 
 class SharedKey:
     """A pre-shared key that shows itself to nobody but the caller of `reveal`."""
+
     __slots__ = ('_text',)
 
     def __init__(self, text: str):
@@ -60,6 +62,8 @@ def flaw_of(text: str) -> str | None:
     if len(text) > MAX_LENGTH:
         return f'The shared key has {len(text)} characters; Azure takes {MAX_LENGTH} at most'
     if any(character in _REFUSED or not '!' <= character <= '~' for character in text):
-        return ('The shared key has a character that Azure refuses: allowed are printable ASCII characters '
-                'except space, hyphen (-) and tilde (~)')
+        return (
+            'The shared key has a character that Azure refuses: allowed are printable ASCII characters '
+            'except space, hyphen (-) and tilde (~)'
+        )
     return None

@@ -3,6 +3,7 @@
 Sources: [1] Microsoft's "About gateway SKUs" (2025-06-23) and its throughput table (2019); [2] "What's new in VPN
 Gateway" (2025-11-25); [3] the FAQ on deprecated SKUs; [4] the BGP FAQ (2019); [5] the VPN Gateway FAQ (2024-07).
 """
+
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +16,17 @@ ALL_ZONES = ('1', '2', '3')
 COEXISTENCE_LENGTH = 27  # [5]: beside an ExpressRoute gateway.
 
 DEFAULT_ASN = 65515  # [4], and recorded: what a gateway has when none is given.
-ASNS = range(1, 2 ** 32)
+ASNS = range(1, 2**32)
 # [4]: reserved by Azure, public and private (65515 itself is the gateways' own), then by IANA.
-RESERVED_ASNS = (range(8074, 8076), range(12076, 12077), range(65517, 65521),
-                 range(23456, 23457), range(64496, 64512), range(65535, 65552), range(2 ** 32 - 1, 2 ** 32))
+RESERVED_ASNS = (
+    range(8074, 8076),
+    range(12076, 12077),
+    range(65517, 65521),
+    range(23456, 23457),
+    range(64496, 64512),
+    range(65535, 65552),
+    range(2**32 - 1, 2**32),
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,7 @@ class Sku:
 
     `throughput` is the aggregate in Mbps by generation; `tunnels` counts site-to-site and VNet-to-VNet ones.
     """
+
     name: str
     throughput: tuple[tuple[str, int], ...]
     tunnels: int
@@ -70,12 +79,15 @@ def _vpn_skus():
             yield Sku(name + suffix, (('Generation2', mbps),), 100, end, end and f'{name}AZ')
 
 
-SKUS = {sku.name.lower(): sku for sku in (
-    Sku('Basic', (('Generation1', 100),), 10),
-    *_vpn_skus(),
-    Sku('Standard', (('Generation1', 100),), 10, _LEGACY_END, 'VpnGw1AZ'),
-    Sku('HighPerformance', (('Generation1', 200),), 30, _LEGACY_END, 'VpnGw2AZ'),
-)}
+SKUS = {
+    sku.name.lower(): sku
+    for sku in (
+        Sku('Basic', (('Generation1', 100),), 10),
+        *_vpn_skus(),
+        Sku('Standard', (('Generation1', 100),), 10, _LEGACY_END, 'VpnGw1AZ'),
+        Sku('HighPerformance', (('Generation1', 200),), 30, _LEGACY_END, 'VpnGw2AZ'),
+    )
+}
 
 
 def find_sku(name: str) -> Sku | None:

@@ -1,4 +1,5 @@
 """What the two halves of a pair agree on, and how it looks from the other side."""
+
 from dataclasses import dataclass, fields, replace
 
 DEFAULT_MODE = 'Default'
@@ -21,6 +22,7 @@ DPD_SECONDS = range(9, 3601)
 @dataclass(frozen=True)
 class IpsecPolicy:
     """One IPsec/IKE policy; `sa_lifetime` in seconds, `sa_max_size` in kilobytes."""
+
     ike_encryption: str
     ike_integrity: str
     dh_group: str
@@ -34,6 +36,7 @@ class IpsecPolicy:
 @dataclass(frozen=True)
 class TrafficSelector:
     """Ranges that may talk to each other, seen from one half."""
+
     local: tuple[str, ...]
     remote: tuple[str, ...]
 
@@ -44,6 +47,7 @@ class Tunnel:
 
     Of `policies` there is one, or none where Azure chooses by itself (documented).
     """
+
     enable_bgp: bool | None = None
     policies: tuple[IpsecPolicy, ...] | None = None
     dpd_timeout: int | None = None
@@ -58,14 +62,18 @@ class Tunnel:
 
     def differences(self, present: 'Tunnel') -> tuple[str, ...]:
         """The names of the fields that were asked for and are otherwise at `present`."""
-        differing = [field.name for field in fields(self)
-                     if getattr(self, field.name) not in (None, getattr(present, field.name))]
+        differing = [
+            field.name
+            for field in fields(self)
+            if getattr(self, field.name) not in (None, getattr(present, field.name))
+        ]
         return tuple(name for name in differing if name != 'selectors' or not self.has_selectors_of(present))
 
     def overlaid(self, asked: 'Tunnel') -> 'Tunnel':
         """The same with the fields that `asked` has."""
-        return replace(self, **{field.name: value for field in fields(self)
-                                if (value := getattr(asked, field.name)) is not None})
+        return replace(
+            self, **{field.name: value for field in fields(self) if (value := getattr(asked, field.name)) is not None}
+        )
 
     def choices(self) -> 'Tunnel':
         """What is not as Azure makes a new connection by itself; the rest is None."""
@@ -81,8 +89,10 @@ class Tunnel:
 
     def has_selectors_of(self, other: 'Tunnel') -> bool:
         """Whether both have the same traffic selectors, in whatever order."""
-        mine, others = ({(frozenset(one.local), frozenset(one.remote)) for one in tunnel.selectors or ()}
-                        for tunnel in (self, other))
+        mine, others = (
+            {(frozenset(one.local), frozenset(one.remote)) for one in tunnel.selectors or ()}
+            for tunnel in (self, other)
+        )
         return mine == others
 
     def stands_still_with(self, far: 'Tunnel') -> bool:

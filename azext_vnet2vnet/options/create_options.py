@@ -1,20 +1,22 @@
 """From what was typed to the pair that is meant: names become ids, and every flaw of the command line is found."""
-from dataclasses import dataclass, field, fields
-from typing import Mapping, Sequence
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from azext_vnet2vnet.network.desired import Pair
+from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.setting_names import CommandLine, Source
+from azext_vnet2vnet.network.shared_key import SharedKey, flaw_of
 from azext_vnet2vnet.network.subscriptions import Account, check_tenants
 from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
-from azext_vnet2vnet.network.desired import Pair
 from azext_vnet2vnet.options.resource_names import LONGEST, LONGEST_GROUP, check_name
-from azext_vnet2vnet.network.shared_key import SharedKey, flaw_of
-from azext_vnet2vnet.network.setting_names import CommandLine, Source
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions, read_tunnel
 
 
 @dataclass(frozen=True)
 class PairOptions:
     """The options of `create`, as typed; None where not typed. `subscription` is az's current one."""
+
     end1: EndOptions
     end2: EndOptions
     subscription: str
@@ -31,8 +33,11 @@ class PairOptions:
         only_end = typed.get('only_end')
         ends = []
         for number in (1, 2):
-            own = {one.name: typed[name] for one in fields(EndOptions)
-                   if (name := next((name for name in (f'{one.name}{number}', one.name) if name in typed), None))}
+            own = {
+                one.name: typed[name]
+                for one in fields(EndOptions)
+                if (name := next((name for name in (f'{one.name}{number}', one.name) if name in typed), None))
+            }
             ends.append(EndOptions(**own, is_far=only_end not in (None, number), source=CommandLine(number)))
         flat = {one.name: typed[one.name] for one in fields(cls) if one.name in typed}
         return cls(*ends, subscription, tunnel=TunnelOptions.from_typed(typed), **flat)
@@ -56,10 +61,14 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
         return None, tuple(dict.fromkeys(findings))
     end1, end2 = ends
     if end1.vnet == end2.vnet:
-        findings.append(Finding(
-            'same-vnet', f'Both ends are the same VNet, {end1.vnet}',
-            'Name two different VNets with --vnet1 and --vnet2. If they have the same name, tell them apart with '
-            '--resource-group1/--resource-group2 or --subscription1/--subscription2'))
+        findings.append(
+            Finding(
+                'same-vnet',
+                f'Both ends are the same VNet, {end1.vnet}',
+                'Name two different VNets with --vnet1 and --vnet2. If they have the same name, tell them apart with '
+                '--resource-group1/--resource-group2 or --subscription1/--subscription2',
+            )
+        )
     findings += check_tenants(end1, end2, accounts)
     pair = Pair(end1, end2, options.connection_name, options.peer_name, key, tunnel)
     findings += check_default_names(pair) if not findings else ()
@@ -68,39 +77,66 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
 
 def check_default_names(pair: Pair) -> list[Finding]:
     """Names of connections that are made of two others, which may each be well and together too long."""
-    return [found for end in pair.ends for name in [pair.connection_name(end)] if len(name) > LONGEST
-            for found in check_name(pair.name_option(end), name)]
+    return [
+        found
+        for end in pair.ends
+        for name in [pair.connection_name(end)]
+        if len(name) > LONGEST
+        for found in check_name(pair.name_option(end), name)
+    ]
 
 
 def _check_typed_names(options: PairOptions) -> list[Finding]:
-    typed = (('--resource-group', options.resource_group, LONGEST_GROUP, True),
-             ('--name', options.connection_name), ('--peer-name', options.peer_name))
+    typed = (
+        ('--resource-group', options.resource_group, LONGEST_GROUP, True),
+        ('--name', options.connection_name),
+        ('--peer-name', options.peer_name),
+    )
     return [found for option, name, *rules in typed if name is not None for found in check_name(option, name, *rules)]
 
 
 def _check_only_end(options: PairOptions) -> list[Finding]:
     number = 2 if options.only_end == 1 else 1
     far = options.ends[number - 1]
-    findings = [Finding('only-end-options', f'--{name}{number} is about the end that the other administrator writes',
-                        f'Leave --{name}{number} away')
-                for name, value in (('location', far.location), ('subnets', far.subnets), ('asn', far.asn),
-                                    ('gateway-subnet', far.gateway_subnet), ('public-ips', far.public_ips))
-                if value is not None]
+    findings = [
+        Finding(
+            'only-end-options',
+            f'--{name}{number} is about the end that the other administrator writes',
+            f'Leave --{name}{number} away',
+        )
+        for name, value in (
+            ('location', far.location),
+            ('subnets', far.subnets),
+            ('asn', far.asn),
+            ('gateway-subnet', far.gateway_subnet),
+            ('public-ips', far.public_ips),
+        )
+        if value is not None
+    ]
     if options.shared_key is not None:
         return findings
-    return findings + [Finding(
-        'only-end-key', '--only-end wants --shared-key: both administrators have to give the same',
-        'Agree on a key, keep it in a file, and give --shared-key @FILE', Kind.MISSING_ARGUMENT)]
+    return findings + [
+        Finding(
+            'only-end-key',
+            '--only-end wants --shared-key: both administrators have to give the same',
+            'Agree on a key, keep it in a file, and give --shared-key @FILE',
+            Kind.MISSING_ARGUMENT,
+        )
+    ]
 
 
 def read_key_option(text: str | None, findings: list[Finding]) -> SharedKey | None:
     """The key that --shared-key means; what is wrong with it is added to `findings`."""
     if text is not None and text.startswith('@'):
-        findings.append(Finding(
-            # What stands behind the @ may be a key all the same, so it is not repeated.
-            'key-file-unreadable', '--shared-key names a file with @, and that file cannot be read',
-            'Give the name of a file that can be read, as in --shared-key @key.txt, or --shared-key @- to read the key '
-            'from standard input; a key itself may not begin with @ here'))
+        findings.append(
+            Finding(
+                # What stands behind the @ may be a key all the same, so it is not repeated.
+                'key-file-unreadable',
+                '--shared-key names a file with @, and that file cannot be read',
+                'Give the name of a file that can be read, as in --shared-key @key.txt, or --shared-key @- to read the '
+                'key from standard input; a key itself may not begin with @ here',
+            )
+        )
         return None
     return read_key(text, findings)
 
@@ -113,8 +149,13 @@ def read_key(text: str | None, findings: list[Finding], source: Source = Command
     text = text[:-2] if text.endswith('\r\n') else text[:-1] if text.endswith('\n') else text
     flaw = flaw_of(text)
     if flaw:
-        findings.append(Finding(
-            'key-refused', flaw, f"Leave {source.name('shared-key')} away to have a good one generated, or give "
-            f"another with {source.given('shared-key', '@FILE')}"))
+        findings.append(
+            Finding(
+                'key-refused',
+                flaw,
+                f'Leave {source.name("shared-key")} away to have a good one generated, or give '
+                f'another with {source.given("shared-key", "@FILE")}',
+            )
+        )
         return None
     return SharedKey(text)

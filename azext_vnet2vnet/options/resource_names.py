@@ -1,4 +1,5 @@
 """Names of resources: what Azure takes as one (documented naming rules)."""
+
 import re
 
 from azext_vnet2vnet.network.diagnostic import Finding
@@ -13,14 +14,30 @@ _GROUP = re.compile(r'[\w().-]*[\w()-]')
 def check_name(option: str, name: str, longest: int = LONGEST, is_group: bool = False) -> list[Finding]:
     """What is wrong with a name that was typed for an option, or that follows from others by default."""
     if not name:
-        return [Finding('empty-option', f'{option} is empty', f'Leave {option} away, or give it a value; an empty one '
-                        'often comes from a variable of the shell that is not set')]
+        return [
+            Finding(
+                'empty-option',
+                f'{option} is empty',
+                f'Leave {option} away, or give it a value; an empty one '
+                'often comes from a variable of the shell that is not set',
+            )
+        ]
     if '/' in name:
         return [Finding('malformed-name', f"{option}: '{name}' is not a name", 'Give the name alone, without a path')]
     if len(name) > longest:
-        return [Finding('malformed-name', f"{option}: '{name}' has {len(name)} characters; Azure takes {longest} at "
-                        'most', f'Give {option} a shorter name')]
+        return [
+            Finding(
+                'malformed-name',
+                f"{option}: '{name}' has {len(name)} characters; Azure takes {longest} at most",
+                f'Give {option} a shorter name',
+            )
+        ]
     if not (_GROUP if is_group else _NAME).fullmatch(name):
-        return [Finding('malformed-name', f"{option}: '{name}' is not a name that Azure takes",
-                        'Use letters, digits, _ . - and begin with a letter or digit')]
+        return [
+            Finding(
+                'malformed-name',
+                f"{option}: '{name}' is not a name that Azure takes",
+                'Use letters, digits, _ . - and begin with a letter or digit',
+            )
+        ]
     return []

@@ -1,12 +1,12 @@
 """The options that both halves of a pair share, from what was typed to what is meant."""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Mapping, Sequence
 
 from azext_vnet2vnet.network.address_space import parse_prefix
 from azext_vnet2vnet.network.diagnostic import Finding, Kind
 from azext_vnet2vnet.network.setting_names import CommandLine, Source
-from azext_vnet2vnet.network.tunnel import (
-    DPD_SECONDS, SHORTEST_SA, SMALLEST_SA, IpsecPolicy, TrafficSelector, Tunnel)
+from azext_vnet2vnet.network.tunnel import DPD_SECONDS, SHORTEST_SA, SMALLEST_SA, IpsecPolicy, TrafficSelector, Tunnel
 
 _EXAMPLE = 'local=10.11.0.0/16 remote=10.41.0.0/16'
 
@@ -14,6 +14,7 @@ _EXAMPLE = 'local=10.11.0.0/16 remote=10.41.0.0/16'
 @dataclass(frozen=True)
 class TunnelOptions:
     """The options of the tunnel, as typed; None where not typed."""
+
     enable_bgp: bool | None = None
     ike_encryption: str | None = None
     ike_integrity: str | None = None
@@ -39,17 +40,27 @@ class TunnelOptions:
 def read_tunnel(options: TunnelOptions, findings: list[Finding], source: Source = CommandLine()) -> Tunnel:
     """The tunnel that the options mean; what is wrong with them is added to `findings`."""
     if options.dpd_timeout is not None and options.dpd_timeout not in DPD_SECONDS:
-        findings.append(Finding(
-            'dpd-timeout-range', f"{source.given('dpd-timeout', options.dpd_timeout)} is not between {DPD_SECONDS[0]} "
-            f'and {DPD_SECONDS[-1]} seconds', f"Give for example {source.given('dpd-timeout', 45)}"))
+        findings.append(
+            Finding(
+                'dpd-timeout-range',
+                f'{source.given("dpd-timeout", options.dpd_timeout)} is not between {DPD_SECONDS[0]} '
+                f'and {DPD_SECONDS[-1]} seconds',
+                f'Give for example {source.given("dpd-timeout", 45)}',
+            )
+        )
     selectors = None
     if options.traffic_selector is not None:
         selectors = tuple(filter(None, (_read_selector(words, findings, source) for words in options.traffic_selector)))
     policy = _read_policy(options, findings, source)
     findings += _check_clearing(options)
-    return Tunnel(options.enable_bgp, () if options.clear_policy else (policy,) if policy else None,
-                  options.dpd_timeout, options.connection_mode, options.policy_based_selectors,
-                  () if options.clear_selectors else selectors)
+    return Tunnel(
+        options.enable_bgp,
+        () if options.clear_policy else (policy,) if policy else None,
+        options.dpd_timeout,
+        options.connection_mode,
+        options.policy_based_selectors,
+        () if options.clear_selectors else selectors,
+    )
 
 
 def _check_clearing(options: TunnelOptions) -> list[Finding]:
@@ -58,8 +69,10 @@ def _check_clearing(options: TunnelOptions) -> list[Finding]:
         contradictions.append(('--clear-policy', 'an IPsec policy'))
     if options.clear_selectors and options.traffic_selector is not None:
         contradictions.append(('--clear-selectors', '--traffic-selector'))
-    return [Finding('set-and-cleared', f'{option} contradicts {what}', 'Give one of the two')
-            for option, what in contradictions]
+    return [
+        Finding('set-and-cleared', f'{option} contradicts {what}', 'Give one of the two')
+        for option, what in contradictions
+    ]
 
 
 def _read_policy(options: TunnelOptions, findings, source: Source) -> IpsecPolicy | None:
@@ -68,10 +81,14 @@ def _read_policy(options: TunnelOptions, findings, source: Source) -> IpsecPolic
     if len(missing) == len(typed):
         return None
     if missing:
-        findings.append(Finding(
-            'ipsec-policy-incomplete', 'An IPsec policy wants all eight of its options, and these are missing: '
-            + ', '.join(missing), 'Give them too, or none of the eight to have the policy that Azure sets by itself',
-            Kind.MISSING_ARGUMENT))
+        findings.append(
+            Finding(
+                'ipsec-policy-incomplete',
+                'An IPsec policy wants all eight of its options, and these are missing: ' + ', '.join(missing),
+                'Give them too, or none of the eight to have the policy that Azure sets by itself',
+                Kind.MISSING_ARGUMENT,
+            )
+        )
         return None
     policy = IpsecPolicy(**typed)
     findings += _check_policy(policy, source)
@@ -81,41 +98,59 @@ def _read_policy(options: TunnelOptions, findings, source: Source) -> IpsecPolic
 def _check_policy(policy: IpsecPolicy, source: Source) -> list[Finding]:
     findings = []
     if policy.sa_lifetime < SHORTEST_SA:
-        findings.append(Finding('ipsec-policy-range', f"{source.given('sa-lifetime', policy.sa_lifetime)} is under "
-                                f'{SHORTEST_SA} seconds', f"Give for example {source.given('sa-lifetime', 27000)}"))
+        findings.append(
+            Finding(
+                'ipsec-policy-range',
+                f'{source.given("sa-lifetime", policy.sa_lifetime)} is under {SHORTEST_SA} seconds',
+                f'Give for example {source.given("sa-lifetime", 27000)}',
+            )
+        )
     if policy.sa_max_size < SMALLEST_SA:
-        findings.append(Finding('ipsec-policy-range', f"{source.given('sa-max-size', policy.sa_max_size)} is under "
-                                f'{SMALLEST_SA} kilobytes',
-                                f"Give for example {source.given('sa-max-size', 102400000)}"))
+        findings.append(
+            Finding(
+                'ipsec-policy-range',
+                f'{source.given("sa-max-size", policy.sa_max_size)} is under {SMALLEST_SA} kilobytes',
+                f'Give for example {source.given("sa-max-size", 102400000)}',
+            )
+        )
     # Documented: GCM encrypts and authenticates at once, so both IPsec algorithms have to be the same GCM one.
     chosen = {policy.ipsec_encryption, policy.ipsec_integrity}
     if len(chosen) > 1 and any(name.startswith('GCM') for name in chosen):
-        findings.append(Finding(
-            'ipsec-policy-gcm', f"{source.given('ipsec-encryption', policy.ipsec_encryption)} does not go with "
-            f"{source.given('ipsec-integrity', policy.ipsec_integrity)}: where one is GCMAES, both have to be the same",
-            f"Give for example {source.given('ipsec-encryption', 'GCMAES256')} "
-            f"{source.given('ipsec-integrity', 'GCMAES256')}"))
+        findings.append(
+            Finding(
+                'ipsec-policy-gcm',
+                f'{source.given("ipsec-encryption", policy.ipsec_encryption)} does not go with '
+                f'{source.given("ipsec-integrity", policy.ipsec_integrity)}: where one is GCMAES, both must be',
+                f'Give for example {source.given("ipsec-encryption", "GCMAES256")} '
+                f'{source.given("ipsec-integrity", "GCMAES256")}',
+            )
+        )
     return findings
 
 
 def _read_selector(words: Sequence[str], findings, source: Source) -> TrafficSelector | None:
     ranges: dict[str, list[str]] = {'local': [], 'remote': []}
     option = source.name('traffic-selector')
-    example = f"Write for example {source.given('traffic-selector', _EXAMPLE)}"
+    example = f'Write for example {source.given("traffic-selector", _EXAMPLE)}'
     for word in words:
         side, equals, prefixes = word.partition('=')
         if not equals or side not in ranges or not prefixes:
-            findings.append(Finding('malformed-selector', f"{option}: '{word}' is neither local=PREFIX nor "
-                                    'remote=PREFIX', example))
+            findings.append(
+                Finding('malformed-selector', f"{option}: '{word}' is neither local=PREFIX nor remote=PREFIX", example)
+            )
             return None
         ranges[side] += prefixes.split(',')
     if not all(ranges.values()):
         findings.append(Finding('malformed-selector', f'{option} wants both local= and remote=', example))
         return None
     try:
-        return TrafficSelector(*(tuple(str(parse_prefix(text)) for text in ranges[side])
-                                 for side in ('local', 'remote')))
+        return TrafficSelector(
+            *(tuple(str(parse_prefix(text)) for text in ranges[side]) for side in ('local', 'remote'))
+        )
     except ValueError:
-        findings.append(Finding('malformed-prefix', f"{option}: '{' '.join(words)}' has something that is no "
-                                'address prefix', example))
+        findings.append(
+            Finding(
+                'malformed-prefix', f"{option}: '{' '.join(words)}' has something that is no address prefix", example
+            )
+        )
         return None

@@ -1,22 +1,42 @@
 """From what is wanted and what is there to the steps between: deterministic, sorted, printable."""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Collection, Sequence
 
-from azext_vnet2vnet.network.resource_id import ResourceId, shared_key_of
-from azext_vnet2vnet.planning.site_plan import Layout, gateway_change, half_id, lay_out
 from azext_vnet2vnet.network.desired import (
-    Connection, End, Gateway, GatewayChange, GatewaySubnet, Group, KeySetting, Pair, PublicIp, Resource, Tagging, Vnet)
+    Connection,
+    End,
+    Gateway,
+    GatewayChange,
+    GatewaySubnet,
+    Group,
+    KeySetting,
+    Pair,
+    PublicIp,
+    Resource,
+    Tagging,
+    Vnet,
+)
 from azext_vnet2vnet.network.observed import CONNECTED, FAILED, SUCCEEDED, Observed, ObservedConnection, Site
+from azext_vnet2vnet.network.resource_id import ResourceId, shared_key_of
 from azext_vnet2vnet.network.tunnel import Tunnel
+from azext_vnet2vnet.planning.site_plan import Layout, gateway_change, half_id, lay_out
 
 # The options of a tunnel in words.
-_WORDS = {'enable_bgp': 'BGP', 'policies': 'IPsec policy', 'dpd_timeout': 'DPD time-out', 'mode': 'connection mode',
-          'policy_based': 'policy-based selectors', 'selectors': 'traffic selectors'}
+_WORDS = {
+    'enable_bgp': 'BGP',
+    'policies': 'IPsec policy',
+    'dpd_timeout': 'DPD time-out',
+    'mode': 'connection mode',
+    'policy_based': 'policy-based selectors',
+    'selectors': 'traffic selectors',
+}
 
 
 class Action(str, Enum):
     """What a step does; `wait` is for a resource that exists and that Azure is still working on."""
+
     CREATE = 'create'
     UPDATE = 'update'
     RESET = 'reset'
@@ -31,6 +51,7 @@ class Step:
     `far_lock` is another gateway that Azure may want to have at rest meanwhile. It also waits until Azure has accepted
     the steps that it `follows`. `disturbance` says what it does to what exists.
     """
+
     id: ResourceId
     action: Action
     needs: tuple[ResourceId, ...] = ()
@@ -52,6 +73,7 @@ class Link:
     `key_holder` is the existing half whose key the other half gets; None where the key is given, generated, or where
     no half is to be created. `vnets` are those that the pair joins; empty in plans that create nothing.
     """
+
     halves: tuple[ResourceId | None, ResourceId | None]
     key_holder: ResourceId | None = None
     vnets: tuple[ResourceId, ...] = ()
@@ -60,6 +82,7 @@ class Link:
 @dataclass(frozen=True)
 class Plan:
     """The steps of a run and the pairs that it is about."""
+
     steps: tuple[Step, ...]
     links: tuple[Link, ...]
 
@@ -83,9 +106,13 @@ class Plan:
 
     def changes(self) -> list[dict]:
         """The plan as the user reads it in JSON, with what each step but a deletion does to what exists."""
-        return [{**step.change(), **({'disturbance': step.disturbance}
-                                     if step.disturbance and step.action is not Action.DELETE else {})}
-                for step in self.steps]
+        return [
+            {
+                **step.change(),
+                **({'disturbance': step.disturbance} if step.disturbance and step.action is not Action.DELETE else {}),
+            }
+            for step in self.steps
+        ]
 
 
 NOTHING = Plan((), (None, None))
@@ -113,14 +140,16 @@ def plan_pairs(pairs: Sequence[Pair], observed: Sequence[Observed]) -> Plan:
     for pair, seen in zip(pairs, observed):
         steps |= {step.id: step for step in _connection_steps(pair, seen, [layouts[end.vnet] for end in pair.ends])}
     # A need that no step provides is there already.
-    kept = [replace(step, needs=tuple(sorted(need for need in set(step.needs) if need in steps)))
-            for step in steps.values()]
+    kept = [
+        replace(step, needs=tuple(sorted(need for need in set(step.needs) if need in steps))) for step in steps.values()
+    ]
     return Plan(tuple(kept), tuple(map(_link, pairs, observed)))
 
 
 def _link(pair: Pair, observed: Observed) -> Link:
-    half1, half2 = (None if end.is_foreign else half_id(pair, end, site)
-                    for end, site in zip(pair.ends, observed.sites))
+    half1, half2 = (
+        None if end.is_foreign else half_id(pair, end, site) for end, site in zip(pair.ends, observed.sites)
+    )
     return Link((half1, half2), _key_holder(pair, observed), tuple(end.vnet for end in pair.ends))
 
 
@@ -132,8 +161,9 @@ def _site_steps(end: End, site: Site, layout: Layout):
     new_subnet = GatewaySubnet(end.vnet, layout.gateway_subnet or '')
     if site.vnet is None:
         subnets = (*end.subnets, new_subnet.as_subnet())
-        yield Step(end.vnet, Action.CREATE, (group,),
-                   Vnet(end.vnet, location, layout.address_prefixes, subnets, end.tags))
+        yield Step(
+            end.vnet, Action.CREATE, (group,), Vnet(end.vnet, location, layout.address_prefixes, subnets, end.tags)
+        )
     else:
         if site.vnet.state != SUCCEEDED:
             yield Step(end.vnet, Action.WAIT)
@@ -147,8 +177,12 @@ def _public_ip_steps(end: End, site: Site, layout: Layout):
     present = {public_ip.id: public_ip for public_ip in site.public_ips}
     for public_ip in layout.public_ips:
         if public_ip not in present:
-            yield Step(public_ip, Action.CREATE, (end.vnet.group_id,),
-                       PublicIp(public_ip, layout.location or '', layout.zones, end.tags))
+            yield Step(
+                public_ip,
+                Action.CREATE,
+                (end.vnet.group_id,),
+                PublicIp(public_ip, layout.location or '', layout.zones, end.tags),
+            )
         elif present[public_ip].state != SUCCEEDED:
             yield Step(public_ip, Action.WAIT)
 
@@ -157,8 +191,17 @@ def _gateway_steps(end: End, layout: Layout):
     present = layout.existing_gateway
     if present is None:
         sku = layout.sku.name if layout.sku else str(end.sku)
-        gateway = Gateway(layout.gateway, layout.location or '', end.vnet, layout.public_ips, sku, layout.generation,
-                          layout.enable_bgp, layout.asn if layout.enable_bgp else None, end.tags)
+        gateway = Gateway(
+            layout.gateway,
+            layout.location or '',
+            end.vnet,
+            layout.public_ips,
+            sku,
+            layout.generation,
+            layout.enable_bgp,
+            layout.asn if layout.enable_bgp else None,
+            end.tags,
+        )
         needs = (end.vnet, GatewaySubnet(end.vnet, '').id, *layout.public_ips)
         yield Step(layout.gateway, Action.CREATE, needs, gateway, lock=layout.gateway)
         return
@@ -177,9 +220,16 @@ def _connection_steps(pair: Pair, observed: Observed, layouts):
             continue
         far = pair.far(end)
         half = half_id(pair, end, site)
-        wanted = Connection(half, layout.location or '', layout.gateway,
-                            gateways[1] if end is pair.end1 else gateways[0], end.tenant, far.tenant,
-                            pair.tunnel_from(end), end.tags)
+        wanted = Connection(
+            half,
+            layout.location or '',
+            layout.gateway,
+            gateways[1] if end is pair.end1 else gateways[0],
+            end.tenant,
+            far.tenant,
+            pair.tunnel_from(end),
+            end.tags,
+        )
         locks = {'lock': wanted.gateway, 'far_lock': wanted.far_gateway}
         if site.half is None:
             needs = gateways if holder is None else (*gateways, holder)
@@ -190,14 +240,26 @@ def _connection_steps(pair: Pair, observed: Observed, layouts):
             # A half that Azure failed to make is written again; nothing of it was ever in use.
             what = ', '.join(_WORDS[name] for name in differences)
             disturbance = f'Connection {site.half.id} is changed ({what}), which drops its tunnel for a moment'
-            yield Step(half, Action.UPDATE, gateways, replace(wanted, tags=None),
-                       disturbance=disturbance if differences else None, **locks)
+            yield Step(
+                half,
+                Action.UPDATE,
+                gateways,
+                replace(wanted, tags=None),
+                disturbance=disturbance if differences else None,
+                **locks,
+            )
         elif site.half.state != SUCCEEDED:
             yield Step(half, Action.WAIT)
         if pair.key is not None and site.key != pair.key and not _is_left_alone(site):
             disturbance = f'The key of {half} is changed, which drops its tunnel until both halves have it'
-            yield Step(shared_key_of(half), Action.UPDATE, (half, *gateways), KeySetting(half),
-                       disturbance=disturbance if site.half.status == CONNECTED else None, **locks)
+            yield Step(
+                shared_key_of(half),
+                Action.UPDATE,
+                (half, *gateways),
+                KeySetting(half),
+                disturbance=disturbance if site.half.status == CONNECTED else None,
+                **locks,
+            )
 
 
 def _like(observed: Observed, wanted: Connection) -> Connection:
@@ -212,11 +274,18 @@ def _is_left_alone(site: Site) -> bool:
 
 
 def _disturbance(change: GatewayChange) -> str:
-    what = [f'BGP is set up with ASN {change.asn}' if change.asn is not None else
-            'BGP is switched on' if change.enable_bgp else '',
-            'a second address makes it active-active' if change.more_public_ips else '']
-    return (f"Gateway {change.id} is changed ({', '.join(filter(None, what))}), which can drop all its tunnels for "
-            'some minutes')
+    what = [
+        f'BGP is set up with ASN {change.asn}'
+        if change.asn is not None
+        else 'BGP is switched on'
+        if change.enable_bgp
+        else '',
+        'a second address makes it active-active' if change.more_public_ips else '',
+    ]
+    return (
+        f'Gateway {change.id} is changed ({", ".join(filter(None, what))}), which can drop all its tunnels for '
+        'some minutes'
+    )
 
 
 def _key_holder(pair: Pair, observed: Observed) -> ResourceId | None:

@@ -1,11 +1,12 @@
 """Where one end's resources go: what was typed, laid over what is there, filled up with defaults."""
+
 from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.network import skus
 from azext_vnet2vnet.network.address_space import highest_free
-from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId
 from azext_vnet2vnet.network.desired import End, GatewayChange, Pair
 from azext_vnet2vnet.network.observed import ObservedGateway, Region, Site
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Layout:
 
     `public_ips` are those that the gateway needs beyond the ones that it has.
     """
+
     location: str | None
     address_prefixes: tuple[str, ...]
     gateway_subnet: str | None
@@ -63,11 +65,16 @@ def lay_out(end: End, site: Site) -> Layout:
 
 def without_defaults(end: End, site: Site) -> End:
     """The end without what holds for things that are created, where they are there."""
-    there = (('location', site.vnet), ('sku', site.vpn_gateway), ('active_active', site.vpn_gateway),
-             ('generation', site.vpn_gateway))
+    there = (
+        ('location', site.vnet),
+        ('sku', site.vpn_gateway),
+        ('active_active', site.vpn_gateway),
+        ('generation', site.vpn_gateway),
+    )
     names = {'generation': 'vpn-gateway-generation', 'active_active': 'active-active'}
-    return replace(end, **{name: None for name, resource in there
-                           if resource and end.source.is_default(names.get(name, name))})
+    return replace(
+        end, **{name: None for name, resource in there if resource and end.source.is_default(names.get(name, name))}
+    )
 
 
 def half_id(pair: Pair, end: End, site: Site) -> ResourceId:
@@ -109,5 +116,4 @@ def _gateway_subnet(end: End, site: Site) -> str | None:
     if site.vnet:
         taken = [prefix for subnet in site.vnet.subnets for prefix in subnet.prefixes]
         return highest_free(site.vnet.address_prefixes, taken, skus.GATEWAY_SUBNET_LENGTHS)
-    return highest_free(end.address_prefixes, [subnet.prefix for subnet in end.subnets],
-                        skus.GATEWAY_SUBNET_LENGTHS)
+    return highest_free(end.address_prefixes, [subnet.prefix for subnet in end.subnets], skus.GATEWAY_SUBNET_LENGTHS)

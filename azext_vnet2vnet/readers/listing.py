@@ -1,21 +1,21 @@
 """List the pairs of a group, of a subscription, or of everything that the login can see."""
+
 import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Iterable, Mapping, Sequence
 
 from knack.log import get_logger
 
-from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.arm import from_json, resource_graph
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
-from azext_vnet2vnet.readers.pair import read_gateway_end, tenants_of, with_half
-from azext_vnet2vnet.readers.site import read_connection, read_if_allowed
-from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
+from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
-from azext_vnet2vnet.arm import from_json
-from azext_vnet2vnet.arm import resource_graph
+from azext_vnet2vnet.readers.pair import read_gateway_end, tenants_of, with_half
+from azext_vnet2vnet.readers.site import read_connection, read_if_allowed
 
 logger = get_logger(__name__)
 
@@ -45,10 +45,10 @@ class Listing:
         """The pairs that these connections are halves of: each once, with status, sorted by the first half."""
         read = await asyncio.gather(*(self._read_half(half) for half in sorted(set(halves))))
         found = {(half.gateway, half.far_gateway): half for half in read if half and half.far_gateway}
-        firsts = [half for way, half in found.items()
-                  if way[::-1] not in found or half.id < found[way[::-1]].id]
-        return list(await asyncio.gather(*(self._pair(half, found.get((half.far_gateway, half.gateway)))
-                                           for half in firsts)))
+        firsts = [half for way, half in found.items() if way[::-1] not in found or half.id < found[way[::-1]].id]
+        return list(
+            await asyncio.gather(*(self._pair(half, found.get((half.far_gateway, half.gateway))) for half in firsts))
+        )
 
     async def of_group(self, group: ResourceId) -> list[ObservedPair]:
         """The pairs with a half in the group; RequestFailed where it may not be read, or is not there."""
@@ -65,19 +65,24 @@ class Listing:
         Resource Graph finds them, tenant by tenant; where it may not be asked, each subscription is. How old what it
         says of a status is is not known: that comes from each connection itself.
         """
-        by_tenant = sorted((tenant, subscription) for subscription, tenant in self._tenants.items()
-                           if subscription != tenant)  # A tenant without subscriptions is kept as one.
-        found = await asyncio.gather(*(
-            self._find_in_tenant(tenant, [subscription for _, subscription in entries])
-            for tenant, entries in groupby(by_tenant, key=lambda entry: entry[0])))
+        by_tenant = sorted(
+            (tenant, subscription) for subscription, tenant in self._tenants.items() if subscription != tenant
+        )  # A tenant without subscriptions is kept as one.
+        found = await asyncio.gather(
+            *(
+                self._find_in_tenant(tenant, [subscription for _, subscription in entries])
+                for tenant, entries in groupby(by_tenant, key=lambda entry: entry[0])
+            )
+        )
         return await self.of_halves(half for halves in found for half in halves)
 
     async def _find_in_tenant(self, tenant: str, subscriptions: list[str]) -> list[ResourceId]:
         try:
             rows = await self._read_graph(subscriptions)
         except LoginEnded:
-            logger.warning('The login to tenant %s has ended: its pairs are left out. Run az login --tenant %s.',
-                           tenant, tenant)
+            logger.warning(
+                'The login to tenant %s has ended: its pairs are left out. Run az login --tenant %s.', tenant, tenant
+            )
             return []
         if rows is None:
             return await self._find_one_by_one(subscriptions)
@@ -121,8 +126,11 @@ class Listing:
             return None
 
     async def _pair(self, half: ObservedConnection, back: ObservedConnection | None) -> ObservedPair:
-        far = (ObservedEnd(half.far_gateway, half=back) if back
-               else await with_half(self._arm, await self._far_end(half.far_gateway), half))
+        far = (
+            ObservedEnd(half.far_gateway, half=back)
+            if back
+            else await with_half(self._arm, await self._far_end(half.far_gateway), half)
+        )
         return ObservedPair(*await asyncio.gather(self._end(ObservedEnd(half.gateway, half=half)), self._end(far)))
 
     def _far_end(self, gateway: ResourceId) -> asyncio.Task:

@@ -1,17 +1,18 @@
 """Find a pair that exists, from either of its halves, across subscriptions and tenants."""
-import asyncio
-from dataclasses import replace
-from typing import Mapping, Sequence
 
-from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
-from azext_vnet2vnet.readers.site import read_connection, read_if_allowed
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.network.observed import ObservedConnection
-from azext_vnet2vnet.network.pair import Obstacle, ObservedEnd, ObservedPair
-from azext_vnet2vnet.network.subscriptions import Account
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
+from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
+from azext_vnet2vnet.network.observed import ObservedConnection
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.readers.site import read_connection, read_if_allowed
 
 
 async def find_pair(arm: Arm, accounts: Sequence[Account], half_id: ResourceId) -> ObservedPair:
@@ -21,17 +22,32 @@ async def find_pair(arm: Arm, accounts: Sequence[Account], half_id: ResourceId) 
     """
     half = await read_connection(arm, half_id)
     if half is None:
-        raise Refused((Finding('connection-missing', f'Connection {half_id} does not exist',
-                               f'See what there is with az vnet2vnet list --resource-group {half_id.group}',
-                               Kind.NOT_FOUND),))
+        raise Refused(
+            (
+                Finding(
+                    'connection-missing',
+                    f'Connection {half_id} does not exist',
+                    f'See what there is with az vnet2vnet list --resource-group {half_id.group}',
+                    Kind.NOT_FOUND,
+                ),
+            )
+        )
     if half.gateway is None or half.far_gateway is None:
-        raise Refused((Finding('not-vnet2vnet', f'Connection {half_id} is of type {half.type}, which joins no two '
-                               'VNets', f'Use az network vpn-connection show --ids {half_id} and its siblings',
-                               Kind.STATE),))
+        raise Refused(
+            (
+                Finding(
+                    'not-vnet2vnet',
+                    f'Connection {half_id} is of type {half.type}, which joins no two VNets',
+                    f'Use az network vpn-connection show --ids {half_id} and its siblings',
+                    Kind.STATE,
+                ),
+            )
+        )
     tenants = tenants_of(accounts)
     near, far = await asyncio.gather(_read_near(arm, tenants, half), read_gateway_end(arm, tenants, half.far_gateway))
     far, near_vnet, far_vnet = await asyncio.gather(
-        with_half(arm, far, half), _read_vnet(arm, near), _read_vnet(arm, far))
+        with_half(arm, far, half), _read_vnet(arm, near), _read_vnet(arm, far)
+    )
     if far.replacement:
         far_vnet = await _read_vnet(arm, far, far.replacement)
     return ObservedPair(replace(near, **near_vnet), replace(far, **far_vnet))
@@ -74,8 +90,7 @@ async def with_half(arm: Arm, end: ObservedEnd, far: ObservedConnection) -> Obse
     """The end with its half of the pair whose other half is `far`; without one where it is not there."""
     if end.gateway_missing:
         return replace(end, replacement=await _find_replacement(arm, end.gateway_id, far))
-    back = sorted(one.id for one in end.connections
-                  if (one.gateway, one.far_gateway) == (end.gateway_id, far.gateway))
+    back = sorted(one.id for one in end.connections if (one.gateway, one.far_gateway) == (end.gateway_id, far.gateway))
     try:
         return replace(end, half=await read_connection(arm, back[0])) if back else end
     except RequestFailed as failure:
@@ -86,8 +101,12 @@ async def with_half(arm: Arm, end: ObservedEnd, far: ObservedConnection) -> Obse
 
 async def _read_near(arm: Arm, tenants: Mapping[str, str], half: ObservedConnection) -> ObservedEnd:
     body = await read_if_allowed(arm, half.gateway)
-    return ObservedEnd(half.gateway, tenants.get(half.id.subscription.lower(), ''), half=half,
-                       gateway=from_json.gateway_from_arm(body) if body else None)
+    return ObservedEnd(
+        half.gateway,
+        tenants.get(half.id.subscription.lower(), ''),
+        half=half,
+        gateway=from_json.gateway_from_arm(body) if body else None,
+    )
 
 
 async def read_connections(arm: Arm, place: ResourceId) -> tuple[ObservedConnection, ...]:
@@ -104,8 +123,14 @@ async def _find_replacement(arm: Arm, gateway: ResourceId, half: ObservedConnect
     """Another gateway of the group that leads to where the missing one led, and that nothing leads back to."""
     near, there = await asyncio.gather(read_connections(arm, half.gateway), read_connections(arm, gateway.group_id))
     served = {connection.far_gateway for connection in near}
-    return min((connection.gateway for connection in there
-                if connection.far_gateway == half.gateway and connection.gateway not in served), default=None)
+    return min(
+        (
+            connection.gateway
+            for connection in there
+            if connection.far_gateway == half.gateway and connection.gateway not in served
+        ),
+        default=None,
+    )
 
 
 async def _read_vnet(arm: Arm, end: ObservedEnd, replacement: ResourceId | None = None) -> dict:
@@ -115,5 +140,8 @@ async def _read_vnet(arm: Arm, end: ObservedEnd, replacement: ResourceId | None 
         gateway = from_json.gateway_from_arm(body) if body else None
     vnet_id = gateway.vnet if gateway else None
     body = await read_if_allowed(arm, vnet_id)
-    return {'vnet_id': vnet_id, 'vnet': from_json.vnet_from_arm(body) if body else None,
-            'vnet_unreadable': vnet_id is not None and body is None}
+    return {
+        'vnet_id': vnet_id,
+        'vnet': from_json.vnet_from_arm(body) if body else None,
+        'vnet_unreadable': vnet_id is not None and body is None,
+    }

@@ -1,19 +1,29 @@
 """Read what is there at both ends of a pair: as few requests as decide the plan, side by side."""
-import asyncio
-from dataclasses import replace
-from typing import Iterable, Mapping, Sequence
 
-from azext_vnet2vnet.arm.transport import Arm
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
 from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId, shared_key_of
-from azext_vnet2vnet.planning.site_plan import new_public_ips
+from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.network.desired import End, Pair
 from azext_vnet2vnet.network.observed import (
-    CONNECTED, SUCCEEDED, Neighbour, Observed, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedVnet,
-    Region, Site)
+    CONNECTED,
+    SUCCEEDED,
+    Neighbour,
+    Observed,
+    ObservedConnection,
+    ObservedGateway,
+    ObservedPublicIp,
+    ObservedVnet,
+    Region,
+    Site,
+)
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId, shared_key_of
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.planning.site_plan import new_public_ips
 
 _LOCATIONS_VERSION = '2022-12-01'
 
@@ -29,10 +39,13 @@ async def observe_pairs(arm: Arm, pairs: Sequence[Pair]) -> tuple[Observed, ...]
     groups = _GroupLists(arm)
     seen = await asyncio.gather(*(_observe_link(arm, groups, pair, sites) for pair in pairs))
     lacking = {end.vnet for pair, link in zip(pairs, seen) for end, site in zip(pair.ends, link.sites) if not site.half}
-    neighbours = dict(zip(lacking, await asyncio.gather(
-        *(_read_neighbours(arm, _strangers(vnet, pairs, sites)) for vnet in lacking))))
-    return tuple(Observed(*(replace(site, neighbours=neighbours.get(end.vnet, ()))
-                            for end, site in zip(pair.ends, link.sites))) for pair, link in zip(pairs, seen))
+    neighbours = dict(
+        zip(lacking, await asyncio.gather(*(_read_neighbours(arm, _strangers(vnet, pairs, sites)) for vnet in lacking)))
+    )
+    return tuple(
+        Observed(*(replace(site, neighbours=neighbours.get(end.vnet, ())) for end, site in zip(pair.ends, link.sites)))
+        for pair, link in zip(pairs, seen)
+    )
 
 
 async def observe_sites(arm: Arm, ends: Iterable[End]) -> dict[ResourceId, Site]:
@@ -112,7 +125,8 @@ async def _observe_for_gateway(arm: Arm, end: End, site: Site) -> Site:
         return site
     regions, public_ips = await asyncio.gather(
         _read_regions(arm, end),
-        asyncio.gather(*(_read_public_ip(arm, gateway.sibling(PUBLIC_IP_TYPE, name)) for name in names)))
+        asyncio.gather(*(_read_public_ip(arm, gateway.sibling(PUBLIC_IP_TYPE, name)) for name in names)),
+    )
     return replace(site, regions=regions, public_ips=tuple(filter(None, public_ips)))
 
 
@@ -158,12 +172,17 @@ async def _list_own(arm: Arm, gateway: ObservedGateway | None) -> tuple[Observed
 async def _observe_link(arm: Arm, groups: '_GroupLists', pair: Pair, sites: Mapping[ResourceId, Site]) -> Observed:
     """Both sites with their halves, or what has the names of those, and with their keys where these matter."""
     gateways = [_gateway_id(end, sites) for end in pair.ends]
-    found = await asyncio.gather(*(
-        _observe_half(arm, groups, sites[end.vnet], pair.connection_name(end), ways)
-        for end, ways in zip(pair.ends, (gateways, gateways[::-1])) if not end.is_foreign))
+    found = await asyncio.gather(
+        *(
+            _observe_half(arm, groups, sites[end.vnet], pair.connection_name(end), ways)
+            for end, ways in zip(pair.ends, (gateways, gateways[::-1]))
+            if not end.is_foreign
+        )
+    )
     near = iter(found)
-    return Observed(*await _with_keys(arm, pair, [sites[end.vnet] if end.is_foreign else next(near)
-                                                  for end in pair.ends]))
+    return Observed(
+        *await _with_keys(arm, pair, [sites[end.vnet] if end.is_foreign else next(near) for end in pair.ends])
+    )
 
 
 async def _observe_half(arm: Arm, groups: '_GroupLists', site: Site, name: str, way: Sequence[ResourceId]) -> Site:
@@ -172,8 +191,10 @@ async def _observe_half(arm: Arm, groups: '_GroupLists', site: Site, name: str, 
     Where there are several, the one that is named, else the first by id.
     """
     near, far = way
-    halves = sorted((connection.id for connection in site.connections if connection.far_gateway == far),
-                    key=lambda half: (half.name.lower() != name.lower(), half))
+    halves = sorted(
+        (connection.id for connection in site.connections if connection.far_gateway == far),
+        key=lambda half: (half.name.lower() != name.lower(), half),
+    )
     if halves:
         return replace(site, half=await read_connection(arm, halves[0]))
     wanted = near.sibling(CONNECTION_TYPE, name)
@@ -237,4 +258,5 @@ async def _with_keys(arm: Arm, pair: Pair, sites: Sequence[Site]) -> Sequence[Si
             return site
         key = await read_key(arm, site.half.id)
         return replace(site, key=key, key_unreadable=key is None)
+
     return await asyncio.gather(*map(with_key, sites))

@@ -1,4 +1,5 @@
 """What is wrong with a file that a person wrote, and where: from the place of a value to the words of a finding."""
+
 from dataclasses import dataclass
 
 from azext_vnet2vnet.network.diagnostic import Finding
@@ -10,6 +11,7 @@ _LONGEST = 60
 @dataclass(frozen=True)
 class Flaw:
     """What is wrong, where, and what to write instead; `path` is empty where it is the file, or a line of it."""
+
     path: Path
     what: str
     recommendation: str

@@ -1,6 +1,7 @@
 """Pairs that are alike -> the meshes, hubs and pairs that a person would write for them."""
+
+from collections.abc import Iterator, Mapping
 from itertools import combinations, islice
-from typing import Iterator, Mapping
 
 from azext_vnet2vnet.topology_file.yaml_writer import flow
 

@@ -1,22 +1,30 @@
 """The pairs that exist, as far as a topology file can say them: their VNets, and the settings of both halves."""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Sequence
 
 from azext_vnet2vnet.checks.connection_health import check_far_end
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.setting_names import key_of
 from azext_vnet2vnet.network.tunnel import DEFAULT_MODE, Tunnel
 from azext_vnet2vnet.topology_file.schema import is_legal
 
-_KEYS = {'enable_bgp': 'bgp', 'policies': 'policy', 'dpd_timeout': 'dpdTimeout', 'mode': 'mode',
-         'policy_based': 'policyBasedSelectors', 'selectors': 'trafficSelectors'}
+_KEYS = {
+    'enable_bgp': 'bgp',
+    'policies': 'policy',
+    'dpd_timeout': 'dpdTimeout',
+    'mode': 'mode',
+    'policy_based': 'policyBasedSelectors',
+    'selectors': 'trafficSelectors',
+}
 
 
 @dataclass(frozen=True)
 class Link:
     """A pair with both of its VNets; `tunnel` is what its halves agree on, as the first one sees it."""
+
     ends: tuple[ObservedEnd, ObservedEnd]
     tunnel: Tunnel
 
@@ -69,19 +77,29 @@ def _agreed(near: ObservedEnd, far: ObservedEnd, notes: list[str]) -> Tunnel:
 
 @lru_cache(maxsize=1000)
 def _is_sayable(tunnel: Tunnel) -> bool:
-    return len(tunnel.policies or ()) < 2 and is_legal({
-        'name': '-', 'vnets': {}, 'connect': [{'pair': ['-', '--'], **settings_of(tunnel)}]})
+    return len(tunnel.policies or ()) < 2 and is_legal(
+        {'name': '-', 'vnets': {}, 'connect': [{'pair': ['-', '--'], **settings_of(tunnel)}]}
+    )
 
 
 def settings_of(tunnel: Tunnel) -> dict[str, object]:
     """The settings of an entry of `connect`: bgp where it is known, of the others what Azure does not set by itself."""
     values = {
         'bgp': tunnel.enable_bgp,
-        'policy': next(({key_of(one.name.replace('_', '-')).partition('.')[2]: getattr(policy, one.name)
-                         for one in fields(policy)} for policy in tunnel.policies or ()), None),
+        'policy': next(
+            (
+                {
+                    key_of(one.name.replace('_', '-')).partition('.')[2]: getattr(policy, one.name)
+                    for one in fields(policy)
+                }
+                for policy in tunnel.policies or ()
+            ),
+            None,
+        ),
         'dpdTimeout': tunnel.dpd_timeout or None,
         'mode': tunnel.mode if tunnel.mode != DEFAULT_MODE else None,
         'policyBasedSelectors': tunnel.policy_based or None,
-        'trafficSelectors': [{'local': list(one.local), 'remote': list(one.remote)}
-                             for one in tunnel.selectors or ()] or None}
+        'trafficSelectors': [{'local': list(one.local), 'remote': list(one.remote)} for one in tunnel.selectors or ()]
+        or None,
+    }
     return {key: value for key, value in values.items() if value is not None}

@@ -1,22 +1,24 @@
 """The file of `az vnet2vnet apply`, read: the options that it means, and everything that is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import combinations
-from typing import Iterator, Mapping, Sequence
 
-from azext_vnet2vnet.options.end_options import EndOptions
 from azext_vnet2vnet.network.diagnostic import Finding
 from azext_vnet2vnet.network.setting_names import FileEntry, key_of
+from azext_vnet2vnet.options.end_options import EndOptions
 from azext_vnet2vnet.options.topology_options import LinkOptions, TopologyOptions
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions
 from azext_vnet2vnet.topology_file.errors import Flaw, Path, quoted_part
-from azext_vnet2vnet.topology_file.suggestions import nearest_name
 from azext_vnet2vnet.topology_file.schema import MOST_FLAWS, check_form, schema_text
+from azext_vnet2vnet.topology_file.suggestions import nearest_name
 from azext_vnet2vnet.topology_file.writer import write_topology_file
 from azext_vnet2vnet.topology_file.yaml_reader import Document, read_yaml
 
 __all__ = ('read_topology_file', 'schema_text', 'write_topology_file')
-_END_KEYS = {key_of(one.name.replace('_', '-')): one.name for one in fields(EndOptions)
-             if one.name not in ('is_far', 'source')}
+_END_KEYS = {
+    key_of(one.name.replace('_', '-')): one.name for one in fields(EndOptions) if one.name not in ('is_far', 'source')
+}
 _TUNNEL_KEYS = {key_of(one.name.replace('_', '-')): one.name for one in fields(TunnelOptions)}
 _PLACES = ('subscription', 'resourceGroup')
 
@@ -52,8 +54,15 @@ def _check_names(document: Document) -> list[Flaw]:
             if name not in vnets:
                 flaws.append(_unknown_vnet(path, name, list(vnets), document.line(path)))
             elif below[0] == 'spokes' and name == entry.get('hub'):
-                flaws.append(Flaw(path, f"is '{quoted_part(name)}', the hub itself", 'Take it out of the spokes',
-                                  document.line(path), 'file-vnet-twice'))
+                flaws.append(
+                    Flaw(
+                        path,
+                        f"is '{quoted_part(name)}', the hub itself",
+                        'Take it out of the spokes',
+                        document.line(path),
+                        'file-vnet-twice',
+                    )
+                )
             if len(flaws) > MOST_FLAWS:
                 return flaws
     return flaws
@@ -64,24 +73,35 @@ def _named(entry: Mapping) -> Iterator[tuple[Path, str]]:
     for key in ('pair', 'hub', 'spokes', 'mesh'):
         value = entry.get(key)
         names = enumerate(value) if isinstance(value, list) else [(None, value)] if key == 'hub' else ()
-        yield from (((key,) if index is None else (key, index), name) for index, name in names
-                    if isinstance(name, str) and name)
+        yield from (
+            ((key,) if index is None else (key, index), name) for index, name in names if isinstance(name, str) and name
+        )
 
 
 def _unknown_vnet(path: Path, name: str, known: Sequence[str], line: int | None) -> Flaw:
     meant = nearest_name(name, known)
     others = ', '.join(map(quoted_part, known[:10])) + (', ...' if len(known) > 10 else '')
-    return Flaw(path, f"is '{quoted_part(name)}', which is no VNet of this file",
-                f'Did you mean {quoted_part(meant)}?' if meant else f'Add it to vnets, or name one of {others}' if known
-                else 'Add it to vnets', line, 'file-vnet-unknown')
+    return Flaw(
+        path,
+        f"is '{quoted_part(name)}', which is no VNet of this file",
+        f'Did you mean {quoted_part(meant)}?'
+        if meant
+        else f'Add it to vnets, or name one of {others}'
+        if known
+        else 'Add it to vnets',
+        line,
+        'file-vnet-unknown',
+    )
 
 
 def _options(document: Document) -> TopologyOptions:
     file = document.value
     defaults = file.get('defaults', {})
     return TopologyOptions(
-        file['name'], {name: _end(name, entry or {}, defaults, document) for name, entry in file['vnets'].items()},
-        tuple(link for number, entry in enumerate(file['connect']) for link in _links(number, entry, document)))
+        file['name'],
+        {name: _end(name, entry or {}, defaults, document) for name, entry in file['vnets'].items()},
+        tuple(link for number, entry in enumerate(file['connect']) for link in _links(number, entry, document)),
+    )
 
 
 def _end(name: str, entry: Mapping, defaults: Mapping, document: Document) -> EndOptions:
@@ -97,15 +117,14 @@ def _end(name: str, entry: Mapping, defaults: Mapping, document: Document) -> En
 
 def _links(number: int, entry: Mapping, document: Document) -> Iterator[LinkOptions]:
     """The pairs that an entry of `connect` joins."""
-    source = FileEntry(f'connect entry {number + 1}', _lines(('connect', number), entry, document),
-                       'pair' not in entry)
+    source = FileEntry(f'connect entry {number + 1}', _lines(('connect', number), entry, document), 'pair' not in entry)
     tunnel = _tunnel(entry)
     if 'pair' in entry:
-        yield LinkOptions(tuple(entry['pair']), source, True, tuple(entry.get('names', (None, None))),
-                          entry.get('key'), tunnel)
+        yield LinkOptions(
+            tuple(entry['pair']), source, True, tuple(entry.get('names', (None, None))), entry.get('key'), tunnel
+        )
         return
-    pairs = ([(entry['hub'], spoke) for spoke in entry['spokes']] if 'hub' in entry
-             else combinations(entry['mesh'], 2))
+    pairs = [(entry['hub'], spoke) for spoke in entry['spokes']] if 'hub' in entry else combinations(entry['mesh'], 2)
     yield from (LinkOptions(pair, source, False, tunnel=tunnel) for pair in pairs)
 
 
@@ -118,5 +137,6 @@ def _tunnel(entry: Mapping) -> TunnelOptions:
     settings = {**entry, **{f'policy.{key}': value for key, value in entry.get('policy', {}).items()}}
     if 'trafficSelectors' in settings:
         settings['trafficSelectors'] = tuple(
-            tuple(f"{side}={','.join(one[side])}" for side in ('local', 'remote')) for one in entry['trafficSelectors'])
+            tuple(f'{side}={",".join(one[side])}' for side in ('local', 'remote')) for one in entry['trafficSelectors']
+        )
     return TunnelOptions(**{_TUNNEL_KEYS[key]: value for key, value in settings.items() if key in _TUNNEL_KEYS})

@@ -1,9 +1,10 @@
 """The form of a topology file: its JSON Schema, and everything that does not fit it."""
+
 import re
+from collections.abc import Mapping
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Mapping
 
 from azext_vnet2vnet.topology_file.errors import Flaw
 from azext_vnet2vnet.topology_file.schema_errors import form_flaws, forms_of
@@ -21,6 +22,7 @@ def schema_text() -> str:
 def load_schema() -> Mapping:
     """The JSON Schema of a topology file."""
     import json
+
     return json.loads(schema_text())
 
 
@@ -36,9 +38,12 @@ def check_form(document: Document) -> list[Flaw]:
     """
     errors = list(islice(_validator().iter_errors(document.value), MOST_FLAWS + 1))
     misfits = {tuple(error.absolute_path) for error in errors if error.validator == 'type'}
-    found = (flaw for error in errors
-             if error.validator == 'type' or tuple(error.absolute_path) not in misfits
-             for flaw in form_flaws(error, document, load_schema()))
+    found = (
+        flaw
+        for error in errors
+        if error.validator == 'type' or tuple(error.absolute_path) not in misfits
+        for flaw in form_flaws(error, document, load_schema())
+    )
     return list(dict.fromkeys(islice(found, MOST_FLAWS + 1)))
 
 
@@ -61,8 +66,11 @@ def _validator():
 
     def fit_others(validator, wanted, instance, schema):
         known, patterns = schema.get('properties', {}), '|'.join(schema.get('patternProperties', ()))
-        others = [key for key in instance if key not in known and not (patterns and re.search(patterns, key))
-                  ] if isinstance(instance, dict) else []
+        others = (
+            [key for key in instance if key not in known and not (patterns and re.search(patterns, key))]
+            if isinstance(instance, dict)
+            else []
+        )
         if wanted is not False:
             for key in others:
                 yield from validator.descend(instance[key], wanted, path=key)
@@ -75,5 +83,6 @@ def _validator():
         if len(set(texts)) < len(texts):
             yield ValidationError('')
 
-    return extend(Draft202012Validator, {
-        'anyOf': fit_one, 'additionalProperties': fit_others, 'uniqueItems': be_unique})(load_schema())
+    return extend(
+        Draft202012Validator, {'anyOf': fit_one, 'additionalProperties': fit_others, 'uniqueItems': be_unique}
+    )(load_schema())

@@ -1,15 +1,21 @@
 """An error of jsonschema -> what is wrong with a topology file, in plain words, and what to write instead."""
+
 from collections import Counter
-from typing import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from azext_vnet2vnet.network.skus import available_skus
 from azext_vnet2vnet.topology_file.errors import Flaw, Path, quoted_part
 from azext_vnet2vnet.topology_file.suggestions import nearest_key, nearest_name
-from azext_vnet2vnet.topology_file.yaml_writer import flow, scalar
 from azext_vnet2vnet.topology_file.yaml_reader import Document
+from azext_vnet2vnet.topology_file.yaml_writer import flow, scalar
 
-_TYPES = {'string': 'a text', 'integer': 'a whole number', 'boolean': 'true or false', 'array': 'a list',
-          'object': 'a mapping, which has a name before each colon'}
+_TYPES = {
+    'string': 'a text',
+    'integer': 'a whole number',
+    'boolean': 'true or false',
+    'array': 'a list',
+    'object': 'a mapping, which has a name before each colon',
+}
 # Where a flaw is below the place of the error, what it is, and what to write instead.
 _Words = Iterator[tuple[Path, str, str]]
 
@@ -23,9 +29,13 @@ def form_flaws(error, document: Document, schema: Mapping) -> Iterator[Flaw]:
     """What an error of the schema's validator means; several where it stands for several keys."""
     path = tuple(error.absolute_path)
     if error.schema.get('writeOnly'):
-        yield Flaw(path, 'is not of the form @FILE; it is not repeated here, as a key itself is not for this file',
-                   'Put the key into a file beside this one, and write the name of that: key: "@key.txt"',
-                   document.line(path), 'file-key-literal')
+        yield Flaw(
+            path,
+            'is not of the form @FILE; it is not repeated here, as a key itself is not for this file',
+            'Put the key into a file beside this one, and write the name of that: key: "@key.txt"',
+            document.line(path),
+            'file-key-literal',
+        )
         return
     code = 'file-vnet-twice' if error.validator == 'uniqueItems' else 'file-schema'
     for below, what, recommendation in _words(error, path, document, schema):
@@ -37,14 +47,17 @@ def _words(error, path: Path, document: Document, schema: Mapping) -> _Words:
     value, wanted = error.instance, error.validator_value
     example = f'Write for example {_example(error.schema, path, schema)}'
     if 'propertyNames' in list(error.absolute_schema_path)[-2:]:
-        yield (), f"has the name '{quoted_part(value)}'", f"Put a {error.schema['title']} before the colon"
+        yield (), f"has the name '{quoted_part(value)}'", f'Put a {error.schema["title"]} before the colon'
     elif error.validator == 'type':
         yield _misfit(value, wanted if isinstance(wanted, str) else wanted[0], document.readings.get(path), example)
     elif error.validator == 'enum':
         # A slip of the fingers is not to end at a SKU that no new gateway may have.
         meant = nearest_name(value, available_skus() if path[-1] == 'sku' else wanted)
-        yield ((), f"is '{quoted_part(value)}', which is none of {', '.join(wanted)}",
-               f'Did you mean {meant}?' if meant else example)
+        yield (
+            (),
+            f"is '{quoted_part(value)}', which is none of {', '.join(wanted)}",
+            f'Did you mean {meant}?' if meant else example,
+        )
     elif error.validator in ('minimum', 'maximum'):
         limit = 'least' if error.validator == 'minimum' else 'most'
         yield (), f'is {quoted_part(value)}, and {wanted} is the {limit}', example
@@ -87,7 +100,7 @@ def _misfit(value: object, wanted: str, reading: tuple[str, str] | None, example
     if value is None:
         return (), f'has no value, {should}', example
     if isinstance(value, (dict, list)):
-        return (), f"is {'a mapping' if isinstance(value, dict) else 'a list'}, {should}", example
+        return (), f'is {"a mapping" if isinstance(value, dict) else "a list"}, {should}', example
     if reading is None:
         text = quoted_part(value)
         if wanted == 'array':
@@ -104,7 +117,7 @@ def _count(number: int, part: Mapping) -> str:
     if not number:
         return 'is empty'
     right = f'{least}' if least == most else f'{least} or more' if most is None else f'{least} to {most}'
-    return f"has {number} {'entry' if number == 1 else 'entries'}, and should have {right}"
+    return f'has {number} {"entry" if number == 1 else "entries"}, and should have {right}'
 
 
 def _twice(names: Sequence, path: Path) -> _Words:
@@ -119,7 +132,7 @@ def _twice(names: Sequence, path: Path) -> _Words:
 def _missing(error, schema: Mapping) -> _Words:
     """Of all keys that are missing, though there is an error for each of them."""
     missing = [key for key in error.validator_value if key not in error.instance]
-    names = f"{', '.join(missing[:-1])} and {missing[-1]}" if missing[1:] else missing[0]
+    names = f'{", ".join(missing[:-1])} and {missing[-1]}' if missing[1:] else missing[0]
     hints = ', '.join(_example({}, (key,), schema) for key in missing)
     yield (), f'lacks {names}', f'Add for example {hints}'
 
@@ -132,12 +145,15 @@ def _unknown(error, path: Path, schema: Mapping) -> _Words:
         meant = nearest_key(key, known)
         if path[:1] == ('connect',) and len(path) == 2 and key in schema['$defs']['pair']['properties']:
             kind = 'mesh' if 'mesh' in known else 'hub'
-            yield ((key,), f'is not for a {kind}', 'Give the two VNets an entry pair: [..] of their own with it, which '
-                   f'goes before the {kind}')
+            yield (
+                (key,),
+                f'is not for a {kind}',
+                f'Give the two VNets an entry pair: [..] of their own with it, which goes before the {kind}',
+            )
         elif ':' in key:
             yield (key,), 'is unknown', 'Put a space behind the colon'
         else:
-            yield (key,), 'is unknown', f'Did you mean {meant}?' if meant else f"Known are {', '.join(known)}"
+            yield (key,), 'is unknown', f'Did you mean {meant}?' if meant else f'Known are {", ".join(known)}'
 
 
 def _entry(value: object, forms: Sequence[Mapping]) -> tuple[Path, str, str]:
@@ -147,8 +163,10 @@ def _entry(value: object, forms: Sequence[Mapping]) -> tuple[Path, str, str]:
         return (), 'is no mapping', example
     fitting = [' and '.join(key for key in form['required'] if key in value) for form in forms_of(value, forms)]
     if fitting:
-        return (), f"has {' and '.join(fitting)}, which do not go together", 'Make an entry of its own of each'
+        return (), f'has {" and ".join(fitting)}, which do not go together', 'Make an entry of its own of each'
     firsts = [key for form in forms for key in form['required']]
-    meant = next((f'{found} for {quoted_part(key)}' for key in value
-                  if ':' not in key and (found := nearest_key(key, firsts))), None)
+    meant = next(
+        (f'{found} for {quoted_part(key)}' for key in value if ':' not in key and (found := nearest_key(key, firsts))),
+        None,
+    )
     return (), 'has neither pair, nor hub and spokes, nor mesh', f'Did you mean {meant}?' if meant else example

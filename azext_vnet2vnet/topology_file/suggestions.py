@@ -1,8 +1,9 @@
 """The known name that somebody may have meant who wrote an unknown one."""
+
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
-from typing import Iterable
 
 from azext_vnet2vnet.network.setting_names import key_of
 

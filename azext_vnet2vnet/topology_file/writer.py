@@ -1,16 +1,19 @@
 """The pairs that exist -> the topology file that a person would write for them."""
+
 import re
 from collections import Counter
-from typing import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.topology_file.grouping import Links, Settings, link_entries
 from azext_vnet2vnet.topology_file.observed_links import Link, read_links, settings_of
 from azext_vnet2vnet.topology_file.yaml_writer import WIDTH, comment, flow, scalar, wrapped
 
-_HEADER = ('# yaml-language-server: $schema=./topology.schema.json',
-           '# az vnet2vnet export --format schema --file topology.schema.json puts that schema beside this file.')
+_HEADER = (
+    '# yaml-language-server: $schema=./topology.schema.json',
+    '# az vnet2vnet export --format schema --file topology.schema.json puts that schema beside this file.',
+)
 _MOST_PREFIXES = 3
 
 
@@ -47,8 +50,10 @@ def _labels(vnets: Iterable[ResourceId], subscriptions: Mapping[str, str]) -> di
 
 def _keys(vnets: Sequence[ResourceId], labels: Mapping[ResourceId, str]) -> dict[ResourceId, str]:
     """What the file calls each VNet: its name; where others have it too, with its group, and its subscription."""
-    spellings = {vnet: (vnet.name, f'{vnet.group}/{vnet.name}', f'{labels[vnet]}/{vnet.group}/{vnet.name}', str(vnet))
-                 for vnet in vnets}
+    spellings = {
+        vnet: (vnet.name, f'{vnet.group}/{vnet.name}', f'{labels[vnet]}/{vnet.group}/{vnet.name}', str(vnet))
+        for vnet in vnets
+    }
     levels = dict.fromkeys(vnets, 0)
     while True:
         keys = {vnet: spellings[vnet][level] for vnet, level in levels.items()}
@@ -66,11 +71,14 @@ def _order(key: str) -> tuple[list[str | int], str]:
     return [int(part) if number % 2 else part.lower() for number, part in enumerate(parts)], key
 
 
-def _vnet_lines(vnets: Mapping[str, ResourceId], labels: Mapping[ResourceId, str],
-                ends: Sequence[ObservedEnd]) -> list[str]:
+def _vnet_lines(
+    vnets: Mapping[str, ResourceId], labels: Mapping[ResourceId, str], ends: Sequence[ObservedEnd]
+) -> list[str]:
     """The entries of `vnets`, with what each one is in a comment: behind them all where there is room, else above."""
-    entries = [wrapped(f'  {scalar(key)}: ', {'subscription': labels[vnet], 'resourceGroup': vnet.group,
-                                              'vnet': vnet.name}) for key, vnet in vnets.items()]
+    entries = [
+        wrapped(f'  {scalar(key)}: ', {'subscription': labels[vnet], 'resourceGroup': vnet.group, 'vnet': vnet.name})
+        for key, vnet in vnets.items()
+    ]
     comments = [comment(_about([end for end in ends if end.vnet_id == vnet])) for vnet in vnets.values()]
     told = list(zip(entries, comments))
     if all(len(entry) == 1 and len(f'{entry[0]}  {about}') <= WIDTH for entry, about in told):

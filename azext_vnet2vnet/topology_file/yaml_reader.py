@@ -1,7 +1,8 @@
 """YAML that a person wrote: to plain values, each with its line; flaws in words that repeat nothing of it but names."""
+
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 from azext_vnet2vnet.topology_file.errors import Flaw, Path
 from azext_vnet2vnet.topology_file.yaml_errors import flaw_of
@@ -26,6 +27,7 @@ class Document:
 
     A reading is a pair, such as `no` and `false`.
     """
+
     value: object = None
     lines: dict[Path, int] = field(default_factory=dict)
     readings: dict[Path, tuple[str, str]] = field(default_factory=dict)
@@ -44,9 +46,15 @@ class _TooMuch(Exception):
 def read_yaml(text: str) -> tuple[Document | None, list[Flaw]]:
     """The values of a text, and what is wrong with it; None where it cannot be read at all."""
     from yaml import YAMLError
+
     if len(text) > MOST_CHARACTERS:
-        return None, [Flaw((), f'has {len(text)} characters, and a topology has {MOST_CHARACTERS} at most',
-                           'Look whether it is the right file')]
+        return None, [
+            Flaw(
+                (),
+                f'has {len(text)} characters, and a topology has {MOST_CHARACTERS} at most',
+                'Look whether it is the right file',
+            )
+        ]
     try:
         root = _compose(text)
         if root is None:
@@ -56,8 +64,14 @@ def read_yaml(text: str) -> tuple[Document | None, list[Flaw]]:
     except YAMLError as error:
         return None, [flaw_of(error, text)]
     except _TooMuch:
-        return None, [Flaw((), f'has more than {MOST_VALUES} values, those of its aliases (*) included, or nests them '
-                           f'more than {DEEPEST} levels deep', 'Look at its aliases')]
+        return None, [
+            Flaw(
+                (),
+                f'has more than {MOST_VALUES} values, those of its aliases (*) included, or nests them '
+                f'more than {DEEPEST} levels deep',
+                'Look at its aliases',
+            )
+        ]
     return reader.document, reader.flaws
 
 
@@ -67,6 +81,7 @@ def _compose(text: str):
 
     class Loader(SafeLoader):  # pylint: disable=too-many-ancestors
         """One that gives up before Python's stack does."""
+
         depth = 0
 
         def compose_node(self, parent, index):
@@ -100,8 +115,10 @@ class _Reader:
         self._knows_tag(node, path, ('seq', 'map'))
         if node.id == 'sequence':
             return [self._read_below(item, item, (*path, index)) for index, item in enumerate(node.value)]
-        return {name: self._read_below(key, value, (*path, name))
-                for name, (key, value) in self._entries(node, path, 0).items()}
+        return {
+            name: self._read_below(key, value, (*path, name))
+            for name, (key, value) in self._entries(node, path, 0).items()
+        }
 
     def _read_below(self, beginning, node, path: Path):
         self.document.lines[path] = beginning.start_mark.line + 1
@@ -116,8 +133,12 @@ class _Reader:
         if node.tag in [_TAG + name for name in known]:
             return True
         # The tag itself may be a key that somebody wrote without quotes.
-        self._flaw(node, path, 'has a tag (!) that means nothing here',
-                   'Leave the tag away; put a text that begins with ! in quotes')
+        self._flaw(
+            node,
+            path,
+            'has a tag (!) that means nothing here',
+            'Leave the tag away; put a text that begins with ! in quotes',
+        )
         return False
 
     def _flaw(self, node, path: Path, what: str, recommendation: str):
@@ -130,14 +151,22 @@ class _Reader:
         merged: dict[str, tuple] = {}
         for key, value in node.value:
             if key.id != 'scalar':
-                self._flaw(key, path, 'has a key that is itself a list or a mapping',
-                           'Write a name before the colon; put a text that begins with { or [ in quotes')
+                self._flaw(
+                    key,
+                    path,
+                    'has a key that is itself a list or a mapping',
+                    'Write a name before the colon; put a text that begins with { or [ in quotes',
+                )
             elif key.tag == f'{_TAG}merge':
                 merged = {**self._merged(value, path, depth), **merged}
             elif key.value in own:
                 first = own[key.value][0].start_mark.line + 1
-                self._flaw(key, (*path, key.value), f'is there twice, the first time in line {first}',
-                           'Take one of the two away, or give it another name')
+                self._flaw(
+                    key,
+                    (*path, key.value),
+                    f'is there twice, the first time in line {first}',
+                    'Take one of the two away, or give it another name',
+                )
             else:
                 own[key.value] = (key, value)
         return {**merged, **own}
@@ -166,6 +195,7 @@ def _plain(kind: str, node) -> tuple[object, str]:
     """The value of a scalar that is no text, and what YAML takes it for."""
     from yaml import YAMLError
     from yaml.constructor import SafeConstructor
+
     try:
         value = SafeConstructor().construct_object(node)
     except (ValueError, OverflowError, LookupError, AttributeError, YAMLError):

@@ -1,6 +1,7 @@
 """Plain values -> YAML that a person would write, and that YAML 1.1 and 1.2 read alike."""
+
 import re
-from typing import Mapping
+from collections.abc import Mapping
 
 WIDTH = 120
 _PLAIN = re.compile(r'[^\W\d][\w.()/-]*(?: [\w.()/-]+)*|/[\w.()/-]+(?: [\w.()/-]+)*|[0-9]+(?:\.[0-9]+){3}/[0-9]+')

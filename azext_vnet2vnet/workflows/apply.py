@@ -1,25 +1,27 @@
 """`apply`: the pairs of a topology by the same plan and engine as one pair."""
+
 from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.workflows.create import found_pairs, make_pairs
-from azext_vnet2vnet.workflows.deployments import join_running
-from azext_vnet2vnet.engine.engine import Report
-from azext_vnet2vnet.readers.site import observe_pairs, observe_sites
-from azext_vnet2vnet.workflows.preview import Preview, check_plan, unless_more
-from azext_vnet2vnet.readers.rights import bare_subscriptions, existing_groups
 from azext_vnet2vnet.checks.health import status_of
+from azext_vnet2vnet.checks.topology import check_topology
+from azext_vnet2vnet.cli.output import network_shape
+from azext_vnet2vnet.engine.engine import Report
+from azext_vnet2vnet.network.desired import Topology
 from azext_vnet2vnet.network.observed import CONNECTED, Observed
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.network.desired import Topology
-from azext_vnet2vnet.checks.topology import check_topology
 from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of, wanted_pairs
-from azext_vnet2vnet.cli.output import network_shape
+from azext_vnet2vnet.readers.rights import bare_subscriptions, existing_groups
+from azext_vnet2vnet.readers.site import observe_pairs, observe_sites
+from azext_vnet2vnet.workflows.create import found_pairs, make_pairs
+from azext_vnet2vnet.workflows.deployments import join_running
+from azext_vnet2vnet.workflows.preview import Preview, check_plan, unless_more
 
 
 @dataclass(frozen=True)
 class TopologyPreview(Preview):
     """A plan for a topology."""
+
     topology: Topology
     observed: tuple[Observed, ...]
     prune: bool
@@ -51,8 +53,14 @@ async def preview_topology(arm: Arm, topology: Topology, prune: bool) -> Topolog
     plan = plan_topology(topology.pairs, observed, pruned)
     known = {end.vnet.subscription.lower() for end in topology.ends.values()}
     groups = {*existing_groups(topology.pairs, observed), *(connection.id.group_id for connection in pruned)}
-    findings = await check_plan(arm, plan, check_topology(topology, observed, {one.id for one in pruned}), groups,
-                                known, bare_subscriptions(topology.pairs, observed))
+    findings = await check_plan(
+        arm,
+        plan,
+        check_topology(topology, observed, {one.id for one in pruned}),
+        groups,
+        known,
+        bare_subscriptions(topology.pairs, observed),
+    )
     return TopologyPreview(plan, findings, topology, observed, prune)
 
 

@@ -1,33 +1,48 @@
 """Change, re-key, reset or delete a pair that exists: check both sides, plan, run, look at the result."""
-import asyncio
-from dataclasses import dataclass, replace
-from typing import Collection, Sequence
 
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.workflows.connected import are_connected, await_connected, look_again
-from azext_vnet2vnet.engine.engine import Engine, Outcome, Report
-from azext_vnet2vnet.cli.errors import AGAIN, run_error
-from azext_vnet2vnet.readers.diagnostics import with_connections, with_keys
-from azext_vnet2vnet.workflows.preview import Preview, check_plan
-from azext_vnet2vnet.network.diagnostic import Finding, Refused, errors
 from azext_vnet2vnet.checks.change import (
-    check_deletion, check_kept_keys, check_keys, check_seen, check_update, check_whole)
-from azext_vnet2vnet.planning.change_plan import (
-    commands_by_id, plan_deletion, plan_reset, plan_rotation, plan_update, resumption_of_deletion, wanted_pair)
+    check_deletion,
+    check_kept_keys,
+    check_keys,
+    check_seen,
+    check_update,
+    check_whole,
+)
+from azext_vnet2vnet.cli.errors import AGAIN, run_error
+from azext_vnet2vnet.cli.output import pair_shape
+from azext_vnet2vnet.engine.engine import Engine, Outcome, Report
 from azext_vnet2vnet.network.desired import Tags
+from azext_vnet2vnet.network.diagnostic import Finding, Refused, errors
 from azext_vnet2vnet.network.observed import ObservedGateway
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
-from azext_vnet2vnet.planning.plan import Action, Plan
-from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.tunnel import Tunnel
-from azext_vnet2vnet.arm import from_json
-from azext_vnet2vnet.cli.output import pair_shape
+from azext_vnet2vnet.planning.change_plan import (
+    commands_by_id,
+    plan_deletion,
+    plan_reset,
+    plan_rotation,
+    plan_update,
+    resumption_of_deletion,
+    wanted_pair,
+)
+from azext_vnet2vnet.planning.plan import Action, Plan
+from azext_vnet2vnet.readers.diagnostics import with_connections, with_keys
+from azext_vnet2vnet.workflows.connected import are_connected, await_connected, look_again
+from azext_vnet2vnet.workflows.preview import Preview, check_plan
 
 
 @dataclass(frozen=True)
 class LifePreview(Preview):
     """A plan for a pair that exists."""
+
     pair: ObservedPair
     key: SharedKey | None = None
 
@@ -54,12 +69,17 @@ class DeletionPreview(LifePreview):
     def warning(self) -> str:
         """For a run that ends without a word, by kill -9 or with its terminal."""
         commands = commands_by_id(self.plan)
-        return ('Once both connections are gone, they do not lead to the gateways any more. Should this run be cut off '
-                f'then, run {commands}.' if commands else '')
+        return (
+            'Once both connections are gone, they do not lead to the gateways any more. Should this run be cut off '
+            f'then, run {commands}.'
+            if commands
+            else ''
+        )
 
 
-async def preview_update(arm: Arm, accounts: Sequence[Account], pair: ObservedPair, asked: Tunnel,
-                         tags: Tags | None) -> LifePreview:
+async def preview_update(
+    arm: Arm, accounts: Sequence[Account], pair: ObservedPair, asked: Tunnel, tags: Tags | None
+) -> LifePreview:
     """What makes both halves as asked, and alike; Refused with every finding that stops it."""
     _refuse(check_whole(pair))
     pair = await with_keys(arm, pair)
@@ -112,8 +132,10 @@ async def run_rotation(arm: Arm, preview: LifePreview, report: Report) -> dict:
     outcome = await _run(arm, preview, report, preview.key or SharedKey.generate())
     pair, is_connected = await _look_again(arm, preview, outcome, report)
     seconds = round(arm.clock.now() - began) if outcome.written or not was_connected else 0
-    return {**pair_shape(pair, outcome.changes(preview.plan)),
-            'secondsWithoutTunnel': seconds if is_connected else None}
+    return {
+        **pair_shape(pair, outcome.changes(preview.plan)),
+        'secondsWithoutTunnel': seconds if is_connected else None,
+    }
 
 
 async def run_deletion(arm: Arm, preview: LifePreview, report: Report) -> dict:
@@ -159,8 +181,9 @@ async def _look_again(arm: Arm, preview: LifePreview, outcome: Outcome, report: 
         halves = await await_connected(arm, halves, report)
     is_connected = are_connected(halves)
     found = iter(halves)
-    pair = preview.pair.changed(lambda end: {'half': next(found), 'gateway': _gateway(end, outcome), 'key': None,
-                                             'key_unreadable': False})
+    pair = preview.pair.changed(
+        lambda end: {'half': next(found), 'gateway': _gateway(end, outcome), 'key': None, 'key_unreadable': False}
+    )
     return pair if is_connected else await with_keys(arm, pair), is_connected
 
 

@@ -1,13 +1,14 @@
 """Wait until the halves of pairs report Connected."""
+
 import asyncio
-from typing import Sequence
+from collections.abc import Sequence
 
 from knack.log import get_logger
 
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
-from azext_vnet2vnet.readers.site import read_connection
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection
+from azext_vnet2vnet.readers.site import read_connection
 
 logger = get_logger(__name__)
 
@@ -15,15 +16,16 @@ _PATIENCE = 300.0  # Seconds to wait for Connected once all halves are made.
 _LOOK = 15.0  # Seconds between two looks at the status; Azure gives no hint.
 
 
-async def await_connected(arm: Arm, halves: Sequence[ObservedConnection],
-                          report: Report) -> tuple[ObservedConnection, ...]:
+async def await_connected(
+    arm: Arm, halves: Sequence[ObservedConnection], report: Report
+) -> tuple[ObservedConnection, ...]:
     """The halves of one or more pairs as they were seen last: Connected, unless the patience is over."""
     halves = tuple(halves)
     if are_connected(halves):
         return halves
     one_pair = len(halves) < 3
     what = 'Both' if one_pair else f'All {len(halves)}'
-    report.waiting(f"{what} connections are there; waiting for the tunnel{'' if one_pair else 's'}")
+    report.waiting(f'{what} connections are there; waiting for the tunnel{"" if one_pair else "s"}')
     end = arm.clock.now() + _PATIENCE
     while not are_connected(halves) and arm.clock.now() < end:
         await arm.pause(_LOOK)
@@ -32,12 +34,20 @@ async def await_connected(arm: Arm, halves: Sequence[ObservedConnection],
     if not late:
         report.over(f'{what} halves report Connected')
         return halves
-    shortfall = ('its halves do not both report Connected' if one_pair
-                 else f'{len(late)} of {len(halves)} halves do not report Connected')
+    shortfall = (
+        'its halves do not both report Connected'
+        if one_pair
+        else f'{len(late)} of {len(halves)} halves do not report Connected'
+    )
     report.over(f'Stopped waiting: {shortfall}')
-    logger.warning('%s there, but after %d minutes %s: see status and reasons of the result, and look for more with '
-                   'az vnet2vnet verify --ids %s', 'The pair is' if one_pair else 'All pairs are',
-                   _PATIENCE / 60, shortfall, late[0].id)
+    logger.warning(
+        '%s there, but after %d minutes %s: see status and reasons of the result, and look for more with '
+        'az vnet2vnet verify --ids %s',
+        'The pair is' if one_pair else 'All pairs are',
+        _PATIENCE / 60,
+        shortfall,
+        late[0].id,
+    )
     return halves
 
 

@@ -1,30 +1,32 @@
 """`create`: observe, check, plan, run, and wait until both halves report Connected."""
-import asyncio
-from dataclasses import dataclass, replace
-from typing import Callable, Sequence
 
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.workflows.connected import await_connected
-from azext_vnet2vnet.workflows.deployments import join_running
-from azext_vnet2vnet.engine.engine import Engine, Outcome, Report
-from azext_vnet2vnet.cli.errors import run_error
-from azext_vnet2vnet.readers.site import observe_pair, read_key
-from azext_vnet2vnet.workflows.preview import Preview, check_plan, unless_more
-from azext_vnet2vnet.readers.rights import bare_subscriptions, existing_groups
-from azext_vnet2vnet.checks.pair import check_pair
-from azext_vnet2vnet.network.desired import End, Pair
 from azext_vnet2vnet.checks.health import status_of
+from azext_vnet2vnet.checks.pair import check_pair
+from azext_vnet2vnet.cli.errors import run_error
+from azext_vnet2vnet.cli.output_created import created_shape
+from azext_vnet2vnet.engine.engine import Engine, Outcome, Report
+from azext_vnet2vnet.network.desired import End, Pair
 from azext_vnet2vnet.network.observed import CONNECTED, Observed, Site
 from azext_vnet2vnet.network.pair import ObservedPair, observed_end
-from azext_vnet2vnet.planning.plan import Link, plan_pair
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.arm import from_json
-from azext_vnet2vnet.cli.output_created import created_shape
+from azext_vnet2vnet.planning.plan import Link, plan_pair
+from azext_vnet2vnet.readers.rights import bare_subscriptions, existing_groups
+from azext_vnet2vnet.readers.site import observe_pair, read_key
+from azext_vnet2vnet.workflows.connected import await_connected
+from azext_vnet2vnet.workflows.deployments import join_running
+from azext_vnet2vnet.workflows.preview import Preview, check_plan, unless_more
 
 
 @dataclass(frozen=True)
 class PairPreview(Preview):
     """A plan for a pair that is asked for."""
+
     pair: Pair
     observed: Observed
 
@@ -50,13 +52,20 @@ async def preview_pair(arm: Arm, pair: Pair) -> PairPreview:
     observed = await observe_pair(arm, pair)
     plan = plan_pair(pair, observed)
     known = {end.vnet.subscription.lower() for end in pair.ends if end.tenant}
-    findings = await check_plan(arm, plan, check_pair(pair, observed), existing_groups([pair], [observed]), known,
-                                bare_subscriptions([pair], [observed]))
+    findings = await check_plan(
+        arm,
+        plan,
+        check_pair(pair, observed),
+        existing_groups([pair], [observed]),
+        known,
+        bare_subscriptions([pair], [observed]),
+    )
     return PairPreview(plan, findings, pair, observed)
 
 
-async def run_preview(arm: Arm, preview: PairPreview, report: Report,
-                      generate: Callable[[], SharedKey] = SharedKey.generate) -> dict:
+async def run_preview(
+    arm: Arm, preview: PairPreview, report: Report, generate: Callable[[], SharedKey] = SharedKey.generate
+) -> dict:
     """Run the plan and return the pair in the shape that every command returns."""
     if await join_running(arm, preview.plan, report):
         preview = unless_more(preview, await preview_pair(arm, preview.pair))
@@ -64,8 +73,14 @@ async def run_preview(arm: Arm, preview: PairPreview, report: Report,
     return created_shape(preview.pair, observed, changes)
 
 
-async def make_pairs(arm: Arm, preview, pairs: Sequence[Pair], observed: Sequence[Observed], report: Report,
-                     generate: Callable[[], SharedKey]) -> tuple[list[Observed], list[dict]]:
+async def make_pairs(
+    arm: Arm,
+    preview,
+    pairs: Sequence[Pair],
+    observed: Sequence[Observed],
+    report: Report,
+    generate: Callable[[], SharedKey],
+) -> tuple[list[Observed], list[dict]]:
     """Run the plan of a preview of pairs, with its keys; what is there of them then, and what the run did.
 
     Raises one azclierror for all that failed.
@@ -85,6 +100,7 @@ def found_pairs(pairs: Sequence[Pair], observed: Sequence[Observed]) -> list[Obs
 
 def _after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> Observed:
     """What is there of a pair after the run, from the bodies that the run read last."""
+
     def read(target, translate, before):
         body = outcome.bodies.get(target)
         return translate(body) if body else before
@@ -92,9 +108,14 @@ def _after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> 
     def after(end: End, site: Site, half) -> Site:
         before = site.vpn_gateway
         gateway = read(before.id if before else end.gateway, from_json.gateway_from_arm, before)
-        return replace(site, vnet=read(end.vnet, from_json.vnet_from_arm, site.vnet),
-                       gateways=(gateway,) if gateway else (),
-                       half=read(half, from_json.connection_from_arm, site.half), key=None)
+        return replace(
+            site,
+            vnet=read(end.vnet, from_json.vnet_from_arm, site.vnet),
+            gateways=(gateway,) if gateway else (),
+            half=read(half, from_json.connection_from_arm, site.half),
+            key=None,
+        )
+
     return Observed(*map(after, pair.ends, observed.sites, link.halves))
 
 

@@ -1,18 +1,18 @@
 """Deployments of Azure Resource Manager: submitted, followed to their end, and what they failed at."""
-import asyncio
-from typing import Mapping
 
+import asyncio
+from collections.abc import Mapping
+
+from azext_vnet2vnet.arm.failures import OperationFailed, RequestFailed
+from azext_vnet2vnet.arm.from_json import failed_operations, innermost_error
+from azext_vnet2vnet.arm.requests import API_VERSIONS
+from azext_vnet2vnet.arm.template import Deployment, deployment_of, handed_over, is_one_tenant, with_keys
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
-from azext_vnet2vnet.arm.failures import OperationFailed, RequestFailed
-from azext_vnet2vnet.arm.requests import API_VERSIONS
-from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, ResourceId
 from azext_vnet2vnet.network.observed import AT_REST, CANCELED, SUCCEEDED
-from azext_vnet2vnet.planning.plan import Plan
+from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.arm.from_json import failed_operations, innermost_error
-from azext_vnet2vnet.arm.template import (
-    Deployment, deployment_of, handed_over, is_one_tenant, with_keys)
+from azext_vnet2vnet.planning.plan import Plan
 
 _LOOK = 30.0  # Seconds between two looks: what azure-cli does.
 _ACTIVE = 'DeploymentActive'

@@ -1,16 +1,17 @@
 """Read a network of pairs whole: with the VNets, their gateways, and what the halves agree on."""
-import asyncio
-from typing import Sequence
 
-from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.readers.pair import read_gateway_end, tenants_of
-from azext_vnet2vnet.readers.listing import Listing
-from azext_vnet2vnet.readers.site import read_if_allowed
-from azext_vnet2vnet.network.subscriptions import Account
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
-from azext_vnet2vnet.network.resource_id import VNET_TYPE, ResourceId
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+import asyncio
+from collections.abc import Sequence
+
 from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import VNET_TYPE, ResourceId
+from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.readers.listing import Listing
+from azext_vnet2vnet.readers.pair import read_gateway_end, tenants_of
+from azext_vnet2vnet.readers.site import read_if_allowed
 
 Scope = ResourceId | str | None
 
@@ -33,12 +34,28 @@ async def _reach(arm: Arm, accounts: Sequence[Account], vnet: ResourceId) -> set
     tenants = tenants_of(accounts)
     answer = await arm.get(vnet)
     if answer.is_missing:
-        raise Refused((Finding('vnet-missing', f'VNet {vnet} does not exist',
-                               'Look for it with az network vnet list --output table', Kind.NOT_FOUND),))
+        raise Refused(
+            (
+                Finding(
+                    'vnet-missing',
+                    f'VNet {vnet} does not exist',
+                    'Look for it with az network vnet list --output table',
+                    Kind.NOT_FOUND,
+                ),
+            )
+        )
     gateways = from_json.vnet_from_arm(answer.body).gateways()
     if not gateways:
-        raise Refused((Finding('gateway-missing', f'VNet {vnet} has no gateway, so nothing can be reached from it',
-                               'Name a VNet that has one', Kind.STATE),))
+        raise Refused(
+            (
+                Finding(
+                    'gateway-missing',
+                    f'VNet {vnet} has no gateway, so nothing can be reached from it',
+                    'Name a VNet that has one',
+                    Kind.STATE,
+                ),
+            )
+        )
     halves: set[ResourceId] = set()
     seen: set[ResourceId] = set()
     ahead = set(gateways)
@@ -53,14 +70,18 @@ async def _reach(arm: Arm, accounts: Sequence[Account], vnet: ResourceId) -> set
 
 async def _with_details(arm: Arm, pairs: Sequence[ObservedPair]) -> list[ObservedPair]:
     """The pairs with each gateway and VNet that can be read, each read once."""
-    gateways = await _read_all(arm, {end.gateway_id for pair in pairs for end in pair.ends
-                                     if not end.obstacle and not end.gateway_missing}, from_json.gateway_from_arm)
+    gateways = await _read_all(
+        arm,
+        {end.gateway_id for pair in pairs for end in pair.ends if not end.obstacle and not end.gateway_missing},
+        from_json.gateway_from_arm,
+    )
     vnets = await _read_all(arm, {gateway.vnet for gateway in gateways.values()}, from_json.vnet_from_arm)
 
     def details(end: ObservedEnd) -> dict:
         gateway = gateways.get(end.gateway_id, end.gateway)
         vnet_id = gateway.vnet if gateway else None
         return {'gateway': gateway, 'vnet_id': vnet_id, 'vnet': vnets.get(vnet_id)}
+
     return [pair.changed(details) for pair in pairs]
 
 

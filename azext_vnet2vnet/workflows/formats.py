@@ -1,10 +1,11 @@
 """A network that exists as text: the formats of `export`."""
-from typing import Callable, Mapping, Sequence
 
-from azext_vnet2vnet.network.pair import ObservedPair
-from azext_vnet2vnet.diagram.model import picture_of
+from collections.abc import Callable, Mapping, Sequence
+
 from azext_vnet2vnet.diagram.mermaid import mermaid
+from azext_vnet2vnet.diagram.model import picture_of
 from azext_vnet2vnet.diagram.svg import svg
+from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.topology_file.reader import write_topology_file
 
 Names = Mapping[str, str]  # Of subscriptions, by id in lower case.

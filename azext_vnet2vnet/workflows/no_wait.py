@@ -1,25 +1,33 @@
 """`--no-wait`: do the quick part, hand the rest to Azure's own engine, and say how to follow it."""
+
 import asyncio
 import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Callable, Sequence
 
-from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.workflows.deployments import is_running, submit
-from azext_vnet2vnet.engine.engine import Engine, Report, aux_tenant
-from azext_vnet2vnet.cli.errors import run_error
 from azext_vnet2vnet.arm.failures import Failure
-from azext_vnet2vnet.engine.pair_keys import Keys
-from azext_vnet2vnet.workflows.preview import Preview, check_plan
 from azext_vnet2vnet.arm.requests import API_VERSIONS
+from azext_vnet2vnet.arm.template import (
+    Deployment,
+    deployment_of,
+    flaws_of,
+    handed_over,
+    is_one_tenant,
+    left_over,
+    quick_steps,
+)
+from azext_vnet2vnet.arm.to_json import to_arm
+from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.cli.errors import run_error
+from azext_vnet2vnet.engine.engine import Engine, Report, aux_tenant
+from azext_vnet2vnet.engine.pair_keys import Keys
+from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
 from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, GATEWAY_TYPE, ResourceId
-from azext_vnet2vnet.network.desired import Connection
-from azext_vnet2vnet.planning.plan import Action, Plan, Step
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.arm.template import (
-    Deployment, deployment_of, flaws_of, handed_over, is_one_tenant, left_over, quick_steps)
-from azext_vnet2vnet.arm.to_json import to_arm
+from azext_vnet2vnet.planning.plan import Action, Plan, Step
+from azext_vnet2vnet.workflows.deployments import is_running, submit
+from azext_vnet2vnet.workflows.preview import Preview, check_plan
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Handover(Preview):
 
     `name` and `status` are those of what `keys` were given for. `is_running` where the deployment is under way already.
     """
+
     name: str
     status: str
     keys: Sequence[SharedKey | None]
@@ -45,10 +54,20 @@ async def preview_handover(arm: Arm, preview, topology: str | None) -> Handover:
     changes = left_over(plan)
     if changes:
         steps = '1 step changes or deletes' if len(changes) == 1 else f'{len(changes)} steps change or delete'
-        raise Refused((Finding('no-wait-changes', f'{steps} what exists, such as {changes[0].action.value} of '
-                               f'{changes[0].id}, and is not handed over', 'Leave --no-wait away', Kind.STATE),))
-    handover = Handover(plan, preview.findings, preview.name, 'Updating' if plan.steps else preview.status,
-                        preview.keys, topology)
+        raise Refused(
+            (
+                Finding(
+                    'no-wait-changes',
+                    f'{steps} what exists, such as {changes[0].action.value} of '
+                    f'{changes[0].id}, and is not handed over',
+                    'Leave --no-wait away',
+                    Kind.STATE,
+                ),
+            )
+        )
+    handover = Handover(
+        plan, preview.findings, preview.name, 'Updating' if plan.steps else preview.status, preview.keys, topology
+    )
     if not handed_over(plan) or not is_one_tenant(plan):
         return handover
     deployment = checked_deployment(plan, topology)
@@ -61,13 +80,28 @@ async def preview_handover(arm: Arm, preview, topology: str | None) -> Handover:
 def checked_deployment(plan: Plan, topology: str | None) -> Deployment:
     """The deployment that does what is handed over of a plan; Refused where there is none, or Azure takes none."""
     if not handed_over(plan):
-        raise Refused((Finding('template-empty', 'There is nothing to be deployed', 'Name another scope with -g, '
-                               '--vnet or --all-subscriptions, or a topology file with something that does not exist',
-                               Kind.STATE),))
+        raise Refused(
+            (
+                Finding(
+                    'template-empty',
+                    'There is nothing to be deployed',
+                    'Name another scope with -g, '
+                    '--vnet or --all-subscriptions, or a topology file with something that does not exist',
+                    Kind.STATE,
+                ),
+            )
+        )
     if not is_one_tenant(plan):
-        raise Refused((Finding('template-tenants', 'The pairs are in several tenants, and a deployment does not write '
-                               'across tenants', 'Run az vnet2vnet apply instead, or name the pairs of one tenant',
-                               Kind.STATE),))
+        raise Refused(
+            (
+                Finding(
+                    'template-tenants',
+                    'The pairs are in several tenants, and a deployment does not write across tenants',
+                    'Run az vnet2vnet apply instead, or name the pairs of one tenant',
+                    Kind.STATE,
+                ),
+            )
+        )
     deployment = deployment_of(plan, API_VERSIONS, topology)
     if flaws_of(deployment):
         raise Refused(flaws_of(deployment))
@@ -76,16 +110,19 @@ def checked_deployment(plan: Plan, topology: str | None) -> Deployment:
 
 async def _check_rights(arm: Arm, deployment: Deployment, created: set[ResourceId]) -> None:
     """May the login make the deployment, and those that it nests? Refused where not."""
-    nested = (ResourceId(one['subscriptionId'], one['resourceGroup'], DEPLOYMENT_TYPE, (one['name'],))
-              for one in deployment.template['resources'])
+    nested = (
+        ResourceId(one['subscriptionId'], one['resourceGroup'], DEPLOYMENT_TYPE, (one['name'],))
+        for one in deployment.template['resources']
+    )
     targets = [deployment.id, *nested]
     plan = Plan(tuple(Step(target, Action.CREATE) for target in targets), ())
     groups = {target.group_id for target in targets} - created
     await check_plan(arm, plan, (), groups, {target.subscription.lower() for target in targets})
 
 
-async def run_handover(arm: Arm, handover: Handover, report: Report,
-                       generate: Callable[[], SharedKey] = SharedKey.generate) -> dict:
+async def run_handover(
+    arm: Arm, handover: Handover, report: Report, generate: Callable[[], SharedKey] = SharedKey.generate
+) -> dict:
     """Do the quick steps, hand over the rest, and return what was begun and how to follow it.
 
     Where a quick step fails, what does not wait for it is handed over all the same, and then the error is raised.
@@ -141,6 +178,7 @@ async def _begin(arm: Arm, plan: Plan, keys: Keys) -> tuple[list[Step], dict[Res
     async def start(step: Step) -> None:
         key = await keys.of(step.id).choose() if isinstance(step.resource, Connection) else None
         await arm.put(step.id, to_arm(step.resource, key), aux_tenant(step.resource))
+
     ends = await asyncio.gather(*map(start, steps), return_exceptions=True)
     failures = {step.id: end for step, end in zip(steps, ends) if isinstance(end, Exception)}
     return [step for step in steps if step.id not in failures], failures
@@ -150,9 +188,13 @@ def _shape(handover: Handover, changes: list[dict]) -> dict:
     """What `--no-wait` returns; `next` is what to type to follow the work, None where nothing goes on."""
     one = handover.deployment
     goes_on = bool(handover.plan.steps)
-    return {'name': handover.name, 'status': handover.status,
-            'deployment': {'id': str(one.id), 'name': one.name, 'provisioningState': 'Running'} if one else None,
-            'next': shlex.join(_next(handover)) if goes_on else None, 'changes': changes}
+    return {
+        'name': handover.name,
+        'status': handover.status,
+        'deployment': {'id': str(one.id), 'name': one.name, 'provisioningState': 'Running'} if one else None,
+        'next': shlex.join(_next(handover)) if goes_on else None,
+        'changes': changes,
+    }
 
 
 def _next(handover: Handover) -> list[str]:

@@ -1,22 +1,25 @@
 """What a command would do, before it does it."""
+
 import asyncio
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Collection, Iterable, TypeVar
+from typing import TypeVar
 
 from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.checks.quota import check_quota
+from azext_vnet2vnet.checks.rights import check_rights
 from azext_vnet2vnet.cli.errors import AGAIN
-from azext_vnet2vnet.readers.rights import read_rights, read_usages
+from azext_vnet2vnet.cli.output import what_if_shape
 from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused, errors
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Plan
-from azext_vnet2vnet.checks.quota import check_quota
-from azext_vnet2vnet.checks.rights import check_rights
-from azext_vnet2vnet.cli.output import what_if_shape
+from azext_vnet2vnet.readers.rights import read_rights, read_usages
 
 
 @dataclass(frozen=True)
 class Preview:
     """A plan before it runs, with the findings that do not stop it."""
+
     plan: Plan
     findings: tuple[Finding, ...]
 
@@ -47,13 +50,27 @@ def unless_more(before: Previewed, now: Previewed) -> Previewed:
     """The preview that was made anew; Refused where it disturbs what the one that was agreed to did not."""
     more = [one for one in now.plan.disturbances() if one not in before.plan.disturbances()]
     if more:
-        raise Refused((Finding('plan-changed', 'What is there has changed, and this would be done now: '
-                               + '. '.join(more), 'Run the same command again, which asks for that', Kind.STATE),))
+        raise Refused(
+            (
+                Finding(
+                    'plan-changed',
+                    'What is there has changed, and this would be done now: ' + '. '.join(more),
+                    'Run the same command again, which asks for that',
+                    Kind.STATE,
+                ),
+            )
+        )
     return now
 
 
-async def check_plan(arm: Arm, plan: Plan, findings: Iterable[Finding], groups: Collection[ResourceId],
-                     subscriptions: Collection[str], bare: Collection[str] = ()) -> tuple[Finding, ...]:
+async def check_plan(
+    arm: Arm,
+    plan: Plan,
+    findings: Iterable[Finding],
+    groups: Collection[ResourceId],
+    subscriptions: Collection[str],
+    bare: Collection[str] = (),
+) -> tuple[Finding, ...]:
     """The findings, and what the login may not do of the plan; Refused with all of those that stop it.
 
     `groups` are the groups that exist, `subscriptions` those that the login has, `bare` those of them that no resource
@@ -61,8 +78,9 @@ async def check_plan(arm: Arm, plan: Plan, findings: Iterable[Finding], groups: 
     """
     found = tuple(findings)
     if plan.writes:
-        rights, usages = await asyncio.gather(read_rights(arm, plan, groups, subscriptions, bare),
-                                              read_usages(arm, plan))
+        rights, usages = await asyncio.gather(
+            read_rights(arm, plan, groups, subscriptions, bare), read_usages(arm, plan)
+        )
         found += check_rights(plan, tuple(groups), rights) + check_quota(plan, usages)
     if errors(found):
         raise Refused(errors(found))

@@ -1,12 +1,14 @@
 """Azure for one run of a command, and the loop that its tasks run in."""
+
 import asyncio
 import random
-from typing import Any, Coroutine
+from collections.abc import Coroutine
+from typing import Any
 
-from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.arm.client import Clients
 from azext_vnet2vnet.arm.clock import Clock
 from azext_vnet2vnet.arm.threads import Workers
+from azext_vnet2vnet.arm.transport import Arm
 
 _THREADS = 32  # An answer takes some tenths of a second, most of which nobody here has to do anything.
 _READ_SECONDS = 900.0  # Real ones: reading takes no longer where Azure is simulated at a higher speed.
@@ -17,9 +19,14 @@ def make_arm(cli_ctx, timeout: float | None) -> Arm:
     # A simulated Azure may run faster than the real one; Azure's own Retry-After needs no such help.
     clock = Clock(cli_ctx.config.getfloat('vnet2vnet', 'speed', fallback=1.0))
     patience = clock.told(_READ_SECONDS) if timeout is None else timeout
-    return Arm(Clients(cli_ctx, _THREADS), Workers(_THREADS), clock, jitter=random.random,
-               deadline=clock.now() + patience,
-               looks=cli_ctx.config.getboolean('vnet2vnet', 'looks', fallback=True))
+    return Arm(
+        Clients(cli_ctx, _THREADS),
+        Workers(_THREADS),
+        clock,
+        jitter=random.random,
+        deadline=clock.now() + patience,
+        looks=cli_ctx.config.getboolean('vnet2vnet', 'looks', fallback=True),
+    )
 
 
 def run(task: Coroutine) -> Any:

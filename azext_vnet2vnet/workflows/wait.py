@@ -1,27 +1,28 @@
 """Wait until a pair is as it should be."""
-from typing import Callable, Sequence
 
-from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.workflows.deployments import follow
+from collections.abc import Callable, Sequence
+
 from azext_vnet2vnet.arm.failures import ConditionUnmet, HandedOverFailed, OperationFailed, TimedOut
-from azext_vnet2vnet.readers.pair import find_pair, find_pair_if_any
+from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.health import status_of
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.observed import CONNECTED, FAILED
 from azext_vnet2vnet.network.pair import ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.readers.pair import find_pair, find_pair_if_any
+from azext_vnet2vnet.workflows.deployments import follow
 
 Condition = Callable[[ObservedPair], bool]
 
 
 def is_connected(pair: ObservedPair) -> bool:
     """Whether every half that can be seen reports Connected, and none is missing."""
-    return all(half.status == CONNECTED for half in pair.halves) and all(
-        end.half or end.obstacle for end in pair.ends)
+    return all(half.status == CONNECTED for half in pair.halves) and all(end.half or end.obstacle for end in pair.ends)
 
 
-async def wait_for(arm: Arm, accounts: Sequence[Account], half: ResourceId, condition: Condition,
-                   interval: float) -> None:
+async def wait_for(
+    arm: Arm, accounts: Sequence[Account], half: ResourceId, condition: Condition, interval: float
+) -> None:
     """Look at the pair until the condition holds.
 
     ConditionUnmet when the time is over, or when Azure has failed at a half: that does not mend itself. Refused when

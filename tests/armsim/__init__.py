@@ -1,4 +1,5 @@
 """A local Azure Resource Manager and Entra ID that the unmodified az talks to."""
+
 from tests.armsim.clock import Clock, ManualClock
 from tests.armsim.settings import Settings
 from tests.armsim.simulator import Simulator

@@ -1,4 +1,5 @@
 """`python -m tests.armsim`: the simulator alone, until Ctrl-C."""
+
 import argparse
 import json
 import signal
@@ -10,7 +11,7 @@ from tests.armsim.server import Server, serve
 from tests.armsim.settings import Settings
 from tests.armsim.world import DEFAULTS
 
-LOGIN = '''The local Azure is at {origin}; its CA is in {ca_file}
+LOGIN = """The local Azure is at {origin}; its CA is in {ca_file}
 
 export AZURE_CONFIG_DIR={folder}/az REQUESTS_CA_BUNDLE={ca_file}
 export AZURE_CORE_INSTANCE_DISCOVERY=false AZURE_CORE_LOGIN_EXPERIENCE_V2=off AZURE_CORE_ENCRYPT_TOKEN_CACHE=false
@@ -29,7 +30,7 @@ or, in tenant A alone, as in Cloud Shell; without the variables of the second li
 export {proxy}
 export {cloud_shell}
 az login --identity
-'''
+"""
 
 
 def _assignments(variables: dict[str, str]) -> str:
@@ -62,10 +63,20 @@ def main() -> None:
         if args.faults:
             server.simulator.faults = json.loads(args.faults.read_text(encoding='utf-8'))
         signal.signal(signal.SIGUSR1, lambda *_: _write(server, folder))
-        print(LOGIN.format(origin=server.origin, ca_file=server.ca_file, folder=folder, app_id=DEFAULTS.app_id,
-                           secret=DEFAULTS.secret, tenant_a=DEFAULTS.tenant_a, tenant_b=DEFAULTS.tenant_b,
-                           proxy=_assignments(server.proxy_variables()),
-                           cloud_shell=_assignments(CLOUD_SHELL_VARIABLES)), flush=True)
+        print(
+            LOGIN.format(
+                origin=server.origin,
+                ca_file=server.ca_file,
+                folder=folder,
+                app_id=DEFAULTS.app_id,
+                secret=DEFAULTS.secret,
+                tenant_a=DEFAULTS.tenant_a,
+                tenant_b=DEFAULTS.tenant_b,
+                proxy=_assignments(server.proxy_variables()),
+                cloud_shell=_assignments(CLOUD_SHELL_VARIABLES),
+            ),
+            flush=True,
+        )
         stopped.wait()
         _write(server, folder)
 

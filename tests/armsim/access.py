@@ -1,10 +1,12 @@
 """Who may do what: bearer tokens, role assignments, the permissions API, and rights on linked resources."""
+
 import base64
 import binascii
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Iterable
+from typing import Any
 
 from tests.armsim.fabric import Call, Caller, Fabric
 from tests.armsim.ids import is_under
@@ -20,8 +22,10 @@ def issuer(tenant: str) -> str:
 
 def encode_token(claims: dict[str, Any]) -> str:
     """An unsigned JWT, whose signature can be decoded all the same: az does that in Cloud Shell."""
+
     def part(data: dict) -> str:
         return base64.urlsafe_b64encode(json.dumps(data).encode()).rstrip(b'=').decode()
+
     return f'{part({"typ": "JWT", "alg": "none"})}.{part(claims)}.c2ltdWxhdGVk'
 
 
@@ -37,9 +41,15 @@ def decode_token(token: str) -> dict[str, Any] | None:
 
 def _refuse(code: str, message: str) -> ArmError:
     # Decision: the texts of these 401s were not recorded; codes and header are the documented ones.
-    return ArmError(401, code, message, headers={
-        'WWW-Authenticate': f'Bearer authorization_uri="https://login.windows.net/", error="invalid_token", '
-                            f'error_description="{message}"'})
+    return ArmError(
+        401,
+        code,
+        message,
+        headers={
+            'WWW-Authenticate': f'Bearer authorization_uri="https://login.windows.net/", error="invalid_token", '
+            f'error_description="{message}"'
+        },
+    )
 
 
 def expired() -> ArmError:
@@ -62,8 +72,11 @@ def authenticate(fabric: Fabric, request: Request) -> Caller:
     kind, _, token = request.headers.get('authorization', '').partition(' ')
     if kind.lower() != 'bearer' or not token:
         raise _refuse('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.")
-    tokens = [part.strip().partition(' ')[2] for part in
-              re.split('[,;]', request.headers.get('x-ms-authorization-auxiliary', '')) if part.strip()]
+    tokens = [
+        part.strip().partition(' ')[2]
+        for part in re.split('[,;]', request.headers.get('x-ms-authorization-auxiliary', ''))
+        if part.strip()
+    ]
     if len(tokens) > MOST_AUXILIARY_TOKENS:
         raise _refuse('InvalidAuxiliaryTokens', f'At most {MOST_AUXILIARY_TOKENS} auxiliary tokens are allowed.')
     return _caller(fabric, token, tuple(_caller(fabric, one) for one in tokens))
@@ -78,16 +91,20 @@ def check_tenant(fabric: Fabric, caller: Caller, subscription: str) -> dict:
     if tenant != caller.tenant:
         authority = f'https://login.windows.net/{tenant}'
         raise ArmError(
-            401, 'InvalidAuthenticationTokenTenant',
+            401,
+            'InvalidAuthenticationTokenTenant',
             f"The access token is from the wrong issuer '{issuer(caller.tenant)}'. It must match the tenant "
             f"'{issuer(tenant)}' associated with this subscription. Please use the authority (URL) '{authority}' to "
             'get the token. Note, if the subscription is transferred to another tenant there is no impact to the '
             'services, but information about new tenant could take time to propagate (up to an hour). If you just '
             'transferred your subscription and see this error message, please try back later.',
-            headers={'WWW-Authenticate':
-                     f'Bearer authorization_uri="{authority}", error="invalid_token", error_description="The access '
-                     'token is from the wrong issuer. It must match the tenant associated with this subscription. '
-                     'Please use correct authority to get the token."'})
+            headers={
+                'WWW-Authenticate': f'Bearer authorization_uri="{authority}", error="invalid_token", '
+                'error_description="The access token is from the wrong issuer. '
+                'It must match the tenant associated with this subscription. '
+                'Please use correct authority to get the token."'
+            },
+        )
     return found
 
 
@@ -99,24 +116,32 @@ def matches(pattern: str, action: str) -> bool:
 
 
 def _assignments(fabric: Fabric, object_id: str, scope: str) -> list[dict]:
-    return [entry for entry in fabric.world.role_assignments
-            if entry['principalId'] == object_id and is_under(entry['scope'], scope)]
+    return [
+        entry
+        for entry in fabric.world.role_assignments
+        if entry['principalId'] == object_id and is_under(entry['scope'], scope)
+    ]
 
 
 def allowed(fabric: Fabric, object_id: str, action: str, scope: str) -> bool:
     """Whether some role assignment gives the right: its actions match and its own notActions do not (documented)."""
-    return any(any(matches(pattern, action) for pattern in entry['actions'])
-               and not any(matches(pattern, action) for pattern in entry.get('notActions', ()))
-               for entry in _assignments(fabric, object_id, scope))
+    return any(
+        any(matches(pattern, action) for pattern in entry['actions'])
+        and not any(matches(pattern, action) for pattern in entry.get('notActions', ()))
+        for entry in _assignments(fabric, object_id, scope)
+    )
 
 
 def require(fabric: Fabric, caller: Caller, action: str, scope: str) -> None:
     """Raise ArmError 403 AuthorizationFailed (recorded) unless the caller has the right."""
     if not allowed(fabric, caller.object_id, action, scope):
-        raise ArmError(403, 'AuthorizationFailed',
-                       f"The client '{caller.name}' with object id '{caller.object_id}' does not have authorization to "
-                       f"perform action '{action}' over scope '{scope}' or the scope is invalid. If access was "
-                       'recently granted, please refresh your credentials.')
+        raise ArmError(
+            403,
+            'AuthorizationFailed',
+            f"The client '{caller.name}' with object id '{caller.object_id}' does not have authorization to "
+            f"perform action '{action}' over scope '{scope}' or the scope is invalid. If access was "
+            'recently granted, please refresh your credentials.',
+        )
 
 
 def require_linked(fabric: Fabric, call: Call, action: str, linked: Iterable[tuple[str, tuple[str, ...]]]) -> None:
@@ -130,17 +155,23 @@ def require_linked(fabric: Fabric, call: Call, action: str, linked: Iterable[tup
         known = fabric.world.subscriptions.get(subscription)
         caller = call.caller.in_tenant(known['tenantId']) if known else call.caller
         if caller is None:
-            raise ArmError(403, 'LinkedAuthorizationFailed',
-                           f"The client has permission to perform action '{actions[0]}' on scope '{call.id}', "
-                           f"however the current tenant '{call.caller.tenant}' is not authorized to access linked "
-                           f"subscription '{subscription}'.")
+            raise ArmError(
+                403,
+                'LinkedAuthorizationFailed',
+                f"The client has permission to perform action '{actions[0]}' on scope '{call.id}', "
+                f"however the current tenant '{call.caller.tenant}' is not authorized to access linked "
+                f"subscription '{subscription}'.",
+            )
         for needed in actions:
             if known is None or not allowed(fabric, caller.object_id, needed, linked_id):
-                raise ArmError(403, 'LinkedAuthorizationFailed',
-                               f"The client '{caller.name}' with object id '{caller.object_id}' has permission to "
-                               f"perform action '{action}' on scope '{call.id}'; however, it does not have permission "
-                               f"to perform action(s) '{needed}' on the linked scope(s) '{linked_id}' (respectively) "
-                               'or the linked scope(s) are invalid.')
+                raise ArmError(
+                    403,
+                    'LinkedAuthorizationFailed',
+                    f"The client '{caller.name}' with object id '{caller.object_id}' has permission to "
+                    f"perform action '{action}' on scope '{call.id}'; however, it does not have permission "
+                    f"to perform action(s) '{needed}' on the linked scope(s) '{linked_id}' (respectively) "
+                    'or the linked scope(s) are invalid.',
+                )
 
 
 def list_permissions(fabric: Fabric, call: Call) -> Response:
@@ -148,7 +179,17 @@ def list_permissions(fabric: Fabric, call: Call) -> Response:
 
     Decision: nobody looks whether there is anything at the scope.
     """
-    return Response(200, {'value': [
-        {'actions': entry['actions'], 'notActions': entry.get('notActions', []), 'dataActions': [],
-         'notDataActions': []}
-        for entry in _assignments(fabric, call.caller.object_id, call.target.scope or '/')]})
+    return Response(
+        200,
+        {
+            'value': [
+                {
+                    'actions': entry['actions'],
+                    'notActions': entry.get('notActions', []),
+                    'dataActions': [],
+                    'notDataActions': [],
+                }
+                for entry in _assignments(fabric, call.caller.object_id, call.target.scope or '/')
+            ]
+        },
+    )

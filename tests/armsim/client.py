@@ -1,5 +1,7 @@
 """A client for tests in process: it logs in, sends requests, and polls as an SDK does, by moving a clock by hand."""
-from typing import Any, Iterable, Mapping
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from tests.armsim.clock import ManualClock
@@ -9,9 +11,12 @@ from tests.armsim.wire import Request, Response
 from tests.armsim.world import DEFAULTS
 
 ORIGIN = 'https://localhost'
-VERSIONS = {'microsoft.network/register': '2022-09-01', 'microsoft.network': '2025-01-01',
-            'microsoft.authorization/permissions': '2022-04-01',
-            'microsoft.authorization/locks': '2016-09-01'}
+VERSIONS = {
+    'microsoft.network/register': '2022-09-01',
+    'microsoft.network': '2025-01-01',
+    'microsoft.authorization/permissions': '2022-04-01',
+    'microsoft.authorization/locks': '2016-09-01',
+}
 OTHERS_VERSION = '2022-09-01'
 ZONES = ['1', '2', '3']
 
@@ -19,8 +24,14 @@ ZONES = ['1', '2', '3']
 class Client:
     """One logged-in client of one simulator; several clients may share the simulator of the first."""
 
-    def __init__(self, settings: Settings = Settings(), simulator: Simulator | None = None,
-                 tenant: str = DEFAULTS.tenant_a, app_id: str = DEFAULTS.app_id, secret: str = DEFAULTS.secret):
+    def __init__(
+        self,
+        settings: Settings = Settings(),
+        simulator: Simulator | None = None,
+        tenant: str = DEFAULTS.tenant_a,
+        app_id: str = DEFAULTS.app_id,
+        secret: str = DEFAULTS.secret,
+    ):
         self.simulator = simulator or Simulator(settings, ManualClock())
         self.clock = self.simulator.clock
         self.tenant, self._app_id, self._secret = tenant, app_id, secret
@@ -28,8 +39,13 @@ class Client:
 
     def token(self, tenant: str) -> str:
         """An access token of this client for a tenant."""
-        answer = self.simulator.answer(Request('POST', f'/{tenant}/oauth2/v2.0/token', body={
-            'grant_type': 'client_credentials', 'client_id': self._app_id, 'client_secret': self._secret}))
+        answer = self.simulator.answer(
+            Request(
+                'POST',
+                f'/{tenant}/oauth2/v2.0/token',
+                body={'grant_type': 'client_credentials', 'client_id': self._app_id, 'client_secret': self._secret},
+            )
+        )
         return answer.body['access_token']
 
     def _bearer(self) -> dict[str, str]:
@@ -37,18 +53,22 @@ class Client:
             self._login = self.token(self.tenant), self.clock.now() + self.simulator.settings.token_lifetime
         return {'authorization': f'Bearer {self._login[0]}'}
 
-    def send(self, method: str, url: str, body: Any = None, version: str = '',
-             headers: Mapping[str, str] | None = None) -> Response:
+    def send(
+        self, method: str, url: str, body: Any = None, version: str = '', headers: Mapping[str, str] | None = None
+    ) -> Response:
         """One request; `url` is a path, or a whole URL that came from the simulator and goes back as it is."""
         target = url.removeprefix(ORIGIN)
         if 'api-version=' not in target and version != 'none':
-            chosen = version or next((value for key, value in VERSIONS.items() if key in
-                                      target.lower().rpartition('/providers/')[2]), OTHERS_VERSION)
+            chosen = version or next(
+                (value for key, value in VERSIONS.items() if key in target.lower().rpartition('/providers/')[2]),
+                OTHERS_VERSION,
+            )
             target += ('&' if '?' in target else '?') + f'api-version={chosen}'
         path, _, query = target.partition('?')
         pairs = dict(parse_qsl(query, keep_blank_values=True))
-        return self.simulator.answer(Request(method, unquote(path), pairs, {**self._bearer(), **(headers or {})}, body,
-                                             target, ORIGIN))
+        return self.simulator.answer(
+            Request(method, unquote(path), pairs, {**self._bearer(), **(headers or {})}, body, target, ORIGIN)
+        )
 
     def get(self, url: str, version: str = '') -> Response:
         """GET."""
@@ -66,8 +86,9 @@ class Client:
             return answer
         for _ in range(500):
             last = self.send('GET', url)
-            if last.status != 202 and (not isinstance(last.body, dict)
-                                       or last.body.get('status') not in ('InProgress', 'Running', 'Accepted')):
+            if last.status != 202 and (
+                not isinstance(last.body, dict) or last.body.get('status') not in ('InProgress', 'Running', 'Accepted')
+            ):
                 return last
             self.clock.advance(float(last.headers.get('Retry-After', 30)))
         raise AssertionError(f'{url} does not end')
@@ -93,44 +114,94 @@ def network_path(kind: str, name: str, group: str = 'rg', subscription: str = DE
 
 def vnet(prefix: str = '10.1.0.0/16', location: str = 'eastus', subnets: Mapping[str, str] | None = None) -> dict:
     """The body of a VNet."""
-    return {'location': location, 'properties': {
-        'addressSpace': {'addressPrefixes': [prefix]},
-        'subnets': [{'name': name, 'properties': {'addressPrefix': value}} for name, value in (subnets or {}).items()]}}
+    return {
+        'location': location,
+        'properties': {
+            'addressSpace': {'addressPrefixes': [prefix]},
+            'subnets': [
+                {'name': name, 'properties': {'addressPrefix': value}} for name, value in (subnets or {}).items()
+            ],
+        },
+    }
 
 
 def public_ip(location: str = 'eastus', zones: list[str] | None = None, sku: str = 'Standard') -> dict:
     """The body of a public IP."""
-    body = {'location': location, 'sku': {'name': sku},
-            'properties': {'publicIPAllocationMethod': 'Static' if sku == 'Standard' else 'Dynamic'}}
+    body = {
+        'location': location,
+        'sku': {'name': sku},
+        'properties': {'publicIPAllocationMethod': 'Static' if sku == 'Standard' else 'Dynamic'},
+    }
     return {**body, 'zones': zones} if zones else body
 
 
-def gateway(subnet: str, public_ips: Iterable[str], location: str = 'eastus', sku: str = 'VpnGw2AZ',
-            generation: str = 'Generation2', **properties: Any) -> dict:
+def gateway(
+    subnet: str,
+    public_ips: Iterable[str],
+    location: str = 'eastus',
+    sku: str = 'VpnGw2AZ',
+    generation: str = 'Generation2',
+    **properties: Any,
+) -> dict:
     """The body of a gateway; `properties` lie over the usual ones."""
-    configurations = [{'name': f'config{index}', 'properties': {
-        'privateIPAllocationMethod': 'Dynamic', 'subnet': {'id': subnet}, 'publicIPAddress': {'id': identifier}}}
-        for index, identifier in enumerate(public_ips)]
-    return {'location': location, 'properties': {
-        'gatewayType': 'Vpn', 'vpnType': 'RouteBased', 'vpnGatewayGeneration': generation,
-        'sku': {'name': sku, 'tier': sku}, 'ipConfigurations': configurations, **properties}}
+    configurations = [
+        {
+            'name': f'config{index}',
+            'properties': {
+                'privateIPAllocationMethod': 'Dynamic',
+                'subnet': {'id': subnet},
+                'publicIPAddress': {'id': identifier},
+            },
+        }
+        for index, identifier in enumerate(public_ips)
+    ]
+    return {
+        'location': location,
+        'properties': {
+            'gatewayType': 'Vpn',
+            'vpnType': 'RouteBased',
+            'vpnGatewayGeneration': generation,
+            'sku': {'name': sku, 'tier': sku},
+            'ipConfigurations': configurations,
+            **properties,
+        },
+    }
 
 
 def connection(gateway1: str, gateway2: str, location: str = 'eastus', **properties: Any) -> dict:
     """The body of a VNet-to-VNet connection."""
-    return {'location': location, 'properties': {
-        'virtualNetworkGateway1': {'id': gateway1}, 'virtualNetworkGateway2': {'id': gateway2},
-        'connectionType': 'Vnet2Vnet', **properties}}
+    return {
+        'location': location,
+        'properties': {
+            'virtualNetworkGateway1': {'id': gateway1},
+            'virtualNetworkGateway2': {'id': gateway2},
+            'connectionType': 'Vnet2Vnet',
+            **properties,
+        },
+    }
 
 
 IPSEC_POLICY = {
-    'saLifeTimeSeconds': 27000, 'saDataSizeKilobytes': 102400000, 'ipsecEncryption': 'AES256',
-    'ipsecIntegrity': 'SHA256', 'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24',
-    'pfsGroup': 'PFS24'}
+    'saLifeTimeSeconds': 27000,
+    'saDataSizeKilobytes': 102400000,
+    'ipsecEncryption': 'AES256',
+    'ipsecIntegrity': 'SHA256',
+    'ikeEncryption': 'AES256',
+    'ikeIntegrity': 'SHA384',
+    'dhGroup': 'DHGroup24',
+    'pfsGroup': 'PFS24',
+}
 
 
-def make_site(client: Client, number: int, group: str = 'rg', subscription: str = DEFAULTS.subscription_1,
-              location: str = 'eastus', with_gateway: bool = True, **options: Any) -> str:
+def make_site(
+    client: Client,
+    number: int,
+    group: str = 'rg',
+    subscription: str = DEFAULTS.subscription_1,
+    location: str = 'eastus',
+    with_gateway: bool = True,
+    **options: Any,
+) -> str:
     """A group, VNet 10.NUMBER.0.0/16 with GatewaySubnet, public IP and gateway gwNUMBER; the gateway's id."""
     if client.get(group_path(group, subscription)).status == 404:
         client.make(group_path(group, subscription), {'location': location})

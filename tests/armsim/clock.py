@@ -1,4 +1,5 @@
 """Azure's time: real time made faster, or a clock that stands until it is moved."""
+
 import time
 from datetime import datetime, timezone
 
@@ -23,6 +24,7 @@ class Clock:
 
 class ManualClock:
     """A clock for tests in process; it starts at a fixed moment."""
+
     speed = 1.0
 
     def __init__(self, moment: float = 1_800_000_000.0):

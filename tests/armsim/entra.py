@@ -1,4 +1,5 @@
 """Entra ID and the cloud's metadata: what az asks before and while it is logged in."""
+
 import base64
 import json
 import re
@@ -12,19 +13,33 @@ SHARED_AUTHORITIES = ('organizations', 'common')
 
 # What can be wrong between a principal and a tenant: `failures` of a principal maps a tenant to one of these.
 FAILURES = {
-    'mfa': (400, 'interaction_required', 50076,
-            'Due to a configuration change made by your administrator, or because you moved to a new location, you '
-            'must use multi-factor authentication to access the resource.'),
-    'sign-in-frequency': (400, 'invalid_grant', 70043,
-                          'The refresh token has expired or is invalid due to sign-in frequency checks by conditional '
-                          'access.'),
-    'not-found': (400, 'unauthorized_client', 700016,
-                  'Application was not found in the directory. This can happen if the application has not been '
-                  'installed by the administrator of the tenant or consented to by any user in the tenant.'),
+    'mfa': (
+        400,
+        'interaction_required',
+        50076,
+        'Due to a configuration change made by your administrator, or because you moved to a new location, you '
+        'must use multi-factor authentication to access the resource.',
+    ),
+    'sign-in-frequency': (
+        400,
+        'invalid_grant',
+        70043,
+        'The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.',
+    ),
+    'not-found': (
+        400,
+        'unauthorized_client',
+        700016,
+        'Application was not found in the directory. This can happen if the application has not been '
+        'installed by the administrator of the tenant or consented to by any user in the tenant.',
+    ),
     'bad-secret': (401, 'invalid_client', 7000215, 'Invalid client secret provided.'),
-    'unknown-tenant': (400, 'invalid_tenant', 90002,
-                       "Tenant not found. Check to make sure you have the correct tenant ID and are signing into the "
-                       'correct cloud.'),
+    'unknown-tenant': (
+        400,
+        'invalid_tenant',
+        90002,
+        'Tenant not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.',
+    ),
     'pending': (400, 'authorization_pending', 70016, 'OAuth 2.0 device flow error. Authorization is pending.'),
     'expired-grant': (400, 'invalid_grant', 700082, 'The refresh token has expired due to inactivity.'),
     'unknown-grant': (400, 'unsupported_grant_type', 70003, 'The app requested an unsupported grant type.'),
@@ -34,13 +49,31 @@ FAILURES = {
 def metadata(_: Fabric, request: Request) -> Response:
     """GET /metadata/endpoints: where everything of this cloud is."""
     origin = request.origin
-    return Response(200, {
-        'name': 'LocalSim', 'portal': origin, 'resourceManager': f'{origin}/', 'graph': origin, 'graphAudience': origin,
-        'microsoftGraphResourceId': f'{origin}/', 'gallery': origin, 'media': origin, 'batch': origin,
-        'authentication': {'loginEndpoint': f'{origin}/', 'audiences': [f'{origin}/', origin], 'tenant': 'common',
-                           'identityProvider': 'AAD'},
-        'suffixes': {'storage': 'storage.localhost', 'keyVaultDns': 'vault.localhost',
-                     'sqlServerHostname': 'database.localhost'}})
+    return Response(
+        200,
+        {
+            'name': 'LocalSim',
+            'portal': origin,
+            'resourceManager': f'{origin}/',
+            'graph': origin,
+            'graphAudience': origin,
+            'microsoftGraphResourceId': f'{origin}/',
+            'gallery': origin,
+            'media': origin,
+            'batch': origin,
+            'authentication': {
+                'loginEndpoint': f'{origin}/',
+                'audiences': [f'{origin}/', origin],
+                'tenant': 'common',
+                'identityProvider': 'AAD',
+            },
+            'suffixes': {
+                'storage': 'storage.localhost',
+                'keyVaultDns': 'vault.localhost',
+                'sqlServerHostname': 'database.localhost',
+            },
+        },
+    )
 
 
 def answer(fabric: Fabric, request: Request) -> Response | None:
@@ -71,10 +104,15 @@ def answer(fabric: Fabric, request: Request) -> Response | None:
 def configuration(origin: str, tenant: str) -> Response:
     """Where everything of a tenant is."""
     base = f'{origin}/{tenant}'
-    return Response(200, {
-        'issuer': f'{base}/v2.0', 'authorization_endpoint': f'{base}/oauth2/v2.0/authorize',
-        'token_endpoint': f'{base}/oauth2/v2.0/token',
-        'device_authorization_endpoint': f'{base}/oauth2/v2.0/devicecode'})
+    return Response(
+        200,
+        {
+            'issuer': f'{base}/v2.0',
+            'authorization_endpoint': f'{base}/oauth2/v2.0/authorize',
+            'token_endpoint': f'{base}/oauth2/v2.0/token',
+            'device_authorization_endpoint': f'{base}/oauth2/v2.0/devicecode',
+        },
+    )
 
 
 def _failure(fabric: Fabric, kind: str) -> Response:
@@ -93,9 +131,16 @@ def _principal(fabric: Fabric, kind: str, name: str) -> dict | None:
 def access_token(fabric: Fabric, request: Request, principal: dict, tenant: str) -> dict:
     """A new access token for Azure Resource Manager, as an answer carries it."""
     settings = fabric.settings
-    claims = {'aud': f'{request.origin}/', 'iss': issuer(tenant), 'tid': tenant, 'oid': principal['objects'][tenant],
-              'sub': principal['objects'][tenant], 'name': principal['name'],
-              'iat': int(fabric.now), 'exp': fabric.now + settings.token_lifetime * settings.speed}
+    claims = {
+        'aud': f'{request.origin}/',
+        'iss': issuer(tenant),
+        'tid': tenant,
+        'oid': principal['objects'][tenant],
+        'sub': principal['objects'][tenant],
+        'name': principal['name'],
+        'iat': int(fabric.now),
+        'exp': fabric.now + settings.token_lifetime * settings.speed,
+    }
     # A token of version 1 names a user twice (documented); az in Cloud Shell reads unique_name.
     names = ('upn', 'unique_name') if principal['kind'] == 'user' else ('appid',)
     claims.update(dict.fromkeys(names, principal['name']))
@@ -121,8 +166,17 @@ def _start_device(fabric: Fabric, request: Request) -> Response:
     fabric.world.devices[code] = {'userCode': user_code, 'user': user, 'approved': fabric.settings.device_code_approved}
     page = f'{request.origin}/devicelogin'
     message = f'To sign in, use a web browser to open the page {page} and enter the code {user_code} to authenticate.'
-    return Response(200, {'user_code': user_code, 'device_code': code, 'verification_uri': page, 'expires_in': 900,
-                          'interval': 1, 'message': message})
+    return Response(
+        200,
+        {
+            'user_code': user_code,
+            'device_code': code,
+            'verification_uri': page,
+            'expires_in': 900,
+            'interval': 1,
+            'message': message,
+        },
+    )
 
 
 def _approve(fabric: Fabric, request: Request) -> Response:
@@ -163,10 +217,23 @@ def _user_tokens(fabric: Fabric, request: Request, principal: dict, tenant: str,
     object_id = principal['objects'][tenant]
     home = principal['home']
     info = {'uid': principal['objects'][home], 'utid': home}
-    id_token = {'aud': form.get('client_id', ''), 'iss': f'{request.origin}/{tenant}/v2.0', 'tid': tenant,
-                'oid': object_id, 'sub': object_id, 'preferred_username': principal['name'], 'name': principal['name'],
-                'exp': fabric.now + fabric.settings.token_lifetime}
-    return Response(200, {
-        **tokens, 'scope': form.get('scope') or 'openid profile', 'id_token': encode_token(id_token),
-        'refresh_token': encode_token({'user': principal['name'], 'nonce': fabric.guid()}),
-        'client_info': base64.urlsafe_b64encode(json.dumps(info).encode()).rstrip(b'=').decode()})
+    id_token = {
+        'aud': form.get('client_id', ''),
+        'iss': f'{request.origin}/{tenant}/v2.0',
+        'tid': tenant,
+        'oid': object_id,
+        'sub': object_id,
+        'preferred_username': principal['name'],
+        'name': principal['name'],
+        'exp': fabric.now + fabric.settings.token_lifetime,
+    }
+    return Response(
+        200,
+        {
+            **tokens,
+            'scope': form.get('scope') or 'openid profile',
+            'id_token': encode_token(id_token),
+            'refresh_token': encode_token({'user': principal['name'], 'nonce': fabric.guid()}),
+            'client_info': base64.urlsafe_b64encode(json.dumps(info).encode()).rstrip(b'=').decode(),
+        },
+    )

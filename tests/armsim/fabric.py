@@ -1,9 +1,11 @@
 """What every part of the simulated Azure stands on: the world, the present, new ids, and running operations."""
+
 import hashlib
 import heapq
 import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any
 
 from tests.armsim.ids import Target
 from tests.armsim.settings import Settings
@@ -14,6 +16,7 @@ from tests.armsim.world import World
 @dataclass(frozen=True)
 class Caller:
     """Who asks, as the bearer token says; `auxiliary` are the same for the x-ms-authorization-auxiliary tokens."""
+
     object_id: str
     name: str
     tenant: str
@@ -31,6 +34,7 @@ class Call:
     `id` is the canonical id of the resource. `delay` is how long the answer takes in Azure seconds,
     `operation` the long-running operation that the request started or joined.
     """
+
     request: Request
     target: Target
     version: str
@@ -52,8 +56,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Preflight:
-    """What is known of a write before it is sent: the right it needs, whether the caller has it, and a policy's error.
-    """
+    """What is known of a write before it is sent: its right, whether the caller has it, and a policy's error."""
+
     action: str
     allowed: bool
     policy: ArmError | None
@@ -71,8 +75,9 @@ class Fabric:
     `report` is told of each operation that ends.
     """
 
-    def __init__(self, world: World, settings: Settings, effects: Mapping[str, Callable],
-                 report: Callable[[dict], None]):
+    def __init__(
+        self, world: World, settings: Settings, effects: Mapping[str, Callable], report: Callable[[dict], None]
+    ):
         self.world = world
         self.settings = settings
         self.now = world.time
@@ -80,8 +85,12 @@ class Fabric:
         self.preflight: Callable | None = None
         self._effects = effects
         self._report = report
-        self._locks = {key: operation['id'] for operation in world.operations.values()
-                       if not operation['settled'] for key in operation['locks']}
+        self._locks = {
+            key: operation['id']
+            for operation in world.operations.values()
+            if not operation['settled']
+            for key in operation['locks']
+        }
         self.by_gateways: dict[tuple[str, str], dict] = {}
         for record in world.resources.values():
             if 'gateway1' in record:
@@ -119,18 +128,43 @@ class Fabric:
                 self._effects[kind](self, key)
         self.now = self.world.time = max(self.now, now)
 
-    def start(self, kind: str, call: Call, resource_id: str, *, name: str, location: str, duration: float,
-              locks: tuple[str, ...] = (), result: Any = None, **data: Any) -> dict:
+    def start(
+        self,
+        kind: str,
+        call: Call,
+        resource_id: str,
+        *,
+        name: str,
+        location: str,
+        duration: float,
+        locks: tuple[str, ...] = (),
+        result: Any = None,
+        **data: Any,
+    ) -> dict:
         """Start a long-running operation; it holds `locks` (resource ids, any case) until its effect has happened.
 
         `name` is what Azure calls it in its 429 texts, `result` what operationResults will give.
         """
         operation = {
-            'id': self.guid(), 'kind': kind, 'name': name, 'resource': resource_id, 'location': location,
-            'subscription': call.target.subscription, 'method': call.request.method, 'version': call.version,
-            'start': self.now, 'due': self.now + duration, 'status': 'InProgress', 'settled': False, 'polls': 0,
-            'error': None, 'result': result, 'locks': [lock.lower() for lock in locks],
-            'who': [call.caller.tenant, call.caller.object_id], **data}
+            'id': self.guid(),
+            'kind': kind,
+            'name': name,
+            'resource': resource_id,
+            'location': location,
+            'subscription': call.target.subscription,
+            'method': call.request.method,
+            'version': call.version,
+            'start': self.now,
+            'due': self.now + duration,
+            'status': 'InProgress',
+            'settled': False,
+            'polls': 0,
+            'error': None,
+            'result': result,
+            'locks': [lock.lower() for lock in locks],
+            'who': [call.caller.tenant, call.caller.object_id],
+            **data,
+        }
         self.world.operations[operation['id']] = operation
         for lock in operation['locks']:
             self._locks[lock] = operation['id']
@@ -148,8 +182,16 @@ class Fabric:
         if failure:
             operation['error'] = failure
         operation['status'] = 'Failed' if operation['error'] else 'Succeeded'
-        self._report({'mark': 'operation-ended', 'time': self.now, 'operation': operation['id'],
-                      'kind': operation['kind'], 'resource': operation['resource'], 'status': operation['status']})
+        self._report(
+            {
+                'mark': 'operation-ended',
+                'time': self.now,
+                'operation': operation['id'],
+                'kind': operation['kind'],
+                'resource': operation['resource'],
+                'status': operation['status'],
+            }
+        )
         if self.settings.settle_lag and operation['kind'].startswith('gateway-'):
             self.schedule(self.now + self.settings.settle_lag, 'settle', operation['id'])
         else:
@@ -187,8 +229,11 @@ class Fabric:
 
     def users(self, target: str) -> list[str]:
         """The ids of what uses `target` now."""
-        return [entry['id'] for entry in self.world.attachments.get(target.lower(), ())
-                if entry['until'] is None or entry['until'] > self.now]
+        return [
+            entry['id']
+            for entry in self.world.attachments.get(target.lower(), ())
+            if entry['until'] is None or entry['until'] > self.now
+        ]
 
     def index(self, record: dict) -> None:
         """Let a connection be found by its two gateways."""
@@ -219,6 +264,7 @@ class Route:
     `type` is the canonical resource type, `action` the right it needs on the resource ('' for none), `versions` the
     family of its api-versions, `drop` how many trailing parts of the path are no part of the resource's id.
     """
+
     handler: Callable[[Fabric, Call], Any]
     type: str = ''
     action: str = ''

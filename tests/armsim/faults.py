@@ -1,16 +1,30 @@
 """Scripted faults: what goes wrong with the n-th request that matches."""
+
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Mapping
+from typing import Any
 
 from tests.armsim.ids import name_of
 from tests.armsim.wire import ArmError
 
-KINDS = ('status', 'policy', 'reset-before', 'reset-after', 'hold-before', 'hold-after', 'slow', 'fail-operation',
-         'endless-operation', 'empty-delete', 'expired-token', 'html-404')
+KINDS = (
+    'status',
+    'policy',
+    'reset-before',
+    'reset-after',
+    'hold-before',
+    'hold-after',
+    'slow',
+    'fail-operation',
+    'endless-operation',
+    'empty-delete',
+    'expired-token',
+    'html-404',
+)
 KEYS = {'match', 'nth', 'every', 'do', 'status', 'headers', 'code', 'message', 'seconds'}
-HTML_404 = '''<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"
+HTML_404 = """<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"
   "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">
 <head>
@@ -20,7 +34,7 @@ HTML_404 = '''<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"
 <h2>404 - File or directory not found.</h2>
 </body>
 </html>
-'''.replace('\n', '\r\n')
+""".replace('\n', '\r\n')
 
 
 @dataclass
@@ -33,6 +47,7 @@ class Fault:
     and is told as InProgress for ever (reported 2026). An `empty-delete` ends Succeeded and has not deleted (reported
     2017).
     """
+
     match: str
     do: str
     nth: int = 1
@@ -49,8 +64,10 @@ class Fault:
         """A fault as it is scripted. Raises ValueError for an unknown key or kind."""
         unknown = set(data) - KEYS
         if unknown or data.get('do') not in KINDS or ' ' not in data.get('match', ''):
-            raise ValueError(f'not a fault: {dict(data)!r}; keys {sorted(KEYS)}, "do" one of {", ".join(KINDS)}, '
-                             '"match" like "PUT */virtualNetworkGateways/*"')
+            raise ValueError(
+                f'not a fault: {dict(data)!r}; keys {sorted(KEYS)}, "do" one of {", ".join(KINDS)}, '
+                '"match" like "PUT */virtualNetworkGateways/*"'
+            )
         return cls(**data)
 
     def strikes(self, method: str, path: str) -> bool:
@@ -77,14 +94,30 @@ class Fault:
 
 def _denied(policy: str, path: str) -> ArmError:
     """403 RequestDisallowedByPolicy (code, text, target and the kind of additionalInfo documented)."""
-    assignment = {'name': policy, 'id': '/'.join(path.split('/')[:3])
-                  + '/providers/Microsoft.Authorization/policyAssignments/assigned'}
+    assignment = {
+        'name': policy,
+        'id': '/'.join(path.split('/')[:3]) + '/providers/Microsoft.Authorization/policyAssignments/assigned',
+    }
     definition = {'name': policy, 'id': '/providers/Microsoft.Authorization/policyDefinitions/defined'}
     identifiers = json.dumps([{'policyAssignment': assignment, 'policyDefinition': definition}], separators=(',', ':'))
     name = name_of(path)
-    return ArmError(403, 'RequestDisallowedByPolicy',
-                    f"Resource '{name}' was disallowed by policy. Policy identifiers: '{identifiers}'.",
-                    extra={'target': name, 'additionalInfo': [{'type': 'PolicyViolation', 'info': {
-                        'policyDefinitionDisplayName': policy, 'policyDefinitionId': definition['id'],
-                        'policyAssignmentDisplayName': policy, 'policyAssignmentId': assignment['id'],
-                        'policyDefinitionEffect': 'deny'}}]})
+    return ArmError(
+        403,
+        'RequestDisallowedByPolicy',
+        f"Resource '{name}' was disallowed by policy. Policy identifiers: '{identifiers}'.",
+        extra={
+            'target': name,
+            'additionalInfo': [
+                {
+                    'type': 'PolicyViolation',
+                    'info': {
+                        'policyDefinitionDisplayName': policy,
+                        'policyDefinitionId': definition['id'],
+                        'policyAssignmentDisplayName': policy,
+                        'policyAssignmentId': assignment['id'],
+                        'policyDefinitionEffect': 'deny',
+                    },
+                }
+            ],
+        },
+    )

@@ -1,4 +1,5 @@
 """Resource groups."""
+
 import base64
 import json
 import re
@@ -31,13 +32,20 @@ def require_group(fabric: Fabric, subscription: str, name: str) -> dict:
 def require_alive(group: dict) -> None:
     """Raise ArmError 409 for a write to a group that is being deleted."""
     if group['state'] == 'Deleting':
-        raise ArmError(409, 'ResourceGroupBeingDeleted', f"The resource group '{group['name']}' is in deprovisioning "
-                       'state and cannot perform this operation.')
+        raise ArmError(
+            409,
+            'ResourceGroupBeingDeleted',
+            f"The resource group '{group['name']}' is in deprovisioning state and cannot perform this operation.",
+        )
 
 
 def _body(group: dict) -> dict:
-    body = {'id': group['id'], 'name': group['name'], 'type': 'Microsoft.Resources/resourceGroups',
-            'location': group['location']}
+    body = {
+        'id': group['id'],
+        'name': group['name'],
+        'type': 'Microsoft.Resources/resourceGroups',
+        'location': group['location'],
+    }
     for key in ('managedBy', 'tags'):
         if group.get(key) is not None:
             body[key] = group[key]
@@ -52,15 +60,21 @@ def put_group(fabric: Fabric, call: Call) -> Response:
     key = group_id(call.target.subscription, call.name)
     group = fabric.world.groups.get(key.lower())
     if group is None and location not in fabric.settings.location_zones:
-        raise ArmError(400, 'LocationNotAvailableForResourceGroup',
-                       f"The provided location '{body['location']}' is not available for resource group. List of "
-                       f"available regions is '{','.join(fabric.settings.location_zones)}'.")
+        raise ArmError(
+            400,
+            'LocationNotAvailableForResourceGroup',
+            f"The provided location '{body['location']}' is not available for resource group. List of "
+            f"available regions is '{','.join(fabric.settings.location_zones)}'.",
+        )
     if group is not None:
         require_alive(group)
     if group is not None and location != group['location']:
-        raise ArmError(409, 'InvalidResourceGroupLocation',
-                       f"Invalid resource group location '{location}'. The Resource group already exists in location "
-                       f"'{group['location']}'.")
+        raise ArmError(
+            409,
+            'InvalidResourceGroupLocation',
+            f"Invalid resource group location '{location}'. The Resource group already exists in location "
+            f"'{group['location']}'.",
+        )
     status = 200 if group else 201
     group = group or {'id': key, 'name': call.name, 'location': location, 'state': 'Succeeded'}
     group.update(tags=body.get('tags'), managedBy=body.get('managedBy'))
@@ -93,8 +107,9 @@ def head_group(fabric: Fabric, call: Call) -> Response:
 def list_groups(fabric: Fabric, call: Call) -> Response:
     """GET of all groups of a subscription."""
     prefix = f'/subscriptions/{call.target.subscription}/'
-    return Response(200, {'value': [_body(group) for key, group in fabric.world.groups.items()
-                                    if key.startswith(prefix)]})
+    return Response(
+        200, {'value': [_body(group) for key, group in fabric.world.groups.items() if key.startswith(prefix)]}
+    )
 
 
 def list_resources(fabric: Fabric, call: Call) -> Response:
@@ -105,8 +120,12 @@ def list_resources(fabric: Fabric, call: Call) -> Response:
         require_group(fabric, call.target.subscription, call.target.group)
     value = []
     for key, record in fabric.world.resources.items():
-        if (is_under(scope, key) and record['type'].count('/') == 1 and wanted in ('', record['type'].lower())
-                and allowed(fabric, call.caller.object_id, f'{record["type"]}/read', record['id'])):
+        if (
+            is_under(scope, key)
+            and record['type'].count('/') == 1
+            and wanted in ('', record['type'].lower())
+            and allowed(fabric, call.caller.object_id, f'{record["type"]}/read', record['id'])
+        ):
             short = {'id': record['id'], 'name': record['name'], 'type': record['type'], 'location': record['location']}
             value.append({**short, **({'tags': record['tags']} if record.get('tags') else {})})
     start = int(call.request.query.get('$skiptoken', 0))
@@ -137,19 +156,26 @@ def delete_group(fabric: Fabric, call: Call) -> Response:
     duration = fabric.settings.duration('group-delete')
     if any(record['type'] == 'Microsoft.Network/virtualNetworkGateways' for record in inside):
         duration += fabric.settings.duration('gateway-delete')
-    job = json.dumps({'jobId': f'RESOURCEGROUPDELETIONJOB-{group["name"].upper().replace("_", ":5F")}-{fabric.guid()}',
-                      'jobLocation': group['location']})
+    job = json.dumps(
+        {
+            'jobId': f'RESOURCEGROUPDELETIONJOB-{group["name"].upper().replace("_", ":5F")}-{fabric.guid()}',
+            'jobLocation': group['location'],
+        }
+    )
     name = base64.urlsafe_b64encode(job.encode()).decode().rstrip('=')
     fabric.world.group_jobs[name] = {'group': group['id'].lower(), 'done': False}
     fabric.schedule(fabric.now + duration, 'group-delete', name)
-    return Response(202, headers={'Location': _job_url(fabric, call, name),
-                                  'Retry-After': whole_seconds(fabric, DELETE_POLL)})
+    return Response(
+        202, headers={'Location': _job_url(fabric, call, name), 'Retry-After': whole_seconds(fabric, DELETE_POLL)}
+    )
 
 
 def _job_url(fabric: Fabric, call: Call, name: str) -> str:
     # Signed anew at each answer (recorded 2025).
-    return (f'{call.request.origin}/subscriptions/{call.target.subscription}/operationresults/{name}?api-version='
-            f'{call.version}{sign(fabric, name, "group", fabric.now)}')
+    return (
+        f'{call.request.origin}/subscriptions/{call.target.subscription}/operationresults/{name}?api-version='
+        f'{call.version}{sign(fabric, name, "group", fabric.now)}'
+    )
 
 
 def finish_delete(fabric: Fabric, name: str) -> None:
@@ -178,5 +204,6 @@ def poll_delete(fabric: Fabric, call: Call) -> Response:
         raise ArmError(404, 'NotFound', f"The operation result '{call.name}' was not found.")
     if job['done']:
         return Response(200)
-    return Response(202, headers={'Location': _job_url(fabric, call, call.name),
-                                  'Retry-After': exact_seconds(fabric, DELETE_POLL)})
+    return Response(
+        202, headers={'Location': _job_url(fabric, call, call.name), 'Retry-After': exact_seconds(fabric, DELETE_POLL)}
+    )

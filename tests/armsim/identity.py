@@ -3,6 +3,7 @@
 Both are plain HTTP and give tokens of one tenant. A program reaches them through the simulator's proxy: their addresses
 are fixed (read in msal 1.39).
 """
+
 from tests.armsim import entra
 from tests.armsim.fabric import Fabric, not_simulated
 from tests.armsim.wire import ArmError, Request, Response
@@ -12,8 +13,11 @@ CLOUD_SHELL, INSTANCE_METADATA = 'localhost:50342', '169.254.169.254'
 LOGIN = 'login.microsoftonline.com'
 
 # By these az and msal know that they are in Cloud Shell; the last one is documented, and of use to other programs.
-CLOUD_SHELL_VARIABLES = {'ACC_CLOUD': 'PROD', 'AZUREPS_HOST_ENVIRONMENT': 'cloud-shell/1.0',
-                         'MSI_ENDPOINT': f'http://{CLOUD_SHELL}/oauth2/token'}
+CLOUD_SHELL_VARIABLES = {
+    'ACC_CLOUD': 'PROD',
+    'AZUREPS_HOST_ENVIRONMENT': 'cloud-shell/1.0',
+    'MSI_ENDPOINT': f'http://{CLOUD_SHELL}/oauth2/token',
+}
 
 _METADATA_VERSION = '2018-02-01'
 
@@ -54,8 +58,11 @@ def _cloud_shell(fabric: Fabric, request: Request) -> Response:
     if resource not in _resources(request):
         supported = ','.join(_resources(request))
         # Reported (Azure/CloudShell 351).
-        raise ArmError(400, 'AudienceNotSupported', f'Audience {resource} is not a supported MSI token audience. '
-                       f'Supported audiences: {supported}')
+        raise ArmError(
+            400,
+            'AudienceNotSupported',
+            f'Audience {resource} is not a supported MSI token audience. Supported audiences: {supported}',
+        )
     user = next(one for one in fabric.world.principals if one['kind'] == 'user')
     return Response(200, _token(fabric, request, user, user['home'], resource))
 
@@ -81,14 +88,22 @@ def _identity_token(fabric: Fabric, request: Request) -> dict:
         # Decision: the text is not known.
         raise _Refused('invalid_request', f"api-version '{query.get('api-version', '')}' is not {_METADATA_VERSION}")
     # Documented: where a machine has one user-assigned identity and none of its own, that one need not be named.
-    identity = next((one for one in fabric.world.principals
-                     if one['kind'] == 'identity' and one['name'] == query.get('client_id', one['name'])), None)
+    identity = next(
+        (
+            one
+            for one in fabric.world.principals
+            if one['kind'] == 'identity' and one['name'] == query.get('client_id', one['name'])
+        ),
+        None,
+    )
     if identity is None:
         raise _Refused('invalid_request', 'Identity not found')  # reported
     resource, (tenant,) = query.get('resource', ''), identity['objects']
     if resource not in _resources(request):
-        raise _Refused('invalid_resource', f'AADSTS50001: The application named {resource} was not found in the tenant '
-                       f'named {tenant}.')
+        raise _Refused(
+            'invalid_resource',
+            f'AADSTS50001: The application named {resource} was not found in the tenant named {tenant}.',
+        )
     return {**_token(fabric, request, identity, tenant, resource), 'client_id': identity['name']}
 
 
@@ -101,9 +116,15 @@ def _token(fabric: Fabric, request: Request, principal: dict, tenant: str, resou
     """A token as both services give it: all members are strings (documented)."""
     token = entra.access_token(fabric, request, principal, tenant)
     now = int(fabric.now)
-    return {'access_token': token['access_token'], 'refresh_token': '', 'expires_in': str(token['expires_in']),
-            'expires_on': str(now + token['expires_in']), 'not_before': str(now), 'resource': resource,
-            'token_type': token['token_type']}
+    return {
+        'access_token': token['access_token'],
+        'refresh_token': '',
+        'expires_in': str(token['expires_in']),
+        'expires_on': str(now + token['expires_in']),
+        'not_before': str(now),
+        'resource': resource,
+        'token_type': token['token_type'],
+    }
 
 
 _ANSWERERS = {CLOUD_SHELL: _cloud_shell, INSTANCE_METADATA: _instance_metadata, LOGIN: _configuration}

@@ -1,4 +1,5 @@
 """Resource ids and request paths, taken apart; everything compares without case."""
+
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ class Target:
 
     `scope` is filled for paths that hang a Microsoft.Authorization resource on another scope.
     """
+
     path: str
     shape: str
     names: tuple[str, ...]
@@ -46,7 +48,7 @@ def _shape(path: str) -> tuple[str, tuple[str, ...]]:
     shape: list[str] = []
     names: list[str] = []
     for index in range(0, len(parts), 2):
-        keyword, value = parts[index].lower(), parts[index + 1:index + 2]
+        keyword, value = parts[index].lower(), parts[index + 1 : index + 2]
         shape.append(keyword)
         if keyword == 'providers' and value:
             shape.append(value[0].lower())
@@ -72,7 +74,7 @@ def resource_type(resource_id: str) -> str:
     places = [index for index, part in enumerate(parts) if part.lower() == 'providers']
     if not places or len(parts) < places[-1] + 3:
         return ''
-    rest = parts[places[-1] + 1:]
+    rest = parts[places[-1] + 1 :]
     return '/'.join([rest[0], *rest[1::2]])
 
 

@@ -1,6 +1,8 @@
 """A small part of the Kusto query language: what Azure Resource Graph is asked with here. Anything else is an error."""
+
 import re
-from typing import Any, Callable, Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from tests.armsim.fabric import not_simulated
 
@@ -70,7 +72,8 @@ def _comparison(tokens: list[str]) -> Predicate:
     tests: dict[str, Predicate] = {
         '=~': lambda row: str(_value(row, path)).lower() == literal.lower(),
         '==': lambda row: _value(row, path) == literal,
-        '!=': lambda row: _value(row, path) != literal}
+        '!=': lambda row: _value(row, path) != literal,
+    }
     if operator not in tests:
         raise not_simulated(f'the operator {operator!r}')
     return tests[operator]

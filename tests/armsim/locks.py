@@ -1,4 +1,5 @@
 """Resource locks at any scope."""
+
 from tests.armsim.fabric import Call, Fabric, not_simulated
 from tests.armsim.groups import require_group
 from tests.armsim.ids import is_under, parent
@@ -12,8 +13,12 @@ def _key(call: Call) -> str:
 
 
 def _body(lock: dict) -> dict:
-    return {'properties': lock['properties'], 'id': lock['id'], 'type': 'Microsoft.Authorization/locks',
-            'name': lock['name']}
+    return {
+        'properties': lock['properties'],
+        'id': lock['id'],
+        'type': 'Microsoft.Authorization/locks',
+        'name': lock['name'],
+    }
 
 
 def put_lock(fabric: Fabric, call: Call) -> Response:
@@ -25,8 +30,13 @@ def put_lock(fabric: Fabric, call: Call) -> Response:
         raise ArmError(400, 'LockLevelNotValid', f"The lock level '{properties.get('level')}' is not valid.")
     key = _key(call)
     status = 200 if key.lower() in fabric.world.locks else 201
-    fabric.world.locks[key.lower()] = {'id': key, 'name': call.name, 'properties': {
-        name: properties[name] for name in ('level', 'notes', 'owners') if properties.get(name) is not None}}
+    fabric.world.locks[key.lower()] = {
+        'id': key,
+        'name': call.name,
+        'properties': {
+            name: properties[name] for name in ('level', 'notes', 'owners') if properties.get(name) is not None
+        },
+    }
     return Response(status, _body(fabric.world.locks[key.lower()]))
 
 
@@ -51,8 +61,16 @@ def list_locks(fabric: Fabric, call: Call) -> Response:
         raise not_simulated(f'the filter {chosen}')
     if call.target.group:
         require_group(fabric, call.target.subscription, call.target.group)
-    return Response(200, {'value': [_body(lock) for key, lock in fabric.world.locks.items()
-                                    if is_under(_scope(key), scope) or not chosen and is_under(scope, _scope(key))]})
+    return Response(
+        200,
+        {
+            'value': [
+                _body(lock)
+                for key, lock in fabric.world.locks.items()
+                if is_under(_scope(key), scope) or not chosen and is_under(scope, _scope(key))
+            ]
+        },
+    )
 
 
 def _scope(lock_id: str) -> str:
@@ -67,11 +85,17 @@ def check(fabric: Fabric, scope: str, verb: str, below: bool = False, asked: str
     """
     if not fabric.world.locks:
         return
-    found = [lock['id'] for key, lock in fabric.world.locks.items()
-             if (verb == 'delete' or lock['properties']['level'] == 'ReadOnly')
-             and (is_under(_scope(key), scope) or below and is_under(scope, _scope(key)))]
+    found = [
+        lock['id']
+        for key, lock in fabric.world.locks.items()
+        if (verb == 'delete' or lock['properties']['level'] == 'ReadOnly')
+        and (is_under(_scope(key), scope) or below and is_under(scope, _scope(key)))
+    ]
     if found:
         locked = ', '.join(sorted({_scope(lock) for lock in found}))
-        raise ArmError(409, 'ScopeLocked',
-                       f"The scope '{asked or scope}' cannot perform {verb} operation because following scope(s) are "
-                       f"locked: '{locked}'. Please remove the lock and try again.")
+        raise ArmError(
+            409,
+            'ScopeLocked',
+            f"The scope '{asked or scope}' cannot perform {verb} operation because following scope(s) are "
+            f"locked: '{locked}'. Please remove the lock and try again.",
+        )

@@ -1,4 +1,5 @@
 """Long-running operations on the wire: first answers, polls, results, and the errors of busy resources."""
+
 import base64
 from functools import lru_cache
 from math import ceil
@@ -40,29 +41,40 @@ def sign(fabric: Fabric, operation_id: str, place: str, moment: float) -> str:
     if not fabric.settings.signed_urls:
         return ''
     seed = fabric.settings.seed
-    return (f'&t={ticks(moment)}&c={_text(2600, seed, "certificate")}&s={_text(342, seed, operation_id, place)}'
-            f'&h={_text(43, seed, place, operation_id)}')
+    return (
+        f'&t={ticks(moment)}&c={_text(2600, seed, "certificate")}&s={_text(342, seed, operation_id, place)}'
+        f'&h={_text(43, seed, place, operation_id)}'
+    )
 
 
 def _url(fabric: Fabric, operation: dict, origin: str, place: str) -> str:
     version = fabric.settings.poll_url_version or operation['version']
-    return (f'{origin}/subscriptions/{operation["subscription"]}/providers/Microsoft.Network/locations/'
-            f'{operation["location"]}/{place}/{operation["id"]}?api-version={version}'
-            f'{sign(fabric, operation["id"], place, operation["start"])}')
+    return (
+        f'{origin}/subscriptions/{operation["subscription"]}/providers/Microsoft.Network/locations/'
+        f'{operation["location"]}/{place}/{operation["id"]}?api-version={version}'
+        f'{sign(fabric, operation["id"], place, operation["start"])}'
+    )
 
 
 def lro_headers(fabric: Fabric, operation: dict, origin: str) -> dict[str, str]:
     """The headers of a first answer: no Location on PUT and PATCH, both on DELETE and POST (recorded)."""
     headers = {'Retry-After': whole_seconds(fabric, retry_after(0)), 'x-ms-request-id': operation['id']}
-    if operation['kind'].startswith('query-') or (operation['kind'] == 'connection-reset'
-                                                  and fabric.settings.connection_reset_location_only):
+    if operation['kind'].startswith('query-') or (
+        operation['kind'] == 'connection-reset' and fabric.settings.connection_reset_location_only
+    ):
         # Recorded for queries: these have a Location only; the other header since 2023.
-        return {'Location': _url(fabric, operation, origin, 'operationResults'), 'azure-asyncnotification': 'Enabled',
-                **headers}
-    headers = {'Azure-AsyncOperation': _url(fabric, operation, origin, 'operations'),
-               'azure-asyncnotification': 'Enabled',
-               'x-ms-operation-identifier': f'tenantId={operation["who"][0]},objectId={operation["who"][1]}'
-                                            f'/{operation["location"]}/{fabric.guid()}', **headers}
+        return {
+            'Location': _url(fabric, operation, origin, 'operationResults'),
+            'azure-asyncnotification': 'Enabled',
+            **headers,
+        }
+    headers = {
+        'Azure-AsyncOperation': _url(fabric, operation, origin, 'operations'),
+        'azure-asyncnotification': 'Enabled',
+        'x-ms-operation-identifier': f'tenantId={operation["who"][0]},objectId={operation["who"][1]}'
+        f'/{operation["location"]}/{fabric.guid()}',
+        **headers,
+    }
     if operation['method'] in ('DELETE', 'POST'):
         headers['Location'] = _url(fabric, operation, origin, 'operationResults')
     return headers
@@ -70,8 +82,12 @@ def lro_headers(fabric: Fabric, operation: dict, origin: str) -> dict[str, str]:
 
 def _find(fabric: Fabric, call: Call, place: str) -> dict:
     operation = fabric.world.operations.get(call.name.lower())
-    if (operation is None or operation['subscription'] != call.target.subscription
-            or operation['location'] != call.target.names[1].lower() or operation.get('hidden')):
+    if (
+        operation is None
+        or operation['subscription'] != call.target.subscription
+        or operation['location'] != call.target.names[1].lower()
+        or operation.get('hidden')
+    ):
         # Decision: the body of this 404 was never recorded; clients print its code as None.
         raise ArmError(404, None, f'Operation {call.name} not found.', [])
     expected = _url(fabric, operation, call.request.origin, place)
@@ -94,8 +110,12 @@ def get_operation(fabric: Fabric, call: Call) -> Response:
     operation = _find(fabric, call, 'operations')
     if operation['status'] == 'InProgress' or operation.get('endless'):
         operation['polls'] += 1
-        return Response(200, {'status': 'InProgress'},
-                        {'Retry-After': exact_seconds(fabric, retry_after(operation['polls']))}, is_old(call))
+        return Response(
+            200,
+            {'status': 'InProgress'},
+            {'Retry-After': exact_seconds(fabric, retry_after(operation['polls']))},
+            is_old(call),
+        )
     if operation['error']:
         return Response(200, {'status': 'Failed', 'error': {**operation['error'], 'details': []}}, {}, is_old(call))
     body: dict = {'status': 'Succeeded'}
@@ -131,27 +151,48 @@ def is_old(call: Call) -> bool:
 def busy(fabric: Fabric, operation: dict) -> ArmError:
     """429 for a write to a resource that another operation is updating (recorded 2023)."""
     seconds = whole_seconds(fabric, BUSY)
-    return ArmError(429, 'RetryableError', 'A retryable error occurred.', [{
-        'code': 'RetryableErrorDueToAnotherOperation',
-        'message': f'Operation {operation["name"]} ({operation["id"]}) is updating resource {operation["resource"]}. '
-                   f'The call can be retried in {seconds} seconds.'}],
-        {'Retry-After': exact_seconds(fabric, BUSY), 'Connection': 'close'})
+    return ArmError(
+        429,
+        'RetryableError',
+        'A retryable error occurred.',
+        [
+            {
+                'code': 'RetryableErrorDueToAnotherOperation',
+                'message': f'Operation {operation["name"]} ({operation["id"]}) is updating resource '
+                f'{operation["resource"]}. The call can be retried in {seconds} seconds.',
+            }
+        ],
+        {'Retry-After': exact_seconds(fabric, BUSY), 'Connection': 'close'},
+    )
 
 
 def not_provisioned(fabric: Fabric, resource_id: str, user: str, operation: dict | None, state: str) -> ArmError:
     """429 for a write that refers to a resource which is not in Succeeded state (recorded)."""
     name = operation['name'] if operation else 'unknown'
-    return ArmError(429, 'RetryableError', 'A retryable error occurred.', [{
-        'code': 'ReferencedResourceNotProvisioned',
-        'message': f'Cannot proceed with operation because resource {resource_id} used by resource {user} is not in '
-                   f'Succeeded state. Resource is in {state} state and the last operation that updated/is updating '
-                   f'the resource is {name}.'}],
-        {'Retry-After': exact_seconds(fabric, 10)})
+    return ArmError(
+        429,
+        'RetryableError',
+        'A retryable error occurred.',
+        [
+            {
+                'code': 'ReferencedResourceNotProvisioned',
+                'message': f'Cannot proceed with operation because resource {resource_id} used by resource {user} is '
+                f'not in Succeeded state. Resource is in {state} state and the last operation that updated/is updating '
+                f'the resource is {name}.',
+            }
+        ],
+        {'Retry-After': exact_seconds(fabric, 10)},
+    )
 
 
 def in_progress(fabric: Fabric, operation: dict, origin: str, bare: bool = False) -> ArmError:
     """409 for a write beside another one on the same or a dependent resource, with its URL or its `bare` id."""
     where = operation['id'] if bare else _url(fabric, operation, origin, 'operations')
-    return ArmError(409, 'AnotherOperationInProgress',
-                    'Another operation on this or dependent resource is in progress. To retrieve status of the '
-                    f'operation use uri: {where}.', [], {'Connection': 'close'})
+    return ArmError(
+        409,
+        'AnotherOperationInProgress',
+        'Another operation on this or dependent resource is in progress. To retrieve status of the '
+        f'operation use uri: {where}.',
+        [],
+        {'Connection': 'close'},
+    )

@@ -1,4 +1,5 @@
 """The proxy through which a machine in Azure meets the hosts of tests/armsim/identity.py, and no other one."""
+
 import asyncio
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ _CHUNK = 64 * 1024
 @dataclass
 class Proxy:
     """An HTTP proxy on loopback in front of two ports of the simulator: the one with TLS, and the plain one."""
+
     secure_port: int
     plain_port: int
     server: asyncio.Server | None = None
@@ -49,8 +51,9 @@ class Proxy:
         finally:
             writer.close()
 
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int,
-                    head: bytes = b'') -> None:
+    async def _join(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, head: bytes = b''
+    ) -> None:
         far_reader, far_writer = await asyncio.open_connection('127.0.0.1', port)
         far_writer.write(head)
         await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))

@@ -5,17 +5,24 @@ the newer ones that were recorded included). A member's rule is `string`, `boole
 `array` (any content: Azure does not look at what it only prints), the name of a definition or of an enum, `[rule]` for
 an array, `{rule}` for a map; a `!` at the end says required.
 """
+
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from .wire import ArmError
 
 Check = Callable[[Any, str], None]
 
 _SCALARS: Mapping[str, tuple[type, ...]] = {
-    'string': (str,), 'boolean': (bool,), 'integer': (int,), 'number': (int, float),
-    'object': (dict,), 'array': (list,)}
+    'string': (str,),
+    'boolean': (bool,),
+    'integer': (int,),
+    'number': (int, float),
+    'object': (dict,),
+    'array': (list,),
+}
 _TABLE = json.loads(Path(__file__).with_name('request_bodies.json').read_text(encoding='utf-8'))
 
 
@@ -54,10 +61,12 @@ def _arm_error(resource_type: str, refusal: _Refusal) -> ArmError:
     """
     outermost = '.' not in refusal.path and '[' not in refusal.path
     if resource_type.lower() == 'microsoft.resources/resourcegroups' or outermost:
-        return ArmError(400, 'InvalidRequestContent',
-                        f"The request content was invalid and could not be deserialized: '{refusal}'.")
-    return ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.',
-                    [{'code': 'InvalidJson', 'message': str(refusal)}])
+        return ArmError(
+            400, 'InvalidRequestContent', f"The request content was invalid and could not be deserialized: '{refusal}'."
+        )
+    return ArmError(
+        400, 'InvalidRequestFormat', 'Cannot parse the request.', [{'code': 'InvalidJson', 'message': str(refusal)}]
+    )
 
 
 def _conversion_refused(value: Any, kind: str, path: str) -> _Refusal:
@@ -78,6 +87,7 @@ def _scalar(kind: str) -> Check:
     def check(value: Any, path: str) -> None:
         if type(value) not in kinds:
             raise _conversion_refused(value, kind, path)
+
     return check
 
 
@@ -87,6 +97,7 @@ def _enum(name: str, values: list[str]) -> Check:
     def check(value: Any, path: str) -> None:
         if not isinstance(value, str) or value.lower() not in known:
             raise _conversion_refused(value, name, path)
+
     return check
 
 
@@ -96,6 +107,7 @@ def _array(item: Check) -> Check:
             raise _conversion_refused(value, 'array', path)
         for index, element in enumerate(value):
             item(element, f'{path}[{index}]')
+
     return check
 
 
@@ -105,6 +117,7 @@ def _map(item: Check) -> Check:
             raise _conversion_refused(value, 'object', path)
         for name, element in value.items():
             item(element, f'{path}.{name}')
+
     return check
 
 
@@ -128,6 +141,7 @@ def _definition(name: str, rules: Mapping[str, str]) -> Check:
             if value.get(member) is None:
                 # Decision: the text is that of the JSON library whose texts Azure shows elsewhere.
                 raise _Refusal(f"Required property '{member}' not found in JSON.", prefix + member)
+
     return check
 
 

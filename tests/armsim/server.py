@@ -1,13 +1,15 @@
 """The simulator over HTTPS on loopback: HTTP/1.1 with keep-alive, in a thread of its own."""
+
 import asyncio
 import json
 import ssl
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
 import trustme
@@ -31,6 +33,7 @@ class Server:
     `proxy` leads to the hosts that give tokens to machines in Azure. Hold `lock` when touching the simulator from
     another thread.
     """
+
     origin: str
     ca_file: str
     simulator: Simulator
@@ -86,8 +89,10 @@ class _Application:
         try:
             body = read_body(request.content_type, data, DEPLOYMENTS in request.path.lower())
         except ValueError:
-            error = {'code': 'InvalidRequestContent',
-                     'message': 'The request content was invalid and could not be deserialized.'}
+            error = {
+                'code': 'InvalidRequestContent',
+                'message': 'The request content was invalid and could not be deserialized.',
+            }
             return web.json_response({'error': error}, status=400)
         query = {name.lower(): value for name, value in request.query.items()}
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -140,8 +145,12 @@ def _certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
 
 
 @contextmanager
-def serve(settings: Settings = Settings(), port: int = 0, state: dict[str, Any] | None = None,
-          folder: str | Path | None = None) -> Iterator[Server]:
+def serve(
+    settings: Settings = Settings(),
+    port: int = 0,
+    state: dict[str, Any] | None = None,
+    folder: str | Path | None = None,
+) -> Iterator[Server]:
     """Run a simulator for the time of a `with`; port 0 takes a free one. The CA file lies in `folder`."""
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(folder or scratch)
@@ -167,8 +176,15 @@ def serve(settings: Settings = Settings(), port: int = 0, state: dict[str, Any] 
 async def _start(server: Server, context: ssl.SSLContext, port: int) -> tuple[web.AppRunner, Proxy]:
     application = web.Application(client_max_size=16 * 1024 * 1024)
     application.router.add_route('*', '/{path:.*}', _Application(server).handle)
-    runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=0.1,
-                           keepalive_timeout=300, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        handler_cancellation=True,
+        shutdown_timeout=0.1,
+        keepalive_timeout=300,
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_LINE,
+    )
     await runner.setup()
     secure_port = await _listen(runner, port, context)
     proxy = Proxy(secure_port, await _listen(runner, 0))

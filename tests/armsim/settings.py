@@ -1,23 +1,42 @@
 """What can be chosen about the simulated Azure: its speed, its durations, and behaviours that are not certain."""
+
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Iterable, Mapping
 
 ALL_ZONES = ('1', '2', '3')
 
 # Azure seconds. The medians are of recorded operations, 2020 to 2026; a figure from a single recording says so.
 DURATIONS = {
-    'gateway-create-Basic': 240, 'gateway-create-Standard': 2094, 'gateway-create-HighPerformance': 1386,
-    'gateway-create-VpnGw1': 1140, 'gateway-create-VpnGw2': 1086, 'gateway-create': 1580,  # AZ: one recording, 2026
-    'gateway-update': 150, 'gateway-delete': 487, 'gateway-reset': 863,  # delete: one recording, 2023
-    'connection-create': 60, 'connection-update': 42, 'connection-delete': 142,
+    'gateway-create-Basic': 240,
+    'gateway-create-Standard': 2094,
+    'gateway-create-HighPerformance': 1386,
+    'gateway-create-VpnGw1': 1140,
+    'gateway-create-VpnGw2': 1086,
+    'gateway-create': 1580,  # AZ: one recording, 2026
+    'gateway-update': 150,
+    'gateway-delete': 487,
+    'gateway-reset': 863,  # delete: one recording, 2023
+    'connection-create': 60,
+    'connection-update': 42,
+    'connection-delete': 142,
     'connection-reset': 20,  # Decision: no recording exists.
-    'sharedkey-set': 22, 'sharedkey-reset': 21,
-    'vnet-put': 3, 'subnet-put': 3, 'peering-put': 3, 'attachable-put': 3, 'public-ip-put': 3,
-    'vnet-delete': 10, 'subnet-delete': 10, 'peering-delete': 10, 'attachable-delete': 10, 'public-ip-delete': 10,
+    'sharedkey-set': 22,
+    'sharedkey-reset': 21,
+    'vnet-put': 3,
+    'subnet-put': 3,
+    'peering-put': 3,
+    'attachable-put': 3,
+    'public-ip-put': 3,
+    'vnet-delete': 10,
+    'subnet-delete': 10,
+    'peering-delete': 10,
+    'attachable-delete': 10,
+    'public-ip-delete': 10,
     'query': 10,  # getBgpPeerStatus and its kin
     'group-delete': 78,
-    'gateway-put-answer': 6, 'connection-put-answer': 1,
+    'gateway-put-answer': 6,
+    'connection-put-answer': 1,
 }
 
 
@@ -28,12 +47,23 @@ class Settings:
     `durations` needs only the entries that differ from DURATIONS. The fields from `far_gateway_locked` on are
     behaviours of which both forms are known or possible; the default is the recorded or the documented one.
     """
+
     speed: float = 1.0
     seed: int = 0
     durations: Mapping[str, float] = field(default_factory=dict)
-    location_zones: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {
-        'eastus': ALL_ZONES, 'eastus2': ALL_ZONES, 'westus': (), 'westus2': ALL_ZONES, 'centralus': ALL_ZONES,
-        'westeurope': ALL_ZONES, 'northeurope': ALL_ZONES, 'japaneast': ALL_ZONES, 'southeastasia': ALL_ZONES})
+    location_zones: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {
+            'eastus': ALL_ZONES,
+            'eastus2': ALL_ZONES,
+            'westus': (),
+            'westus2': ALL_ZONES,
+            'centralus': ALL_ZONES,
+            'westeurope': ALL_ZONES,
+            'northeurope': ALL_ZONES,
+            'japaneast': ALL_ZONES,
+            'southeastasia': ALL_ZONES,
+        }
+    )
     # Client seconds, not Azure seconds: the token cache of az lives by the real clock. Azure's: 60 to 90 minutes.
     token_lifetime: float = 4500.0
     latency: float = 0.0  # client seconds too: what the way to Azure and back adds to every answer

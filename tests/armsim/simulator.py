@@ -1,6 +1,8 @@
 """The front door: every request comes in here, and what Azure does before it looks at the resource is done here."""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping
+from typing import Any
 
 from tests.armsim import access, accounts, entra, identity, locks, throttle
 from tests.armsim.clock import Clock, ManualClock
@@ -17,9 +19,13 @@ from tests.armsim.versions import check_type
 from tests.armsim.wire import ArmError, Request, Response
 from tests.armsim.world import World, default_world
 
-COMMON_HEADERS = {'Cache-Control': 'no-cache', 'Pragma': 'no-cache', 'Expires': '-1',
-                  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
-                  'X-Content-Type-Options': 'nosniff'}
+COMMON_HEADERS = {
+    'Cache-Control': 'no-cache',
+    'Pragma': 'no-cache',
+    'Expires': '-1',
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+    'X-Content-Type-Options': 'nosniff',
+}
 NETWORK, AUTHORIZATION = '/providers/microsoft.network/', '/providers/microsoft.authorization/'
 FAILURE_CAUSE = 'x-ms-failure-cause'
 INTERNAL = ('status', 'policy', 'fail-operation')  # the faults that strike the requests of deployments as well
@@ -29,6 +35,7 @@ ANSWERED, RESET, HELD = 'answer', 'reset', 'hold'
 @dataclass(frozen=True)
 class Reply:
     """What a server has to do: answer after `delay` Azure seconds, reset the connection, or never answer."""
+
     response: Response
     delay: float = 0.0
     fate: str = ANSWERED
@@ -161,8 +168,9 @@ class Simulator:
         Those scripted faults strike it too that are not about the way to Azure.
         """
         call = Call(request, parse_path(request.path), request.query.get('api-version', ''), caller)
-        fault = next((one for one in self._faults
-                      if one.do in INTERNAL and one.strikes(request.method, request.path)), None)
+        fault = next(
+            (one for one in self._faults if one.do in INTERNAL and one.strikes(request.method, request.path)), None
+        )
         try:
             scripted = fault.error(request.path) if fault else None
             if scripted:
@@ -181,16 +189,25 @@ class Simulator:
         call.id = self._resource_id(call.target, route)
         accounts.check_version(self.fabric, call, route.versions, route.type)
         action = f'{route.type}/{route.action}'
-        policy = next((one.error(request.path) for one in self._faults
-                       if one.do == 'policy' and one.threatens(request.method, request.path)), None)
+        policy = next(
+            (
+                one.error(request.path)
+                for one in self._faults
+                if one.do == 'policy' and one.threatens(request.method, request.path)
+            ),
+            None,
+        )
         return Preflight(action, access.allowed(self.fabric, caller.object_id, action, call.id), policy)
 
     def _handle(self, call: Call, internal: bool = False) -> Response:
         target = call.target
         if target.subscription:
             access.check_tenant(self.fabric, call.caller, target.subscription)
-            remaining = None if internal else self._throttle.draw(self.fabric, call.caller, target.subscription,
-                                                                  call.request.method)
+            remaining = (
+                None
+                if internal
+                else self._throttle.draw(self.fabric, call.caller, target.subscription, call.request.method)
+            )
         else:
             remaining = None
         route = self._route(call)
@@ -229,7 +246,7 @@ class Simulator:
             return target.scope
         parts = target.path.split('/')
         if route.drop:
-            parts = parts[:-route.drop]
+            parts = parts[: -route.drop]
         if len(parts) > 4 and parts[3].lower() == 'resourcegroups':
             group = self.world.groups.get(group_id(parts[2], parts[4]).lower())
             parts[2:5] = [parts[2].lower(), 'resourceGroups', group['name'] if group else parts[4]]

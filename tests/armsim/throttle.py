@@ -1,4 +1,5 @@
 """Resource Manager's throttling: a token bucket per subscription, principal and kind of request."""
+
 from tests.armsim.fabric import Caller, Fabric
 from tests.armsim.operations import exact_seconds
 from tests.armsim.wire import ArmError
@@ -33,11 +34,14 @@ class Throttle:
             self._buckets[key] = (level, fabric.now)
             wait = (1 - level) / rate
             # Code and text are recorded for another storage limit; the header is documented.
-            raise ArmError(429, 'SubscriptionRequestsThrottled',
-                           f"Number of requests for subscription '{subscription}' and operation "
-                           f"'{method}/SUBSCRIPTIONS/' exceeded the backend storage limit. Please try again after "
-                           f"'{max(1, round(wait))}' seconds.",
-                           headers={'Retry-After': exact_seconds(fabric, max(1, wait))})
+            raise ArmError(
+                429,
+                'SubscriptionRequestsThrottled',
+                f"Number of requests for subscription '{subscription}' and operation "
+                f"'{method}/SUBSCRIPTIONS/' exceeded the backend storage limit. Please try again after "
+                f"'{max(1, round(wait))}' seconds.",
+                headers={'Retry-After': exact_seconds(fabric, max(1, wait))},
+            )
         self._buckets[key] = (level - 1, fabric.now)
         return int(level - 1)
 
@@ -46,5 +50,7 @@ def headers(method: str, remaining: int | None) -> dict[str, str]:
     """The remaining-requests headers of an answer."""
     kind = kind_of(method)
     near, far = RECORDED[kind] if remaining is None else (remaining, remaining * 15)
-    return {f'x-ms-ratelimit-remaining-subscription-{kind}': str(near),
-            f'x-ms-ratelimit-remaining-subscription-global-{kind}': str(far)}
+    return {
+        f'x-ms-ratelimit-remaining-subscription-{kind}': str(near),
+        f'x-ms-ratelimit-remaining-subscription-global-{kind}': str(far),
+    }

@@ -1,6 +1,8 @@
 """What goes over the wire, without a socket: requests, responses, and the two error envelopes of Azure."""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any
 
 NO_BODY = object()
 
@@ -12,6 +14,7 @@ class Request:
     `path` is percent-decoded; `query` and `headers` have lower-case names; `body` is the parsed JSON or form,
     None where there was none. `target` is path and query byte for byte as sent, for URLs that must come back unchanged.
     """
+
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
@@ -24,6 +27,7 @@ class Request:
 @dataclass(frozen=True)
 class Response:
     """One HTTP answer; `pretty` bodies are written as the network provider does (two spaces, CRLF)."""
+
     status: int
     body: Any = NO_BODY
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -38,9 +42,16 @@ class ArmError(Exception):
     `extra` holds further members of the error, such as `target`.
     """
 
-    def __init__(self, status: int, code: str | None, message: str, details: list | None = None,
-                 headers: Mapping[str, str] | None = None, by_manager: bool | None = None,
-                 extra: Mapping[str, Any] | None = None):
+    def __init__(
+        self,
+        status: int,
+        code: str | None,
+        message: str,
+        details: list | None = None,
+        headers: Mapping[str, str] | None = None,
+        by_manager: bool | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ):
         super().__init__(f'{status} {code}: {message}')
         self.status = status
         self.code = code

@@ -1,4 +1,5 @@
 """The state of the simulated Azure: plain JSON data, and the default tenants, subscriptions and principals."""
+
 import json
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Defaults:
     """The names and ids of the default world, for those who log in to it."""
+
     tenant_a: str = 'aaaaaaaa-0000-4000-8000-00000000000a'
     tenant_b: str = 'bbbbbbbb-0000-4000-8000-00000000000b'
     subscription_1: str = '11111111-0000-4000-8000-000000000001'
@@ -27,8 +29,14 @@ class Defaults:
 DEFAULTS = Defaults()
 OWNER = {'actions': ['*'], 'notActions': []}
 NETWORK_CONTRIBUTOR = {
-    'actions': ['Microsoft.Authorization/*/read', 'Microsoft.Network/*', 'Microsoft.Resources/deployments/*',
-                'Microsoft.Resources/subscriptions/resourceGroups/read'], 'notActions': []}
+    'actions': [
+        'Microsoft.Authorization/*/read',
+        'Microsoft.Network/*',
+        'Microsoft.Resources/deployments/*',
+        'Microsoft.Resources/subscriptions/resourceGroups/read',
+    ],
+    'notActions': [],
+}
 READER = {'actions': ['*/read'], 'notActions': []}
 
 
@@ -39,6 +47,7 @@ class World:
     `attachments` maps what is used (a subnet, a public IP) to [{id of the user, until}]; `gone` remembers when a
     resource was deleted; `events` is a heap of [due, sequence, kind, id].
     """
+
     time: float = 0.0
     counter: int = 0
     tenants: dict[str, dict] = field(default_factory=dict)
@@ -80,23 +89,51 @@ def default_world() -> World:
     """
     names = DEFAULTS
     world = World()
-    world.tenants = {names.tenant_a: {'displayName': 'Contoso', 'defaultDomain': 'contoso.example'},
-                     names.tenant_b: {'displayName': 'Fabrikam', 'defaultDomain': 'fabrikam.example'}}
+    world.tenants = {
+        names.tenant_a: {'displayName': 'Contoso', 'defaultDomain': 'contoso.example'},
+        names.tenant_b: {'displayName': 'Fabrikam', 'defaultDomain': 'fabrikam.example'},
+    }
     for subscription, name, tenant in (
-            (names.subscription_1, 'Subscription 1', names.tenant_a),
-            (names.subscription_2, 'Subscription 2', names.tenant_a),
-            (names.subscription_5, 'Subscription 5', names.tenant_a),
-            (names.subscription_b, 'Subscription B', names.tenant_b)):
+        (names.subscription_1, 'Subscription 1', names.tenant_a),
+        (names.subscription_2, 'Subscription 2', names.tenant_a),
+        (names.subscription_5, 'Subscription 5', names.tenant_a),
+        (names.subscription_b, 'Subscription B', names.tenant_b),
+    ):
         world.subscriptions[subscription] = {
-            'displayName': name, 'tenantId': tenant, 'state': 'Enabled', 'registered': ['Microsoft.Network']}
+            'displayName': name,
+            'tenantId': tenant,
+            'state': 'Enabled',
+            'registered': ['Microsoft.Network'],
+        }
     world.principals = [
-        {'kind': 'app', 'name': names.app_id, 'appId': names.app_id, 'secret': names.secret, 'failures': {},
-         'objects': {names.tenant_a: names.app_object_a, names.tenant_b: names.app_object_b}},
-        {'kind': 'user', 'name': names.user, 'home': names.tenant_a, 'failures': {},
-         'objects': {names.tenant_a: names.user_object_a, names.tenant_b: names.user_object_b}},
-        {'kind': 'identity', 'name': names.identity, 'failures': {},
-         'objects': {names.tenant_a: names.identity_object}}]
-    for principal in (names.app_object_a, names.app_object_b, names.user_object_a, names.user_object_b,
-                      names.identity_object):
+        {
+            'kind': 'app',
+            'name': names.app_id,
+            'appId': names.app_id,
+            'secret': names.secret,
+            'failures': {},
+            'objects': {names.tenant_a: names.app_object_a, names.tenant_b: names.app_object_b},
+        },
+        {
+            'kind': 'user',
+            'name': names.user,
+            'home': names.tenant_a,
+            'failures': {},
+            'objects': {names.tenant_a: names.user_object_a, names.tenant_b: names.user_object_b},
+        },
+        {
+            'kind': 'identity',
+            'name': names.identity,
+            'failures': {},
+            'objects': {names.tenant_a: names.identity_object},
+        },
+    ]
+    for principal in (
+        names.app_object_a,
+        names.app_object_b,
+        names.user_object_a,
+        names.user_object_b,
+        names.identity_object,
+    ):
         world.role_assignments.append({'principalId': principal, 'scope': '/', **OWNER})
     return world

@@ -1,4 +1,5 @@
 """A simulated Azure with many pairs in many subscriptions, made of one real pair."""
+
 import json
 from typing import Any
 
@@ -20,21 +21,32 @@ def crowd(state: dict[str, Any], pairs: int, subscriptions: int) -> dict[str, An
         for text in (one, four):
             moved = text.replace('TestRG1', f'Near{number}').replace('TestRG4', f'Far{number}')
             moved = moved.replace('testrg1', f'near{number}').replace('testrg4', f'far{number}')
-            moved = moved.replace(f'{DEFAULTS.subscription_1}/resourceGroups/Near', f'{_SUBSCRIPTION.format(near)}'
-                                  '/resourceGroups/Near').replace(
-                f'{DEFAULTS.subscription_1}/resourcegroups/near', f'{_SUBSCRIPTION.format(near)}/resourcegroups/near')
+            moved = moved.replace(
+                f'{DEFAULTS.subscription_1}/resourceGroups/Near', f'{_SUBSCRIPTION.format(near)}/resourceGroups/Near'
+            ).replace(
+                f'{DEFAULTS.subscription_1}/resourcegroups/near', f'{_SUBSCRIPTION.format(near)}/resourcegroups/near'
+            )
             moved = moved.replace(DEFAULTS.subscription_1, _SUBSCRIPTION.format(far))
             for name, found in json.loads(moved).items():
                 crowded[name] |= found
     tenants = (DEFAULTS.tenant_a, DEFAULTS.tenant_b)
-    known = {_SUBSCRIPTION.format(number): {
-        'displayName': f'Subscription {number + 100}', 'tenantId': tenants[number % 2], 'state': 'Enabled',
-        'registered': ['Microsoft.Network']} for number in range(subscriptions)}
+    known = {
+        _SUBSCRIPTION.format(number): {
+            'displayName': f'Subscription {number + 100}',
+            'tenantId': tenants[number % 2],
+            'state': 'Enabled',
+            'registered': ['Microsoft.Network'],
+        }
+        for number in range(subscriptions)
+    }
     return {**state, **crowded, 'subscriptions': known, 'operations': {}, 'events': []}
 
 
 def _of_group(parts: dict[str, dict], group: str) -> str:
     """The parts of a state that are in a group, as JSON text."""
-    return json.dumps({name: {key: value for key, value in part.items()
-                              if f'/resourcegroups/{group.lower()}' in f'{key}/'.lower()}
-                       for name, part in parts.items()})
+    return json.dumps(
+        {
+            name: {key: value for key, value in part.items() if f'/resourcegroups/{group.lower()}' in f'{key}/'.lower()}
+            for name, part in parts.items()
+        }
+    )

@@ -1,11 +1,12 @@
 """What a benchmark measures: real seconds, requests, CPU seconds and processes of az, and lags from the journal."""
+
 import resource
 import statistics
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterator
 
 from tests.armsim import DEFAULTS, Settings
 from tests.armsim.server import Server, serve
@@ -16,6 +17,7 @@ from tests.extension import install_extension
 @dataclass(frozen=True)
 class Measurement:
     """One way of doing a job; `refused` counts the answers 429."""
+
     wall: float
     requests: int
     writes: int
@@ -28,8 +30,9 @@ class Measurement:
 def simulated(folder: Path, **settings) -> Iterator[tuple[Server, AzureCli]]:
     """A simulated Azure, and an az that is logged in to both of its tenants."""
     with serve(Settings(**settings)) as served:
-        az = AzureCli(folder, install_extension(), served.ca_file,
-                      {'AZURE_VNET2VNET_SPEED': str(served.simulator.settings.speed)})
+        az = AzureCli(
+            folder, install_extension(), served.ca_file, {'AZURE_VNET2VNET_SPEED': str(served.simulator.settings.speed)}
+        )
         az.register_cloud(served.origin)
         log_in(az)
         yield served, az
@@ -48,8 +51,14 @@ def measure(served: Server, job: Callable[[], int]) -> Measurement:
     processes = job()
     wall, cpu = time.monotonic() - started, _cpu() - cpu
     asked = requests(served.simulator.journal[before:])
-    return Measurement(wall, len(asked), sum(entry['method'] not in ('GET', 'POST') for entry in asked),
-                       sum(entry['status'] == 429 for entry in asked), cpu, processes)
+    return Measurement(
+        wall,
+        len(asked),
+        sum(entry['method'] not in ('GET', 'POST') for entry in asked),
+        sum(entry['status'] == 429 for entry in asked),
+        cpu,
+        processes,
+    )
 
 
 def requests(journal) -> list[dict]:
@@ -59,9 +68,11 @@ def requests(journal) -> list[dict]:
 
 def ours(az: AzureCli, command) -> Callable[[], int]:
     """One command of ours as a job."""
+
     def job() -> int:
         az.run([*command, '--only-show-errors', '-o', 'none'])
         return 1
+
     return job
 
 
@@ -92,8 +103,11 @@ def lags(served: Server) -> dict[str, list[float]]:
 
 def _places(served: Server) -> dict[str, tuple[str, str]]:
     """The gateways of each connection, by ids in lower case."""
-    return {record['id'].lower(): (record['gateway1'].lower(), record['gateway2'].lower())
-            for record in served.simulator.state()['resources'].values() if record.get('gateway2')}
+    return {
+        record['id'].lower(): (record['gateway1'].lower(), record['gateway2'].lower())
+        for record in served.simulator.state()['resources'].values()
+        if record.get('gateway2')
+    }
 
 
 def _needs(entry: dict, places, is_wide: bool) -> list[str]:
@@ -102,8 +116,11 @@ def _needs(entry: dict, places, is_wide: bool) -> list[str]:
         near, far = places[target]
         return [near, far]
     if '/virtualnetworkgateways/' in target:
-        parts = [one['properties'][name]['id'].lower() for one in entry['body']['properties']['ipConfigurations']
-                 for name in ('subnet', 'publicIPAddress')]
+        parts = [
+            one['properties'][name]['id'].lower()
+            for one in entry['body']['properties']['ipConfigurations']
+            for name in ('subnet', 'publicIPAddress')
+        ]
         return [part.rpartition('/subnets/')[0] or part for part in parts]
     return []
 

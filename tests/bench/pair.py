@@ -1,4 +1,5 @@
 """The how-to's two VNets in two subscriptions from nothing: its own native commands, and ours."""
+
 import tempfile
 from pathlib import Path
 
@@ -21,8 +22,10 @@ def run(speed: float) -> tuple[float, float, dict[str, Measurement], float]:
         lag = mean(lags(served).get('gateway-create'))
         told, bare = (critical_path(served.simulator.journal, speed, wait) / speed for wait in (True, False))
         found['the same command again'] = measure(served, ours(az, create(VNET1, VNET5)))
-        for name, at_once in (('native az, both gateways at once (`--no-wait`, `wait`)', True),
-                              ('native az, as the how-to has it', False)):
+        for name, at_once in (
+            ('native az, both gateways at once (`--no-wait`, `wait`)', True),
+            ('native az, as the how-to has it', False),
+        ):
             served.reset()
             found[name] = measure(served, native_job(az, gateways_at_once=at_once))
     return told, bare, found, lag
@@ -39,8 +42,11 @@ def critical_path(journal, speed: float, as_told: bool) -> float:
         if entry.get('mark') == 'operation-ended':
             kind = entry['kind']
             seen[kind] = max(seen.get(kind, 0.0), _part(journal, entry, speed, as_told))
-    return (max(seen.get('vnet-put', 0.0), seen.get('public-ip-put', 0.0)) + seen['gateway-create']
-            + max(seen['connection-create'], Settings().status_connected_after))
+    return (
+        max(seen.get('vnet-put', 0.0), seen.get('public-ip-put', 0.0))
+        + seen['gateway-create']
+        + max(seen['connection-create'], Settings().status_connected_after)
+    )
 
 
 def _part(journal, mark, speed: float, as_told: bool) -> float:
@@ -58,6 +64,7 @@ def _part(journal, mark, speed: float, as_told: bool) -> float:
 
 def native_job(az: AzureCli, *, gateways_at_once: bool):
     """The how-to's commands; a careful script starts both gateways with --no-wait and waits for them."""
+
     def job() -> int:
         count = 0
 
@@ -65,18 +72,34 @@ def native_job(az: AzureCli, *, gateways_at_once: bool):
             nonlocal count
             count += 1
             az.run([*command, '-o', 'none'])
+
         for network in (VNET1, VNET5):
             for command in [*network.native_network(), *network.native_gateway(wait=not gateways_at_once)]:
                 run_native(command)
         if gateways_at_once:
             for network in (VNET1, VNET5):
                 # The default interval is 30 s of real time, which would be half an hour of this Azure.
-                run_native(['network', 'vnet-gateway', 'wait', '--created', '-g', network.group, '-n', network.gateway,
-                            '--subscription', network.subscription, '--interval', '1'])
+                run_native(
+                    [
+                        'network',
+                        'vnet-gateway',
+                        'wait',
+                        '--created',
+                        '-g',
+                        network.group,
+                        '-n',
+                        network.gateway,
+                        '--subscription',
+                        network.subscription,
+                        '--interval',
+                        '1',
+                    ]
+                )
         key = az.folder / 'key'
         key.write_text('bench_key_0123456789', encoding='utf-8')
         ids = DEFAULTS.subscription_1, DEFAULTS.subscription_5
         run_native(VNET1.native_connection('VNet1toVNet5', ids[0], VNET5, ids[1], f'@{key}'))
         run_native(VNET5.native_connection('VNet5toVNet1', ids[1], VNET1, ids[0], f'@{key}'))
         return count
+
     return job

@@ -1,4 +1,5 @@
 """What a message says is to be typed, typed."""
+
 import re
 
 BY_ID = re.compile(r'run az (network [^;.]*?--ids [^;]+?)\.$', re.MULTILINE)

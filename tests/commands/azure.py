@@ -1,4 +1,5 @@
 """What a test asks the simulated Azure: which requests came, what is there, which keys it holds."""
+
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -8,8 +9,11 @@ from tests.armsim import DEFAULTS
 def requests(served) -> list[SimpleNamespace]:
     """The journal's entries of requests to Azure Resource Manager."""
     with served.lock:
-        return [SimpleNamespace(**entry) for entry in served.simulator.journal
-                if entry.get('path', '').startswith('/subscriptions/')]
+        return [
+            SimpleNamespace(**entry)
+            for entry in served.simulator.journal
+            if entry.get('path', '').startswith('/subscriptions/')
+        ]
 
 
 def writes(served) -> list[tuple[str, str]]:
@@ -37,8 +41,11 @@ def resources(served, kind: str) -> dict[str, dict]:
 
 def subnets(served, vnet: str) -> dict[str, str]:
     """The prefix of each subnet of a VNet, by name."""
-    return {record['name']: record['properties']['addressPrefix'] for record in records(served, 'subnets')
-            if record['id'].split('/')[-3] == vnet}
+    return {
+        record['name']: record['properties']['addressPrefix']
+        for record in records(served, 'subnets')
+        if record['id'].split('/')[-3] == vnet
+    }
 
 
 def keys(served) -> dict[str, str]:
@@ -60,7 +67,9 @@ def grant(served, *assignments):
     world = served.simulator.world
     world.role_assignments[:] = [
         {'principalId': principal, 'scope': scope, 'actions': actions, 'notActions': not_actions}
-        for principal in (DEFAULTS.app_object_a, DEFAULTS.app_object_b) for scope, actions, not_actions in assignments]
+        for principal in (DEFAULTS.app_object_a, DEFAULTS.app_object_b)
+        for scope, actions, not_actions in assignments
+    ]
 
 
 def let_pass(served, seconds: float) -> None:
@@ -74,7 +83,10 @@ def let_pass(served, seconds: float) -> None:
 def live(served, kind: str, name: str):
     """The simulator's own record of a resource, for a test that bends it: `properties`, `key`, `state`, `tags` ..."""
     with served.lock:
-        found = [record for record in served.simulator.fabric.world.resources.values()
-                 if record['id'].split('/')[-2].lower() == kind.lower() and record['name'] == name]
+        found = [
+            record
+            for record in served.simulator.fabric.world.resources.values()
+            if record['id'].split('/')[-2].lower() == kind.lower() and record['name'] == name
+        ]
         assert len(found) == 1, f'{len(found)} {kind} are named {name}'
         yield found[0]

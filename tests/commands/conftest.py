@@ -1,4 +1,5 @@
 """Pairs that are there before a test begins."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
@@ -19,6 +20,7 @@ def join(az, simulator, states):
 
     More arguments are options of that command. The journal is empty, and both halves report Connected.
     """
+
     def joined(end1, end2, *more):
         key = (repr(simulator.simulator.settings), end1, end2, more)
         if key not in states:
@@ -27,6 +29,7 @@ def join(az, simulator, states):
             with simulator.lock:
                 states[key] = simulator.simulator.state()
         simulator.reset(states[key])
+
     return joined
 
 
@@ -36,15 +39,19 @@ def join_natively(az, simulator, states, join):
 
     That takes half a minute: az looks at a deployment every 30 seconds.
     """
+
     def joined(*keys):
         if keys not in states:
             join(VNET1, VNET4)
             az.run('vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet4 --yes')
-            both = [near.native_connection(name, DEFAULTS.subscription_1, far, DEFAULTS.subscription_1, key)
-                    for (near, far, name), key in zip(NATIVE, keys)]
+            both = [
+                near.native_connection(name, DEFAULTS.subscription_1, far, DEFAULTS.subscription_1, key)
+                for (near, far, name), key in zip(NATIVE, keys)
+            ]
             for running in [az.start(command) for command in both]:
                 running.wait()
             with simulator.lock:
                 states[keys] = simulator.simulator.state()
         simulator.reset(states[keys])
+
     return joined

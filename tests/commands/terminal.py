@@ -1,4 +1,5 @@
 """An az at a terminal, with a user who answers its question."""
+
 import fcntl
 import os
 import pty
@@ -9,7 +10,6 @@ import threading
 
 from tests.azcli import LIMIT_SECONDS
 
-
 # An interrupt that comes just before Python begins to read is noticed when something can be read.
 CTRL_C = '\x03\n'
 
@@ -17,10 +17,16 @@ CTRL_C = '\x03\n'
 def answer(az, command: list[str], text: str) -> tuple[int, str]:
     """Run az at a terminal and type `text` when it asks to go on; its exit code, and what stood on the screen."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen([sys.executable, '-m', 'azure.cli', *command], stdin=theirs, stdout=theirs, stderr=theirs,
-                          env=az.variables() | {'TERM': 'xterm', 'COLUMNS': '400'}, cwd=az.folder,
-                          start_new_session=True, preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
-                          ) as process:
+    with subprocess.Popen(
+        [sys.executable, '-m', 'azure.cli', *command],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=az.variables() | {'TERM': 'xterm', 'COLUMNS': '400'},
+        cwd=az.folder,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
+    ) as process:
         os.close(theirs)
         limit = threading.Timer(LIMIT_SECONDS, process.kill)
         limit.start()

@@ -1,37 +1,59 @@
 """`az vnet2vnet apply`: a network of VNets from one file."""
+
 import pytest
 import yaml
 
 from tests.armsim import DEFAULTS
 from tests.commands.azure import keys, live, requests, resources, writes
 
-POLICY = {'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24', 'ipsecEncryption': 'GCMAES256',
-          'ipsecIntegrity': 'GCMAES256', 'pfsGroup': 'PFS24', 'saLifetime': 27000, 'saMaxSize': 102400000}
+POLICY = {
+    'ikeEncryption': 'AES256',
+    'ikeIntegrity': 'SHA384',
+    'dhGroup': 'DHGroup24',
+    'ipsecEncryption': 'GCMAES256',
+    'ipsecIntegrity': 'GCMAES256',
+    'pfsGroup': 'PFS24',
+    'saLifetime': 27000,
+    'saMaxSize': 102400000,
+}
 
 
 def vnet(number, subscription='Subscription 1', location='eastus', **more):
-    return {'subscription': subscription, 'resourceGroup': f'TestRG{number}', 'location': location,
-            'vnet': f'TestVNet{number}', 'addressPrefixes': [f'10.{number}1.0.0/16'], **more}
+    return {
+        'subscription': subscription,
+        'resourceGroup': f'TestRG{number}',
+        'location': location,
+        'vnet': f'TestVNet{number}',
+        'addressPrefixes': [f'10.{number}1.0.0/16'],
+        **more,
+    }
 
 
-VNETS = {'hub': vnet(1), 'west': vnet(4, location='westus'), 'japan': vnet(5, 'Subscription 5', 'japaneast'),
-         'far': vnet(6, 'Subscription B', 'westeurope')}
+VNETS = {
+    'hub': vnet(1),
+    'west': vnet(4, location='westus'),
+    'japan': vnet(5, 'Subscription 5', 'japaneast'),
+    'far': vnet(6, 'Subscription B', 'westeurope'),
+}
 STAR = [{'hub': 'hub', 'spokes': ['west', 'japan', 'far']}]
 HALVES = {(one, other) for one, other in [(1, 4), (1, 5), (1, 6), (4, 1), (5, 1), (6, 1)]}
 
 
 def text(connect, vnets=None, **more):
     """A topology file."""
-    return yaml.safe_dump({'name': 'backbone', 'vnets': VNETS if vnets is None else vnets, 'connect': connect, **more},
-                          sort_keys=False)
+    return yaml.safe_dump(
+        {'name': 'backbone', 'vnets': VNETS if vnets is None else vnets, 'connect': connect, **more}, sort_keys=False
+    )
 
 
 @pytest.fixture
 def apply(az):
     """Return a function that writes a topology file and applies it with more options."""
+
     def run(content, *more, **settings):
         (az.folder / 'network.yaml').write_text(content, encoding='utf-8')
         return az.run(['vnet2vnet', 'apply', '--file', 'network.yaml', *more], **settings)
+
     return run
 
 
@@ -47,8 +69,13 @@ def star(simulator, apply, states):
 
 def connections(simulator):
     """The numbers of the VNets that each connection starts at and leads to."""
-    return {tuple(int(record[end].rpartition('/')[2].removeprefix('TestVNet').removesuffix('-gw'))
-                  for end in ('gateway1', 'gateway2')) for record in resources(simulator, 'connections').values()}
+    return {
+        tuple(
+            int(record[end].rpartition('/')[2].removeprefix('TestVNet').removesuffix('-gw'))
+            for end in ('gateway1', 'gateway2')
+        )
+        for record in resources(simulator, 'connections').values()
+    }
 
 
 def test_a_hub_and_its_spokes_over_three_subscriptions_and_two_tenants(simulator, apply):
@@ -59,8 +86,11 @@ def test_a_hub_and_its_spokes_over_three_subscriptions_and_two_tenants(simulator
     assert len(set(keys(simulator).values())) == 3, 'each pair has a key of its own'
     assert len([kind for kind, _ in writes(simulator) if kind == 'virtualNetworkGateways']) == 4
     assert len(made['changes']) == len(writes(simulator)) == 4 * 4 + 6
-    foreign = [entry for entry in requests(simulator) if entry.method == 'PUT' and '/connections/' in entry.path
-               and 'TestVNet6' in entry.path]
+    foreign = [
+        entry
+        for entry in requests(simulator)
+        if entry.method == 'PUT' and '/connections/' in entry.path and 'TestVNet6' in entry.path
+    ]
     assert len(foreign) == 2 and all(entry.auxiliary == 1 for entry in foreign)
 
 
@@ -68,8 +98,8 @@ def test_the_same_file_again_writes_nothing(simulator, apply, star):
     again = apply(text(STAR), '-o', 'table')
     assert writes(simulator) == []
     assert [line.split() for line in again.stdout.splitlines()[2:]] == [
-        [f'TestVNet1ToTestVNet{number}', 'TestVNet1', f'TestVNet{number}', 'Connected', 'True']
-        for number in (4, 5, 6)]
+        [f'TestVNet1ToTestVNet{number}', 'TestVNet1', f'TestVNet{number}', 'Connected', 'True'] for number in (4, 5, 6)
+    ]
     assert apply(text(STAR)).json['changes'] == []
 
 
@@ -83,7 +113,11 @@ def test_a_changed_file_writes_the_difference_and_asks_first(simulator, apply, s
     assert writes(simulator) == []
     apply(changed, '--yes')
     assert sorted(name for _, name in writes(simulator)) == [
-        'TestVNet1ToTestVNet5', 'TestVNet4ToTestVNet5', 'TestVNet5ToTestVNet1', 'TestVNet5ToTestVNet4']
+        'TestVNet1ToTestVNet5',
+        'TestVNet4ToTestVNet5',
+        'TestVNet5ToTestVNet1',
+        'TestVNet5ToTestVNet4',
+    ]
     for name in ('TestVNet1ToTestVNet5', 'TestVNet5ToTestVNet1'):
         properties = resources(simulator, 'connections')[name]['properties']
         assert properties['ipsecPolicies'][0]['dhGroup'] == 'DHGroup24' and properties['dpdTimeoutSeconds'] == 45
@@ -91,12 +125,16 @@ def test_a_changed_file_writes_the_difference_and_asks_first(simulator, apply, s
 
 
 def test_prune_deletes_what_the_file_does_not_name_between_its_own_vnets(simulator, apply, star):
-    less = text([{'hub': 'hub', 'spokes': ['west']}, {'pair': ['west', 'japan']}],
-                {name: VNETS[name] for name in ('hub', 'west', 'japan')})
+    less = text(
+        [{'hub': 'hub', 'spokes': ['west']}, {'pair': ['west', 'japan']}],
+        {name: VNETS[name] for name in ('hub', 'west', 'japan')},
+    )
     assert {change['action'] for change in apply(less, '--what-if').json['changes']} == {'create'}
     plan = apply(less, '--prune', '--what-if', '-o', 'table').stdout
-    assert [line.split()[:2] for line in plan.splitlines()[2:4]] == [['delete', 'TestVNet1ToTestVNet5'],
-                                                                     ['delete', 'TestVNet5ToTestVNet1']]
+    assert [line.split()[:2] for line in plan.splitlines()[2:4]] == [
+        ['delete', 'TestVNet1ToTestVNet5'],
+        ['delete', 'TestVNet5ToTestVNet1'],
+    ]
     refused = apply(less, '--prune', expect=1)
     assert 'TestVNet1ToTestVNet5 is deleted.' in refused.stderr and writes(simulator) == []
     apply(less, '--prune', '--yes')
@@ -112,8 +150,15 @@ def test_prune_goes_for_vnets_that_no_entry_joins_any_more(simulator, apply, sta
 
 
 def test_a_site_that_fails_does_not_stop_the_others(simulator, apply):
-    simulator.simulator.faults = [{'match': 'PUT */virtualNetworkGateways/TestVNet5-gw', 'do': 'fail-operation',
-                                   'every': True, 'code': 'InternalServerError', 'message': 'An error occurred.'}]
+    simulator.simulator.faults = [
+        {
+            'match': 'PUT */virtualNetworkGateways/TestVNet5-gw',
+            'do': 'fail-operation',
+            'every': True,
+            'code': 'InternalServerError',
+            'message': 'An error occurred.',
+        }
+    ]
     failed = apply(text(STAR), expect=1)
     assert 'virtualNetworkGateways/TestVNet5-gw and failed: InternalServerError' in failed.stderr
     assert 'Not tried, because of that: 2 more steps.' in failed.stderr
@@ -144,21 +189,39 @@ def test_the_file_may_come_from_standard_input(az, simulator):
 BGP = [{'hub': 'hub', 'spokes': ['west', 'japan'], 'bgp': True}]
 
 
-@pytest.mark.parametrize('content, lines', [
-    (text(BGP), ['Both gateways have ASN 65515; BGP between two gateways wants two.',
-                 'Give asn of vnets.hub (line 3) and asn of vnets.west (line']),
-    (text(STAR, {**VNETS, 'japan': {**VNETS['japan'], 'addressPrefixes': ['10.41.128.0/17']}}),
-     ['overlap: ', '10.41.128.0/17', 'leads to both']),
-    (text(STAR, {**VNETS, 'west': {**VNETS['west'], 'sku': 'VpnGw2'}}), ['sku: VpnGw2AZ in vnets.west (line 1']),
-    (text(STAR, {**VNETS, 'west': {**VNETS['west'], 'subscription': 'Nowhere'}}),
-     ['subscription of vnets.west (line', "this login has no subscription 'Nowhere'"]),
-    (text([{'pair': ['hub', 'west'], 'bgp': True}, {'pair': ['west', 'hub'], 'bgp': False}]),
-     ['bgp of connect entry 2 (line', 'differs from bgp of connect entry 1 (line']),
-    (text(STAR, {**VNETS, 'twin': VNETS['west']}), ["is 'west' already"]),
-    (text([{'pair': ['hub', 'west'], 'key': 'SomethingSecret'}]), ['line', '@FILE']),
-    (text([{'pair': ['hub', 'wets']}]),
-     ["pair entry 2 is 'wets', which is no VNet of this file.", 'Did you mean west?\n']),
-    ('vnets: [', ['line']), ('', ['network.yaml'])])
+@pytest.mark.parametrize(
+    'content, lines',
+    [
+        (
+            text(BGP),
+            [
+                'Both gateways have ASN 65515; BGP between two gateways wants two.',
+                'Give asn of vnets.hub (line 3) and asn of vnets.west (line',
+            ],
+        ),
+        (
+            text(STAR, {**VNETS, 'japan': {**VNETS['japan'], 'addressPrefixes': ['10.41.128.0/17']}}),
+            ['overlap: ', '10.41.128.0/17', 'leads to both'],
+        ),
+        (text(STAR, {**VNETS, 'west': {**VNETS['west'], 'sku': 'VpnGw2'}}), ['sku: VpnGw2AZ in vnets.west (line 1']),
+        (
+            text(STAR, {**VNETS, 'west': {**VNETS['west'], 'subscription': 'Nowhere'}}),
+            ['subscription of vnets.west (line', "this login has no subscription 'Nowhere'"],
+        ),
+        (
+            text([{'pair': ['hub', 'west'], 'bgp': True}, {'pair': ['west', 'hub'], 'bgp': False}]),
+            ['bgp of connect entry 2 (line', 'differs from bgp of connect entry 1 (line'],
+        ),
+        (text(STAR, {**VNETS, 'twin': VNETS['west']}), ["is 'west' already"]),
+        (text([{'pair': ['hub', 'west'], 'key': 'SomethingSecret'}]), ['line', '@FILE']),
+        (
+            text([{'pair': ['hub', 'wets']}]),
+            ["pair entry 2 is 'wets', which is no VNet of this file.", 'Did you mean west?\n'],
+        ),
+        ('vnets: [', ['line']),
+        ('', ['network.yaml']),
+    ],
+)
 def test_refused_before_any_write(simulator, apply, content, lines):
     refused = apply(content, '--yes', expect=1)
     for line in lines:
@@ -182,8 +245,13 @@ def test_the_tunnels_of_a_gateway_are_checked_on_the_whole(simulator, apply):
     assert writes(simulator) == []
 
 
-@pytest.mark.parametrize('name, text_', [('nope.yaml', "File 'nope.yaml' cannot be read: No such file or directory."),
-                                         ('.', "File '.' cannot be read: Is a directory.")])
+@pytest.mark.parametrize(
+    'name, text_',
+    [
+        ('nope.yaml', "File 'nope.yaml' cannot be read: No such file or directory."),
+        ('.', "File '.' cannot be read: Is a directory."),
+    ],
+)
 def test_a_file_that_cannot_be_read(az, simulator, name, text_):
     assert text_ in az.run(['vnet2vnet', 'apply', '--file', name], expect=1).stderr
     assert requests(simulator) == []

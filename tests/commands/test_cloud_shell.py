@@ -1,4 +1,5 @@
 """Logins that get tokens of one tenant: Cloud Shell's, and a managed identity's on a virtual machine."""
+
 import re
 import shlex
 
@@ -14,19 +15,23 @@ ACROSS = create(VNET1, VNET5B)
 PAIR = '--subscription "Subscription 1" -g TestRG1 -n TestVNet1ToTestVNet5'
 # What a user types in Cloud Shell, which opens no browser: the code is typed in the user's own.
 LOGIN = 'login --use-device-code -o none'
-WHY = (f'The two VNets are in two tenants ({A} and {B}), and the login to subscription ',
-       'is one of Cloud Shell or a managed identity, which gets tokens for its own tenant only',
-       f'Run `az login --tenant {A}` and `az login --tenant {B}` as a user or service principal')
+WHY = (
+    f'The two VNets are in two tenants ({A} and {B}), and the login to subscription ',
+    'is one of Cloud Shell or a managed identity, which gets tokens for its own tenant only',
+    f'Run `az login --tenant {A}` and `az login --tenant {B}` as a user or service principal',
+)
 
 
 @pytest.fixture(name='start')
 def fixture_start(az, simulator, tmp_path):
     """Return a function that makes an az on a machine in Azure, logged in there and nowhere else, with that login."""
+
     def started(login='login --identity', **variables):
         there = az.copy(tmp_path / f'machine{len(az.copies)}')
         there.environment |= simulator.proxy_variables() | variables
         (there.config_dir / 'azureProfile.json').unlink()
         return there, there.run(login).json
+
     return started
 
 
@@ -36,17 +41,31 @@ def fixture_shell(start):
     return start(**CLOUD_SHELL_VARIABLES)[0]
 
 
-@pytest.mark.parametrize('variables, login, user', [
-    (CLOUD_SHELL_VARIABLES, 'login --identity', {'name': DEFAULTS.user, 'type': 'user', 'cloudShellID': True}),
-    ({}, 'login --identity',
-     {'name': 'systemAssignedIdentity', 'type': 'servicePrincipal', 'assignedIdentityInfo': 'MSI'}),
-    ({}, f'login --identity --client-id {DEFAULTS.identity}',
-     {'name': 'userAssignedIdentity', 'type': 'servicePrincipal',
-      'assignedIdentityInfo': f'MSIClient-{DEFAULTS.identity}'})])
+@pytest.mark.parametrize(
+    'variables, login, user',
+    [
+        (CLOUD_SHELL_VARIABLES, 'login --identity', {'name': DEFAULTS.user, 'type': 'user', 'cloudShellID': True}),
+        (
+            {},
+            'login --identity',
+            {'name': 'systemAssignedIdentity', 'type': 'servicePrincipal', 'assignedIdentityInfo': 'MSI'},
+        ),
+        (
+            {},
+            f'login --identity --client-id {DEFAULTS.identity}',
+            {
+                'name': 'userAssignedIdentity',
+                'type': 'servicePrincipal',
+                'assignedIdentityInfo': f'MSIClient-{DEFAULTS.identity}',
+            },
+        ),
+    ],
+)
 def test_a_pair_of_two_tenants_is_refused_at_once(start, simulator, variables, login, user):
     there, accounts = start(login, **variables)
-    assert {account['name']: (account['tenantId'], account['user']) for account in accounts} == {
-        name: (A, user) for name in ('Subscription 1', 'Subscription 2', 'Subscription 5')}
+    assert {account['name']: (account['tenantId'], account['user']) for account in accounts} == dict.fromkeys(
+        ('Subscription 1', 'Subscription 2', 'Subscription 5'), (A, user)
+    )
     there.login(DEFAULTS.app_id, DEFAULTS.secret, [B])
     refused(there, simulator, [*ACROSS, '--no-wait'], *WHY, "'Subscription 1'")
     assert requests(simulator) == []
@@ -90,8 +109,9 @@ def test_a_pair_of_two_tenants_is_seen_and_not_changed(shell, simulator, join):
     shell.run(f'{LOGIN} --tenant {B}')
     assert shell.run('vnet2vnet list --all-subscriptions').json[0]['status'] == 'Connected'
     refused(shell, simulator, update, *WHY, "'Subscription 1'")
-    assert {half['properties'].get('dpdTimeoutSeconds', 0)
-            for half in resources(simulator, 'connections').values()} == {0}
+    assert {
+        half['properties'].get('dpdTimeoutSeconds', 0) for half in resources(simulator, 'connections').values()
+    } == {0}
     shell.run(f'vnet2vnet rotate-key {PAIR} --yes')
     assert len(set(keys(simulator).values())) == 1, 'a key is set at each half by itself'
 

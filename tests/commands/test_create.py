@@ -1,4 +1,5 @@
 """`az vnet2vnet create` for the how-to's cases, typed as a user types it, against a simulated Azure."""
+
 import json
 import signal
 
@@ -55,7 +56,10 @@ def test_a_two_vnets_in_two_groups_of_one_subscription(az, simulator):
     assert sorted(kind for kind, _ in writes(simulator)) == sorted(KINDS * 2)
     assert [change['action'] for change in result.json['changes']] == ['create'] * 10
     assert subnets(simulator, 'TestVNet1') == {
-        'FrontEnd': '10.11.0.0/24', 'BackEnd': '10.12.0.0/24', 'GatewaySubnet': '10.12.255.0/27'}
+        'FrontEnd': '10.11.0.0/24',
+        'BackEnd': '10.12.0.0/24',
+        'GatewaySubnet': '10.12.255.0/27',
+    }
     assert resources(simulator, 'publicIPAddresses')['VNet1GWIP']['zones'] == ['1', '2', '3']
     assert not resources(simulator, 'publicIPAddresses')['VNet4GWIP']['zones']  # westus has no zones
     again = check_nothing_to_do(az, simulator, command)
@@ -67,8 +71,9 @@ def test_b_both_vnets_in_one_group(az, simulator):
     result = az.run(create(one, four))
     check_connected(result, simulator, one, four)
     assert len(writes(simulator)) == 9
-    check_nothing_to_do(az, simulator, ['vnet2vnet', 'create', '-g', 'TestRG1', '--vnet1', 'TestVNet1', '--vnet2',
-                                        'TestVNet4'])
+    check_nothing_to_do(
+        az, simulator, ['vnet2vnet', 'create', '-g', 'TestRG1', '--vnet1', 'TestVNet1', '--vnet2', 'TestVNet4']
+    )
 
 
 def test_c_two_subscriptions_of_one_tenant(az, simulator):
@@ -107,11 +112,22 @@ def native(az, commands):
 def test_f_vnets_that_native_az_made(az, simulator):
     native(az, [*VNET1.native_network()[:-1], *VNET4.native_network()])
     before = len(writes(simulator))
-    result = az.run(['vnet2vnet', 'create', *VNET1.place(1), '--gateway-subnet1', VNET1.gateway_subnet,
-                     '--vnet-gateway1', 'VNet1GW', *VNET4.place(2), '--vnet-gateway2', 'VNet4GW'])
+    result = az.run(
+        [
+            'vnet2vnet',
+            'create',
+            *VNET1.place(1),
+            '--gateway-subnet1',
+            VNET1.gateway_subnet,
+            '--vnet-gateway1',
+            'VNet1GW',
+            *VNET4.place(2),
+            '--vnet-gateway2',
+            'VNet4GW',
+        ]
+    )
     check_connected(result, simulator, VNET1, VNET4)
-    assert sorted(kind for kind, _ in writes(simulator)[before:]) == sorted(
-        ('subnets', *KINDS[2:], *KINDS[2:]))
+    assert sorted(kind for kind, _ in writes(simulator)[before:]) == sorted(('subnets', *KINDS[2:], *KINDS[2:]))
     assert set(resources(simulator, 'publicIPAddresses')) == {'VNet1GW-ip', 'VNet4GW-ip'}
 
 
@@ -128,11 +144,26 @@ def test_f_one_connection_that_native_az_made(az, simulator):
     for network in (VNET1, VNET4):
         native(az, [*network.native_network(), *network.native_gateway(wait=False)])
     for network in (VNET1, VNET4):
-        az.run(['network', 'vnet-gateway', 'wait', '--created', '-g', network.group, '-n', network.gateway,
-                '--interval', '1'])
+        az.run(
+            [
+                'network',
+                'vnet-gateway',
+                'wait',
+                '--created',
+                '-g',
+                network.group,
+                '-n',
+                network.gateway,
+                '--interval',
+                '1',
+            ]
+        )
     (az.folder / 'key').write_text('the_native_key_0123', encoding='utf-8')
-    az.run(VNET4.native_connection('Existing4to1', DEFAULTS.subscription_1, VNET1, DEFAULTS.subscription_1,
-                                   f'@{az.folder}/key'))
+    az.run(
+        VNET4.native_connection(
+            'Existing4to1', DEFAULTS.subscription_1, VNET1, DEFAULTS.subscription_1, f'@{az.folder}/key'
+        )
+    )
     (az.folder / 'key').unlink()
     before = len(writes(simulator))
     command = ['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2)]
@@ -164,9 +195,24 @@ def test_what_if_prints_the_plan_that_runs(az, simulator):
 def test_table_output(az):
     lines = az.run(create(VNET1, VNET5, '-o', 'table')).stdout.splitlines()
     assert [word.strip() for word in lines[0].split('  ') if word.strip()] == [
-        'Name', 'VNet 1', 'Location 1', 'VNet 2', 'Location 2', 'Status', 'Healthy', 'Reason']
-    assert lines[2].split() == ['TestVNet1ToTestVNet5', 'TestVNet1', 'eastus', 'TestVNet5', 'japaneast', 'Connected',
-                                'True']
+        'Name',
+        'VNet 1',
+        'Location 1',
+        'VNet 2',
+        'Location 2',
+        'Status',
+        'Healthy',
+        'Reason',
+    ]
+    assert lines[2].split() == [
+        'TestVNet1ToTestVNet5',
+        'TestVNet1',
+        'eastus',
+        'TestVNet5',
+        'japaneast',
+        'Connected',
+        'True',
+    ]
     plan = az.run(create(VNET1, VNET4, '--what-if', '-o', 'table')).stdout.splitlines()
     assert plan[0].split() == ['Action', 'Name', 'Id'] and plan[2].split()[:2] == ['create', 'TestRG4']
 
@@ -193,8 +239,22 @@ def test_names_tags_and_sku(az, simulator):
 
 def test_defaults_alone(az, simulator):
     az.run(['group', 'create', '-n', 'Group', '-l', 'westeurope'])
-    pair = az.run(['vnet2vnet', 'create', '-g', 'Group', '--vnet1', 'A', '--address-prefixes1', '10.1.0.0/16',
-                   '--vnet2', 'B', '--address-prefixes2', '10.2.0.0/16']).json
+    pair = az.run(
+        [
+            'vnet2vnet',
+            'create',
+            '-g',
+            'Group',
+            '--vnet1',
+            'A',
+            '--address-prefixes1',
+            '10.1.0.0/16',
+            '--vnet2',
+            'B',
+            '--address-prefixes2',
+            '10.2.0.0/16',
+        ]
+    ).json
     assert pair['status'] == 'Connected'
     assert pair['end1']['vnet']['gatewaySubnet'] == '10.1.255.224/27'
     assert pair['end1']['location'] == 'westeurope'
@@ -205,13 +265,16 @@ def test_defaults_alone(az, simulator):
 
 def test_full_ids(az, simulator):
     az.run(create(VNET1, VNET5))
-    ids = [VNET1.id(DEFAULTS.subscription_1, 'virtualNetworks', 'TestVNet1'),
-           VNET5.id(DEFAULTS.subscription_5, 'virtualNetworks', 'TESTVNET5')]
+    ids = [
+        VNET1.id(DEFAULTS.subscription_1, 'virtualNetworks', 'TestVNet1'),
+        VNET5.id(DEFAULTS.subscription_5, 'virtualNetworks', 'TESTVNET5'),
+    ]
     check_nothing_to_do(az, simulator, ['vnet2vnet', 'create', '--vnet1', ids[0], '--vnet2', ids[1]])
 
 
-@pytest.mark.parametrize('text, held', [('from_a_file_0123', 'from_a_file_0123'),
-                                        ('with_one_newline_0123\n', 'with_one_newline_0123')])
+@pytest.mark.parametrize(
+    'text, held', [('from_a_file_0123', 'from_a_file_0123'), ('with_one_newline_0123\n', 'with_one_newline_0123')]
+)
 @pytest.mark.parametrize('way', ['file', 'stdin'])
 def test_a_key_of_ones_own(az, simulator, tmp_path, way, text, held):
     (tmp_path / 'key.txt').write_text(text, encoding='utf-8')
@@ -222,7 +285,7 @@ def test_a_key_of_ones_own(az, simulator, tmp_path, way, text, held):
 
 def test_a_generated_key_is_64_letters_and_digits(az, simulator):
     az.run(create(VNET1, VNET4))
-    key, = set(keys(simulator).values())
+    (key,) = set(keys(simulator).values())
     assert len(key) == 64 and key.isalnum()
 
 
@@ -237,8 +300,22 @@ def test_debug_shows_no_key(az, simulator):
 def test_halves_that_differ_are_found_and_made_equal(az, simulator, tmp_path):
     az.run(create(VNET1, VNET4))
     (tmp_path / 'other').write_text('another_key_0123', encoding='utf-8')
-    az.run(['network', 'vpn-connection', 'shared-key', 'update', '-g', 'TestRG4', '--connection-name',
-            'TestVNet4ToTestVNet1', '--value', f'@{tmp_path}/other', '-o', 'none'])
+    az.run(
+        [
+            'network',
+            'vpn-connection',
+            'shared-key',
+            'update',
+            '-g',
+            'TestRG4',
+            '--connection-name',
+            'TestVNet4ToTestVNet1',
+            '--value',
+            f'@{tmp_path}/other',
+            '-o',
+            'none',
+        ]
+    )
     refused = az.run(['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2)], expect=1)
     assert 'The keys of ' in refused.stderr and ' differ' in refused.stderr
     command = ['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2), '--shared-key', f'@{tmp_path}/other']
@@ -269,7 +346,7 @@ def test_a_device_code_login_in_two_tenants(az, simulator):
     check_connected(az.run(create(VNET1, five)), simulator, VNET1, five)
 
 
-@pytest.mark.azure(durations={'gateway-create': 10 ** 5})
+@pytest.mark.azure(durations={'gateway-create': 10**5})
 def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_for):
     running = az.start(create(VNET1, VNET4))
     wait_for(lambda: len(resources(simulator, 'virtualNetworkGateways')) == 2)
@@ -277,7 +354,7 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_f
     stopped = running.wait(expect=130)
     assert 'Interrupted. Azure goes on' in stopped.stderr and 'Traceback' not in stopped.stderr
     before = len(writes(simulator))
-    let_pass(simulator, 10 ** 5)
+    let_pass(simulator, 10**5)
     check_connected(az.run(create(VNET1, VNET4)), simulator, VNET1, VNET4)
     assert [kind for kind, _ in writes(simulator)[before:]] == ['connections', 'connections']
 

@@ -1,4 +1,5 @@
 """Every option of `az vnet2vnet create` that shapes gateways and tunnels: what Azure holds afterwards, on both ends."""
+
 import json
 
 import pytest
@@ -45,12 +46,20 @@ def test_bgp_and_asns(az, simulator):
 
 def test_active_active(az, simulator):
     one, four = VNET1, VNET4
-    command = ['vnet2vnet', 'create', '--active-active', *one.options(1)[:-1], 'A1', 'A2',
-               *[word for word in four.options(2) if word not in ('--public-ips2', four.public_ip)]]
+    command = [
+        'vnet2vnet',
+        'create',
+        '--active-active',
+        *one.options(1)[:-1],
+        'A1',
+        'A2',
+        *[word for word in four.options(2) if word not in ('--public-ips2', four.public_ip)],
+    ]
     pair = az.run(command).json
     assert pair['status'] == 'Connected'
-    assert [(pair[end]['gateway']['activeActive'], len(pair[end]['gateway']['publicIps']))
-            for end in ('end1', 'end2')] == [(True, 2), (True, 2)]
+    assert [
+        (pair[end]['gateway']['activeActive'], len(pair[end]['gateway']['publicIps'])) for end in ('end1', 'end2')
+    ] == [(True, 2), (True, 2)]
     assert set(resources(simulator, 'publicIPAddresses')) == {'A1', 'A2', 'VNet4GW-ip', 'VNet4GW-ip2'}
     again_is_nothing(az, simulator, command)
 
@@ -63,9 +72,22 @@ def test_ipsec_policy_is_the_same_on_both_halves(az, simulator):
 
 
 def test_mode_and_selectors_are_mirrored(az, simulator):
-    command = create(VNET1, VNET4, '--connection-mode', 'initiatoronly', '--dpd-timeout', '45',
-                     '--policy-based-selectors', '--traffic-selector', 'local=10.11.0.0/16,10.12.0.0/16',
-                     'remote=10.41.0.0/16', '--traffic-selector', 'local=10.11.0.0/24', 'remote=10.42.0.0/24', *POLICY)
+    command = create(
+        VNET1,
+        VNET4,
+        '--connection-mode',
+        'initiatoronly',
+        '--dpd-timeout',
+        '45',
+        '--policy-based-selectors',
+        '--traffic-selector',
+        'local=10.11.0.0/16,10.12.0.0/16',
+        'remote=10.41.0.0/16',
+        '--traffic-selector',
+        'local=10.11.0.0/24',
+        'remote=10.42.0.0/24',
+        *POLICY,
+    )
     assert az.run(command).json['status'] == 'Connected'
     one, other = halves(simulator)
     assert (one['connectionMode'], other['connectionMode']) == ('InitiatorOnly', 'ResponderOnly')
@@ -73,10 +95,12 @@ def test_mode_and_selectors_are_mirrored(az, simulator):
     assert one['usePolicyBasedTrafficSelectors'] is other['usePolicyBasedTrafficSelectors'] is True
     assert one['trafficSelectorPolicies'] == [
         {'localAddressRanges': ['10.11.0.0/16', '10.12.0.0/16'], 'remoteAddressRanges': ['10.41.0.0/16']},
-        {'localAddressRanges': ['10.11.0.0/24'], 'remoteAddressRanges': ['10.42.0.0/24']}]
+        {'localAddressRanges': ['10.11.0.0/24'], 'remoteAddressRanges': ['10.42.0.0/24']},
+    ]
     assert other['trafficSelectorPolicies'] == [
         {'localAddressRanges': ['10.41.0.0/16'], 'remoteAddressRanges': ['10.11.0.0/16', '10.12.0.0/16']},
-        {'localAddressRanges': ['10.42.0.0/24'], 'remoteAddressRanges': ['10.11.0.0/24']}]
+        {'localAddressRanges': ['10.42.0.0/24'], 'remoteAddressRanges': ['10.11.0.0/24']},
+    ]
     again_is_nothing(az, simulator, command)
 
 
@@ -97,7 +121,9 @@ def test_other_options_update_both_halves_and_ask(pair):
     before, kept = len(writes(simulator)), dict(keys(simulator))
     plan = az.run([*PAIR, *POLICY, '--dpd-timeout', '60', '--what-if']).json
     assert [(change['action'], change['id'].rsplit('/', 1)[-1]) for change in plan['changes']] == [
-        ('update', 'TestVNet1ToTestVNet4'), ('update', 'TestVNet4ToTestVNet1')]
+        ('update', 'TestVNet1ToTestVNet4'),
+        ('update', 'TestVNet4ToTestVNet1'),
+    ]
     asked = az.run([*PAIR, *POLICY, '--dpd-timeout', '60'], expect=1)
     assert 'drops its tunnel' in asked.stderr and '--yes' in asked.stderr
     assert writes(simulator)[before:] == []
@@ -114,8 +140,21 @@ def test_other_options_update_both_halves_and_ask(pair):
 
 def test_a_half_that_differs_is_made_alike(pair):
     az, simulator = pair
-    az.run(['network', 'vpn-connection', 'ipsec-policy', 'add', '-g', 'TestRG1', '--connection-name',
-            'TestVNet1ToTestVNet4', *POLICY, '-o', 'none'])
+    az.run(
+        [
+            'network',
+            'vpn-connection',
+            'ipsec-policy',
+            'add',
+            '-g',
+            'TestRG1',
+            '--connection-name',
+            'TestVNet1ToTestVNet4',
+            *POLICY,
+            '-o',
+            'none',
+        ]
+    )
     before = len(writes(simulator))
     assert az.run([*PAIR, *POLICY, '--yes']).json['status'] == 'Connected'
     assert writes(simulator)[before:] == [('connections', 'TestVNet4ToTestVNet1')]
@@ -124,21 +163,37 @@ def test_a_half_that_differs_is_made_alike(pair):
 def test_an_update_across_tenants_carries_both_tokens(az, simulator):
     five = Network(5, 'TestRG5', 'japaneast', 'Subscription B')
     az.run(create(VNET1, five, '-o', 'none'))
-    assert az.run(['vnet2vnet', 'create', *VNET1.place(1), *five.place(2), '--dpd-timeout', '30', '--yes']
-                  ).json['status'] == 'Connected'
+    assert (
+        az.run(['vnet2vnet', 'create', *VNET1.place(1), *five.place(2), '--dpd-timeout', '30', '--yes']).json['status']
+        == 'Connected'
+    )
 
 
 def test_bgp_on_an_existing_pair_changes_both_gateways_and_keeps_the_rest_of_them(pair):
     az, simulator = pair
-    extras = {'vpnClientConfiguration': {'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']},
-                                         'vpnClientProtocols': ['OpenVPN'], 'vpnAuthenticationTypes': ['Certificate'],
-                                         'vpnClientRootCertificates': [{'name': 'root', 'properties': {
-                                             'publicCertData': 'MIIBase64'}}], 'vpnClientRevokedCertificates': [],
-                                         'radiusServers': [], 'vpnClientIpsecPolicies': []},
-              'natRules': [{'name': 'nat', 'properties': {
-                  'type': 'Static', 'mode': 'EgressSnat', 'internalMappings': [{'addressSpace': '10.11.9.0/24'}],
-                  'externalMappings': [{'addressSpace': '192.168.9.0/24'}]}}],
-              'customRoutes': {'addressPrefixes': ['10.200.0.0/16']}}
+    extras = {
+        'vpnClientConfiguration': {
+            'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']},
+            'vpnClientProtocols': ['OpenVPN'],
+            'vpnAuthenticationTypes': ['Certificate'],
+            'vpnClientRootCertificates': [{'name': 'root', 'properties': {'publicCertData': 'MIIBase64'}}],
+            'vpnClientRevokedCertificates': [],
+            'radiusServers': [],
+            'vpnClientIpsecPolicies': [],
+        },
+        'natRules': [
+            {
+                'name': 'nat',
+                'properties': {
+                    'type': 'Static',
+                    'mode': 'EgressSnat',
+                    'internalMappings': [{'addressSpace': '10.11.9.0/24'}],
+                    'externalMappings': [{'addressSpace': '192.168.9.0/24'}],
+                },
+            }
+        ],
+        'customRoutes': {'addressPrefixes': ['10.200.0.0/16']},
+    }
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
     version = '?api-version=2025-01-01'
     body = az.run(['rest', '-m', 'get', '-u', gateway + version]).json
@@ -161,10 +216,16 @@ def test_bgp_on_an_existing_pair_changes_both_gateways_and_keeps_the_rest_of_the
     assert kept['vpnClientAddressPool'] == extras['vpnClientConfiguration']['vpnClientAddressPool']
     assert kept['vpnClientRootCertificates'][0]['name'] == 'root'
     assert after['properties']['bgpSettings']['asn'] == 65010 and after['properties']['enableBgp'] is True
-    untouched = set(before['properties']) - {'bgpSettings', 'enableBgp', 'vpnClientConfiguration', 'ipConfigurations',
-                                             'natRules'}
+    untouched = set(before['properties']) - {
+        'bgpSettings',
+        'enableBgp',
+        'vpnClientConfiguration',
+        'ipConfigurations',
+        'natRules',
+    }
     assert {name: after['properties'][name] for name in untouched} == {
-        name: before['properties'][name] for name in untouched}
+        name: before['properties'][name] for name in untouched
+    }
 
 
 def test_a_gateway_that_is_still_being_made_is_changed_from_what_it_becomes(az, simulator, wait_for):
@@ -192,18 +253,23 @@ def test_active_active_gives_an_existing_gateway_a_second_address(pair):
     assert result['status'] == 'Connected'
     assert [len(result[end]['gateway']['publicIps']) for end in ('end1', 'end2')] == [2, 2]
     assert sorted(writes(simulator)[before:]) == [
-        ('publicIPAddresses', 'VNet1GW-ip2'), ('publicIPAddresses', 'VNet4GW-ip2'),
-        ('virtualNetworkGateways', 'VNet1GW'), ('virtualNetworkGateways', 'VNet4GW')]
+        ('publicIPAddresses', 'VNet1GW-ip2'),
+        ('publicIPAddresses', 'VNet4GW-ip2'),
+        ('virtualNetworkGateways', 'VNet1GW'),
+        ('virtualNetworkGateways', 'VNet4GW'),
+    ]
     again_is_nothing(az, simulator, [*PAIR, '--active-active'])
 
 
 def test_what_cannot_be_changed_is_refused_or_told(pair):
     az, simulator = pair
     before = len(writes(simulator))
-    for options, text in ((['--vpn-gateway-generation', 'Generation1'], 'a gateway cannot change its generation'),
-                          (['--address-prefixes1', '10.77.0.0/16'], 'exists and has not the address prefixes'),
-                          (['--vnet-gateway1', 'Other'], 'a VNet can have only one'),
-                          (['--name', 'Other'], 'a connection cannot be renamed')):
+    for options, text in (
+        (['--vpn-gateway-generation', 'Generation1'], 'a gateway cannot change its generation'),
+        (['--address-prefixes1', '10.77.0.0/16'], 'exists and has not the address prefixes'),
+        (['--vnet-gateway1', 'Other'], 'a VNet can have only one'),
+        (['--name', 'Other'], 'a connection cannot be renamed'),
+    ):
         assert text in az.run([*PAIR, *options], expect=1).stderr
     assert 'resize the gateway with az network vnet-gateway update' in az.run([*PAIR, '--sku', 'VpnGw3AZ']).stderr
     assert writes(simulator)[before:] == []
@@ -215,16 +281,29 @@ def test_each_end_has_its_own_place(az, simulator):
     assert az.run(command).json['status'] == 'Connected'
     assert subnets(simulator, 'TestVNet4')['GatewaySubnet'] == '10.42.255.0/27'
     assert {record['location'] for record in resources(simulator, 'virtualNetworkGateways').values()} == {
-        'eastus', 'westus'}
+        'eastus',
+        'westus',
+    }
 
 
 def only_end(end, key, *options):
     """The command of the administrator of one end of TestVNet1 and TestVNet5."""
     near, far = (VNET1, VNET5) if end == 1 else (VNET5, VNET1)
     subscription = DEFAULTS.subscription_5 if end == 1 else DEFAULTS.subscription_1
-    return ['vnet2vnet', 'create', '--only-end', str(end), *near.options(end), f'--vnet{3 - end}', far.vnet,
-            f'--vnet-gateway{3 - end}', far.id(subscription, 'virtualNetworkGateways', far.gateway),
-            '--shared-key', f'@{key}', *options]
+    return [
+        'vnet2vnet',
+        'create',
+        '--only-end',
+        str(end),
+        *near.options(end),
+        f'--vnet{3 - end}',
+        far.vnet,
+        f'--vnet-gateway{3 - end}',
+        far.id(subscription, 'virtualNetworkGateways', far.gateway),
+        '--shared-key',
+        f'@{key}',
+        *options,
+    ]
 
 
 def test_two_administrators_write_one_end_each(az, simulator, tmp_path):
@@ -240,8 +319,9 @@ def test_two_administrators_write_one_end_each(az, simulator, tmp_path):
     command = pair['farEnd']['command']
     assert command in first.stderr and 'agreed_on' not in first.stderr
     far_gateway = VNET5.id(DEFAULTS.subscription_5, 'virtualNetworkGateways', 'VNet5GW')
-    assert pair['farEnd']['rights'] == [f'Microsoft.Network/virtualNetworkGateways/{verb} on {far_gateway}'
-                                        for verb in ('read', 'write')]
+    assert pair['farEnd']['rights'] == [
+        f'Microsoft.Network/virtualNetworkGateways/{verb} on {far_gateway}' for verb in ('read', 'write')
+    ]
     second = az.run(command.replace('az ', '', 1).replace('@FILE', f'@{tmp_path}/key'))
     assert set(resources(simulator, 'connections')) == {'TestVNet1ToTestVNet5', 'TestVNet5ToTestVNet1'}
     assert set(keys(simulator).values()) == {'agreed_on_0123456789'}
@@ -274,7 +354,21 @@ def test_a_far_gateway_in_a_subscription_that_is_not_of_this_login(az, simulator
     for command in [*VNET1.native_network(), *VNET1.native_gateway()]:
         az.run(command)
     unknown = VNET5.id('00000000-0000-0000-0000-00000000dead', 'virtualNetworkGateways', 'VNet5GW')
-    plan = az.run(['vnet2vnet', 'create', '--only-end', '1', *VNET1.place(1), '--vnet2', 'TestVNet5', '--vnet-gateway2',
-                   unknown, '--shared-key', f'@{tmp_path}/key', '--what-if'])
+    plan = az.run(
+        [
+            'vnet2vnet',
+            'create',
+            '--only-end',
+            '1',
+            *VNET1.place(1),
+            '--vnet2',
+            'TestVNet5',
+            '--vnet-gateway2',
+            unknown,
+            '--shared-key',
+            f'@{tmp_path}/key',
+            '--what-if',
+        ]
+    )
     assert 'whether it may read and write that gateway is not checked' in plan.stderr
     assert [change['action'] for change in plan.json['changes']] == ['create']

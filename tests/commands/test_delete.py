@@ -1,4 +1,5 @@
 """`az vnet2vnet delete`: both connections, the gateways and their public IPs if asked, in the right order."""
+
 import signal
 
 import pytest
@@ -16,11 +17,14 @@ NEAR = '-g TestRG1 -n TestVNet1ToTestVNet5'
 def resource_ids(far, subscription):
     """All that `delete --gateways` deletes of TestVNet1 and another network, in the order of the plan."""
     near = DEFAULTS.subscription_1
-    return [far.id(subscription, 'connections', f'{far.vnet}ToTestVNet1'),
-            VNET1.id(near, 'connections', f'TestVNet1To{far.vnet}'),
-            VNET1.id(near, 'virtualNetworkGateways', 'VNet1GW'), VNET1.id(near, 'publicIPAddresses', 'VNet1GWIP'),
-            far.id(subscription, 'virtualNetworkGateways', far.gateway),
-            far.id(subscription, 'publicIPAddresses', far.public_ip)]
+    return [
+        far.id(subscription, 'connections', f'{far.vnet}ToTestVNet1'),
+        VNET1.id(near, 'connections', f'TestVNet1To{far.vnet}'),
+        VNET1.id(near, 'virtualNetworkGateways', 'VNet1GW'),
+        VNET1.id(near, 'publicIPAddresses', 'VNet1GWIP'),
+        far.id(subscription, 'virtualNetworkGateways', far.gateway),
+        far.id(subscription, 'publicIPAddresses', far.public_ip),
+    ]
 
 
 def left(simulator):
@@ -33,8 +37,10 @@ def changes(result):
     return [change['id'] for change in result.json['changes']]
 
 
-@pytest.mark.parametrize('far, subscription', [
-    (VNET4, DEFAULTS.subscription_1), (VNET5, DEFAULTS.subscription_5), (VNET5B, DEFAULTS.subscription_b)])
+@pytest.mark.parametrize(
+    'far, subscription',
+    [(VNET4, DEFAULTS.subscription_1), (VNET5, DEFAULTS.subscription_5), (VNET5B, DEFAULTS.subscription_b)],
+)
 def test_both_connections_are_deleted_from_either_half(az, simulator, join, far, subscription):
     join(VNET1, far)
     halves = resource_ids(far, subscription)[:2]
@@ -66,8 +72,9 @@ def test_the_gateways_too(az, simulator, join):
     assert az.run('vnet2vnet list --all-subscriptions').json == []
     again = az.run(f'vnet2vnet delete {NEAR} --gateways --yes', expect=3)
     assert f'{expected[1]} does not exist, and nothing was written: without it the gateways cannot' in again.stderr
-    assert (f'az network vnet-gateway list --subscription {DEFAULTS.subscription_1} --resource-group TestRG1 --output '
-            'table') in again.stderr and again.stdout == ''
+    assert (
+        f'az network vnet-gateway list --subscription {DEFAULTS.subscription_1} --resource-group TestRG1 --output table'
+    ) in again.stderr and again.stdout == ''
 
 
 def check_order(simulator, ids):
@@ -86,13 +93,34 @@ def check_order(simulator, ids):
 
 def test_one_group_active_active_and_connections_of_native_az(az, simulator, wait_for):
     simulator.reset()
-    az.run('vnet2vnet create -g All --vnet1 A --vnet2 B --location1 eastus --location2 eastus --active-active '
-           '--address-prefixes1 10.1.0.0/16 --address-prefixes2 10.2.0.0/16')
+    az.run(
+        'vnet2vnet create -g All --vnet1 A --vnet2 B --location1 eastus --location2 eastus --active-active '
+        '--address-prefixes1 10.1.0.0/16 --address-prefixes2 10.2.0.0/16'
+    )
     az.run('vnet2vnet delete -g All -n AToB --yes')
     gateways = {name: record['id'] for name, record in resources(simulator, 'virtualNetworkGateways').items()}
-    native = [az.start(['network', 'vpn-connection', 'create', '-g', 'All', '-n', name, '-l', 'eastus', '--shared-key',
-                        'Native.Key.1', '--vnet-gateway1', gateways[near], '--vnet-gateway2', gateways[far]])
-              for name, near, far in (('x', 'A-gw', 'B-gw'), ('y', 'B-gw', 'A-gw'))]
+    native = [
+        az.start(
+            [
+                'network',
+                'vpn-connection',
+                'create',
+                '-g',
+                'All',
+                '-n',
+                name,
+                '-l',
+                'eastus',
+                '--shared-key',
+                'Native.Key.1',
+                '--vnet-gateway1',
+                gateways[near],
+                '--vnet-gateway2',
+                gateways[far],
+            ]
+        )
+        for name, near, far in (('x', 'A-gw', 'B-gw'), ('y', 'B-gw', 'A-gw'))
+    ]
     wait_for(lambda: [one['state'] for one in records(simulator, 'connections')] == ['Succeeded'] * 2)
     for running in native:
         running.kill()  # It would look again after 30 real seconds.
@@ -101,7 +129,8 @@ def test_one_group_active_active_and_connections_of_native_az(az, simulator, wai
     assert left(simulator) == []
     lines = [line.split() for line in result.stdout.splitlines()]
     assert lines[0] == ['Action', 'Name', 'Id'] and [line[:2] for line in lines[2:]] == [
-        ['delete', name] for name in ('x', 'y', 'B-gw', 'B-gw-ip', 'B-gw-ip2', 'A-gw', 'A-gw-ip', 'A-gw-ip2')]
+        ['delete', name] for name in ('x', 'y', 'B-gw', 'B-gw-ip', 'B-gw-ip2', 'A-gw', 'A-gw-ip', 'A-gw-ip2')
+    ]
 
 
 def test_what_is_gone_already_is_left_out(az, simulator, join):
@@ -136,12 +165,16 @@ def test_the_question(az, simulator, join):
     asked = az.run(command, expect=1)
     expected = resource_ids(VNET5, DEFAULTS.subscription_5)
     assert all(f'{identifier} is deleted.' in asked.stderr for identifier in expected)
-    assert ('This wants a confirmation, and there is no terminal to ask at.\nAdd --yes to go on without a question.'
-            in asked.stderr)
+    assert (
+        'This wants a confirmation, and there is no terminal to ask at.\nAdd --yes to go on without a question.'
+        in asked.stderr
+    )
     nouns = ['Connection', 'Connection', 'Gateway', 'Public IP', 'Gateway', 'Public IP']
     question = [f'{noun} {identifier} is deleted.' for noun, identifier in zip(nouns, expected)] + ['Go on? (y/N): ']
-    for text, code, end in (('n\n', 1, 'ERROR: Operation cancelled; nothing was written.'),
-                            (CTRL_C, 130, 'Interrupted before anything was written.')):
+    for text, code, end in (
+        ('n\n', 1, 'ERROR: Operation cancelled; nothing was written.'),
+        (CTRL_C, 130, 'Interrupted before anything was written.'),
+    ):
         exit_code, screen = answer(az, command.split(), text)
         assert '\n'.join(question) in screen and exit_code == code and screen.strip().endswith(end), screen
     assert writes(simulator) == []
@@ -157,9 +190,11 @@ def test_ctrl_c_says_what_to_type(az, simulator, join, wait_for):
     stopped = running.wait(expect=130)
     last = stopped.stderr.splitlines()[-1]
     far_half, *_ = resource_ids(VNET5, DEFAULTS.subscription_5)
-    assert last.startswith('Interrupted. Azure goes on with what was begun; run the same command again: it goes on '
-                           'where this run ended. Where that finds no connection any more, run az vnet2vnet delete '
-                           f'--ids {far_half} --gateways; where that finds none either, run az network vnet-gateway')
+    assert last.startswith(
+        'Interrupted. Azure goes on with what was begun; run the same command again: it goes on '
+        'where this run ended. Where that finds no connection any more, run az vnet2vnet delete '
+        f'--ids {far_half} --gateways; where that finds none either, run az network vnet-gateway'
+    )
     assert 'Traceback' not in stopped.stderr and stopped.stdout == ''
     for command in (f'vnet2vnet delete {NEAR} --gateways', f'vnet2vnet delete --ids {far_half} --gateways'):
         assert 'does not exist' in az.run(command, expect=3).stderr

@@ -1,4 +1,5 @@
 """`az vnet2vnet delete` where Azure is slow, busy, broken or wrong."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
@@ -10,8 +11,13 @@ from tests.howto import VNET1, VNET4, VNET5, VNET5B, create
 NEAR = 'vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet5'
 FAR_HALF = VNET5.id(DEFAULTS.subscription_5, 'connections', 'TestVNet5ToTestVNet1')
 STUBBORN = pytest.mark.azure(
-    released_after_connection_delete=900, released_after_gateway_delete=900, settle_lag=300, provider_not_found_for=900,
-    far_gateway_locked=True, colliding_connections_answer_429=True)
+    released_after_connection_delete=900,
+    released_after_gateway_delete=900,
+    settle_lag=300,
+    provider_not_found_for=900,
+    far_gateway_locked=True,
+    colliding_connections_answer_429=True,
+)
 FAILS = {'do': 'fail-operation', 'code': 'InternalServerError', 'message': 'An error occurred.'}
 
 
@@ -21,8 +27,11 @@ def status(code, number, match, nth=1, message='An error occurred.'):
 
 def answers(simulator, kind):
     """The (status, code) of each DELETE of a kind, in order."""
-    return [(one.status, getattr(one, 'code', None)) for one in requests(simulator)
-            if one.method == 'DELETE' and f'/{kind}/' in one.path and not one.held]
+    return [
+        (one.status, getattr(one, 'code', None))
+        for one in requests(simulator)
+        if one.method == 'DELETE' and f'/{kind}/' in one.path and not one.held
+    ]
 
 
 @STUBBORN
@@ -30,8 +39,10 @@ def test_what_seems_to_be_in_use_is_waited_for(az, simulator, join):
     join(VNET1, VNET5B)
     assert len(az.run(f'{NEAR} --gateways --yes').json['changes']) == 6
     assert left(simulator) == []
-    for kind, code in (('virtualNetworkGateways', 'VirtualNetworkGatewayCannotBeDeleted'),
-                       ('publicIPAddresses', 'PublicIPAddressCannotBeDeleted')):
+    for kind, code in (
+        ('virtualNetworkGateways', 'VirtualNetworkGatewayCannotBeDeleted'),
+        ('publicIPAddresses', 'PublicIPAddressCannotBeDeleted'),
+    ):
         assert set(answers(simulator, kind)) == {(400, code), (202, None)}
 
 
@@ -56,7 +67,8 @@ def test_all_that_passes_is_waited_out(az, simulator, join):
         {'match': 'DELETE */virtualNetworkGateways/*', **FAILS},
         status('InternalServerError', 500, 'GET */virtualNetworkGateways/VNet1GW', 2),
         {'match': 'DELETE */publicIPAddresses/*', 'do': 'empty-delete'},
-        status('ServerTimeout', 503, 'DELETE */publicIPAddresses/*')]
+        status('ServerTimeout', 503, 'DELETE */publicIPAddresses/*'),
+    ]
     assert len(az.run(f'{NEAR} --gateways --yes').json['changes']) == 6
     assert left(simulator) == [] and all(fault.seen >= fault.nth for fault in simulator.simulator.faults)
 
@@ -65,8 +77,9 @@ def test_a_half_that_azure_fails_at_is_told_with_what_leads_on(az, simulator, jo
     join(VNET1, VNET5)
     simulator.simulator.faults = [{'match': 'DELETE */connections/TestVNet5*', 'every': True, **FAILS}]
     failed = az.run(f'{NEAR} --gateways --yes', expect=1)
-    assert (f'ERROR: Azure began to work on {FAR_HALF} and failed: InternalServerError: An error occurred.'
-            in failed.stderr)
+    assert (
+        f'ERROR: Azure began to work on {FAR_HALF} and failed: InternalServerError: An error occurred.' in failed.stderr
+    )
     assert len(answers(simulator, 'connections')) == 4, 'three tries of one, and the other one'
     assert left(simulator) == ['TestVNet5ToTestVNet1', 'VNet1GW', 'VNet5GW', 'VNet1GWIP', 'VNet5GWIP']
     assert f'look at those, then run az vnet2vnet delete --ids {FAR_HALF} --gateways.' in failed.stderr
@@ -79,7 +92,8 @@ def test_a_half_that_azure_fails_at_is_told_with_what_leads_on(az, simulator, jo
 def test_a_half_that_may_not_be_deleted_keeps_the_other_one(az, simulator, join):
     join(VNET1, VNET5)
     simulator.simulator.faults = [
-        {**status('RequestDisallowedByPolicy', 403, 'DELETE */connections/TestVNet5*'), 'every': True}]
+        {**status('RequestDisallowedByPolicy', 403, 'DELETE */connections/TestVNet5*'), 'every': True}
+    ]
     failed = az.run(f'{NEAR} --yes', expect=1)
     assert f'ERROR: {FAR_HALF} could not be deleted: RequestDisallowedByPolicy: An error occurred.' in failed.stderr
     assert len(resources(simulator, 'connections')) == 2 and 'Failed: connection TestVNet5ToTestVNet1' in failed.stderr
@@ -127,14 +141,17 @@ def test_a_gateway_that_a_third_one_leads_to_is_left_alone(az, simulator, join):
 
 def test_a_connection_that_came_meanwhile_keeps_its_gateway(az, simulator, join, wait_for):
     join(VNET1, VNET5)
-    simulator.simulator.faults = [
-        {'match': 'GET */operations/*', 'nth': 1, 'do': 'slow', 'seconds': 1200}]
+    simulator.simulator.faults = [{'match': 'GET */operations/*', 'nth': 1, 'do': 'slow', 'seconds': 1200}]
     running = az.start(f'{NEAR} --gateways --yes')
     wait_for(lambda: len(writes(simulator)) == 2, running)
     with live(simulator, 'connections', 'TestVNet1ToTestVNet5') as half:
         fabric = simulator.simulator.fabric
-        new = {**half, 'id': half['id'].replace('TestVNet1To', 'Newcomer'), 'name': 'NewcomerTestVNet5',
-               'gateway2': half['gateway2'].replace('VNet5GW', 'Other')}
+        new = {
+            **half,
+            'id': half['id'].replace('TestVNet1To', 'Newcomer'),
+            'name': 'NewcomerTestVNet5',
+            'gateway2': half['gateway2'].replace('VNet5GW', 'Other'),
+        }
         fabric.world.resources[new['id'].lower()] = new
         fabric.index(new)
     failed = running.wait(expect=1)
@@ -146,8 +163,9 @@ def test_a_connection_that_came_meanwhile_keeps_its_gateway(az, simulator, join,
 
 def test_a_login_that_ends_is_told_with_what_leads_on(az, simulator, join):
     join(VNET1, VNET5B)
-    simulator.simulator.faults = [{'match': f'DELETE /subscriptions/{DEFAULTS.subscription_b}/*', 'every': True,
-                                   'do': 'expired-token'}]
+    simulator.simulator.faults = [
+        {'match': f'DELETE /subscriptions/{DEFAULTS.subscription_b}/*', 'every': True, 'do': 'expired-token'}
+    ]
     failed = az.run(f'{NEAR} --yes', expect=1)
     assert 'ERROR: The login has ended: ' in failed.stderr
     assert f'Run az login --tenant {DEFAULTS.tenant_b}, then run the same command again' in failed.stderr

@@ -1,4 +1,5 @@
 """`az vnet2vnet export`: the network that exists as a file or a picture."""
+
 import json
 from xml.etree import ElementTree
 
@@ -22,7 +23,8 @@ def test_what_is_exported_and_applied_changes_nothing(az, simulator, join):
     assert text.startswith('# yaml-language-server: $schema=')
     content = yaml.safe_load(text)
     assert content['connect'] == [
-        {'pair': ['TestVNet1', 'TestVNet5'], 'bgp': False, 'dpdTimeout': 45, 'mode': 'InitiatorOnly'}]
+        {'pair': ['TestVNet1', 'TestVNet5'], 'bgp': False, 'dpdTimeout': 45, 'mode': 'InitiatorOnly'}
+    ]
     assert content['vnets']['TestVNet5']['subscription'] == 'Subscription B'
     assert az.run('vnet2vnet apply --file network.yaml').json['changes'] == []
     assert writes(simulator) == []
@@ -32,9 +34,16 @@ def test_what_is_exported_and_applied_changes_nothing(az, simulator, join):
     assert change['action'] == 'update' and change['id'].endswith('TestVNet5ToTestVNet1')
 
 
-@pytest.mark.parametrize('scope', [('-g', 'TestRG1'), ('-g', 'TestRG4'), ('--all-subscriptions',),
-                                   ('--vnet', 'TestVNet4', '-g', 'TestRG4'),
-                                   ('--vnet', VNET1.id(DEFAULTS.subscription_1, 'virtualNetworks', 'TestVNet1'))])
+@pytest.mark.parametrize(
+    'scope',
+    [
+        ('-g', 'TestRG1'),
+        ('-g', 'TestRG4'),
+        ('--all-subscriptions',),
+        ('--vnet', 'TestVNet4', '-g', 'TestRG4'),
+        ('--vnet', VNET1.id(DEFAULTS.subscription_1, 'virtualNetworks', 'TestVNet1')),
+    ],
+)
 def test_every_scope_finds_the_pair(az, simulator, join, scope):
     join(VNET1, VNET4)
     content = yaml.safe_load(export(az, 'topology', *scope).stdout)
@@ -58,8 +67,9 @@ def test_pictures(az, simulator, join):
 def test_a_template_of_what_exists(az, join):
     join(VNET1, VNET4, '--dpd-timeout', '45')
     written = export(az, 'arm', '--file', 'main.json')
-    template, parameters = (json.loads((az.folder / name).read_text()) for name in (
-        'main.json', 'main.parameters.json'))
+    template, parameters = (
+        json.loads((az.folder / name).read_text()) for name in ('main.json', 'main.parameters.json')
+    )
     assert parameters['parameters'] == {'key1': {'value': ''}} and template['parameters']['key1']['minLength'] == 1
     nested = [one for part in template['resources'] for one in part['properties']['template']['resources']]
     assert [one['name'] for one in nested] == ['TestVNet1ToTestVNet4', 'TestVNet4ToTestVNet1']
@@ -73,13 +83,19 @@ def test_a_template_of_what_exists(az, join):
 
 
 def test_a_template_of_what_a_topology_file_lacks(az, simulator):
-    vnets = {f'v{number}': {'resourceGroup': 'G', 'location': 'eastus', 'addressPrefixes': [f'10.{number}.0.0/16']}
-             for number in (1, 2)}
-    (az.folder / 'network.yaml').write_text(yaml.safe_dump({'name': 'n', 'vnets': vnets,
-                                                            'connect': [{'pair': ['v1', 'v2']}]}))
+    vnets = {
+        f'v{number}': {'resourceGroup': 'G', 'location': 'eastus', 'addressPrefixes': [f'10.{number}.0.0/16']}
+        for number in (1, 2)
+    }
+    (az.folder / 'network.yaml').write_text(
+        yaml.safe_dump({'name': 'n', 'vnets': vnets, 'connect': [{'pair': ['v1', 'v2']}]})
+    )
     written = export(az, 'arm', '--topology', 'network.yaml')
-    kinds = [one['type'].rpartition('/')[2] for part in json.loads(written.stdout)['resources']
-             for one in part['properties']['template']['resources']]
+    kinds = [
+        one['type'].rpartition('/')[2]
+        for part in json.loads(written.stdout)['resources']
+        for one in part['properties']['template']['resources']
+    ]
     assert kinds == ['virtualNetworkGateways', 'virtualNetworkGateways', 'connections', 'connections']
     assert 'The template wants /subscriptions/' in written.stderr and writes(simulator) == []
 

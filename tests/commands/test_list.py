@@ -1,4 +1,5 @@
 """`az vnet2vnet list`: one row a pair, wherever its halves are and whoever made them."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
@@ -13,18 +14,24 @@ ALL = 'vnet2vnet list --all-subscriptions'
 def rows(result):
     """The cells of a table, header first."""
     lines = result.stdout.splitlines()
-    places = [start for start, char in enumerate(lines[1])
-              if char == '-' and (start == 0 or lines[1][start - 1] == ' ')]
-    return [[line[start:end].strip() for start, end in zip(places, [*places[1:], None])]
-            for line in (lines[0], *lines[2:]) if line.strip()]
+    places = [
+        start for start, char in enumerate(lines[1]) if char == '-' and (start == 0 or lines[1][start - 1] == ' ')
+    ]
+    return [
+        [line[start:end].strip() for start, end in zip(places, [*places[1:], None])]
+        for line in (lines[0], *lines[2:])
+        if line.strip()
+    ]
 
 
 def restrict(served, *scopes):
     """Let the login read these scopes and nothing else."""
     with served.lock:
         served.simulator.fabric.world.role_assignments[:] = [
-            {'principalId': principal, 'scope': scope, **READER} for scope in scopes
-            for principal in (DEFAULTS.app_object_a, DEFAULTS.app_object_b)]
+            {'principalId': principal, 'scope': scope, **READER}
+            for scope in scopes
+            for principal in (DEFAULTS.app_object_a, DEFAULTS.app_object_b)
+        ]
 
 
 def test_nothing_is_an_empty_list(az, simulator):
@@ -61,7 +68,9 @@ def test_a_pair_across_subscriptions_and_tenants_is_one_row(az, simulator, join,
     join(VNET1, far)
     [pair] = az.run(ALL).json
     assert {end['subscriptionId'] for end in (pair['end1'], pair['end2'])} == {
-        DEFAULTS.subscription_1, DEFAULTS.subscription_5 if far is VNET5 else DEFAULTS.subscription_b}
+        DEFAULTS.subscription_1,
+        DEFAULTS.subscription_5 if far is VNET5 else DEFAULTS.subscription_b,
+    }
     with simulator.lock:
         asked = [entry for entry in simulator.simulator.journal if 'ResourceGraph' in entry.get('path', '')]
     assert len(asked) == 2, 'one query for each tenant'
@@ -107,8 +116,9 @@ def test_a_far_end_without_a_right_is_shown_as_such(az, simulator, join):
     restrict(simulator, f'/subscriptions/{DEFAULTS.subscription_1}')
     for command in (ALL, 'vnet2vnet list', 'vnet2vnet list -g TestRG1'):
         found = az.run(f'{command} -o table')
-        assert rows(found)[1:] == [['TestVNet1ToTestVNet5', 'TestVNet1', '(VNet5GW)', 'FarEndUnreadable', 'True',
-                                    'far-end-unreadable']]
+        assert rows(found)[1:] == [
+            ['TestVNet1ToTestVNet5', 'TestVNet1', '(VNet5GW)', 'FarEndUnreadable', 'True', 'far-end-unreadable']
+        ]
 
 
 def test_a_far_end_without_a_login_is_shown_as_such(az, simulator, join):

@@ -1,4 +1,5 @@
 """`--no-wait`: the quick part is done, Azure's own engine does the rest, and `wait` follows it."""
+
 import json
 import shlex
 
@@ -12,7 +13,7 @@ from tests.howto import VNET1, VNET4, VNET5, VNET5B, create
 
 NO_WAIT = create(VNET1, VNET4, '--no-wait')
 SECRET = 'Handed.Over.Key.1'
-LONG = 10 ** 5  # Azure seconds: minutes of the test's own time.
+LONG = 10**5  # Azure seconds: minutes of the test's own time.
 
 
 def deployments(simulator):
@@ -32,14 +33,18 @@ def test_a_pair_is_handed_over_and_followed(az, simulator, far):
     result = begun.json
     assert result['status'] == 'Updating' and result['deployment']['provisioningState'] == 'Running'
     assert {kind for kind, _ in writes(simulator)} == {
-        'resourceGroups', 'virtualNetworks', 'publicIPAddresses', 'deployments'}
+        'resourceGroups',
+        'virtualNetworks',
+        'publicIPAddresses',
+        'deployments',
+    }
     assert [change['id'].split('/')[-2] for change in result['changes']].count('virtualNetworkGateways') == 2
-    assert f"Azure goes on with it. Follow it with: {result['next']}" in begun.stderr
+    assert f'Azure goes on with it. Follow it with: {result["next"]}' in begun.stderr
     assert follow(az, result).stdout == ''
     pair = az.run(['vnet2vnet', 'show', '-g', 'TestRG1', '-n', f'TestVNet1To{far.vnet}']).json
     assert pair['status'] == 'Connected' and len(set(keys(simulator).values())) == 1
     key = next(iter(keys(simulator).values()))
-    shown = az.run(['rest', '--url', f"{result['deployment']['id']}?api-version=2024-11-01"])
+    shown = az.run(['rest', '--url', f'{result["deployment"]["id"]}?api-version=2024-11-01'])
     assert shown.json['properties']['provisioningState'] == 'Succeeded' and key not in shown.stdout
     assert az.run(create(VNET1, far)).json['changes'] == []
     again = az.run(command).json
@@ -53,7 +58,7 @@ def test_the_same_command_joins_what_is_running(az, simulator, wait_for):
     assert second['deployment'] == first['deployment'] and second['changes'] == []
     assert len(deployments(simulator)) == 1
     late = follow(az, first, expect=1, within='300')
-    assert f"The time is over (--timeout); {first['deployment']['id']} still runs." in late.stderr
+    assert f'The time is over (--timeout); {first["deployment"]["id"]} still runs.' in late.stderr
     running = az.start(create(VNET1, VNET4, '--timeout', '100000000'))
     wait_for(lambda: 'Azure carries out deployment vnet2vnet-' in running.err.read_text('utf-8'), running)
     let_pass(simulator, LONG)
@@ -86,8 +91,14 @@ def test_between_tenants_the_gateways_are_started_and_the_same_command_finishes(
 
 
 def test_what_a_deployment_fails_at_is_told_and_the_same_command_does_the_rest(az, simulator):
-    simulator.simulator.faults = [{'match': 'PUT */connections/TestVNet4ToTestVNet1', 'do': 'fail-operation',
-                                   'code': 'InternalServerError', 'message': 'An error occurred.'}]
+    simulator.simulator.faults = [
+        {
+            'match': 'PUT */connections/TestVNet4ToTestVNet1',
+            'do': 'fail-operation',
+            'code': 'InternalServerError',
+            'message': 'An error occurred.',
+        }
+    ]
     result = az.run(NO_WAIT).json
     failed = follow(az, result, expect=1)
     assert 'connections/TestVNet4ToTestVNet1 and failed: InternalServerError: An error occurred.' in failed.stderr
@@ -122,8 +133,16 @@ def test_what_was_not_agreed_to_is_not_done_after_a_deployment(az, simulator, wa
 
 
 def test_one_end_that_fails_is_told_and_the_other_handed_over(az, simulator):
-    simulator.simulator.faults = [{'match': 'PUT */publicIPAddresses/VNet4GWIP', 'every': True, 'do': 'status',
-                                   'status': 400, 'code': 'PublicIPCountLimitReached', 'message': 'No more.'}]
+    simulator.simulator.faults = [
+        {
+            'match': 'PUT */publicIPAddresses/VNet4GWIP',
+            'every': True,
+            'do': 'status',
+            'status': 400,
+            'code': 'PublicIPCountLimitReached',
+            'message': 'No more.',
+        }
+    ]
     failed = az.run(NO_WAIT, expect=1)
     assert 'VNet4GWIP could not be written: PublicIPCountLimitReached: No more.' in failed.stderr
     assert 'Not tried, because of that: 3 more steps.' in failed.stderr
@@ -153,23 +172,32 @@ def test_what_if_hands_nothing_over(az, simulator):
 
 
 def test_a_topology_is_handed_over(az, simulator):
-    near = {name: {**vnet, 'subscription': 'Subscription 1' if name == 'far' else vnet['subscription']}
-            for name, vnet in VNETS.items()}
+    near = {
+        name: {**vnet, 'subscription': 'Subscription 1' if name == 'far' else vnet['subscription']}
+        for name, vnet in VNETS.items()
+    }
     (az.folder / 'network.yaml').write_text(yaml.safe_dump({'name': 'star', 'vnets': near, 'connect': STAR}))
     result = az.run('vnet2vnet apply --file network.yaml --no-wait').json
     assert (result['name'], result['status']) == ('star', 'Updating')
-    assert result['next'] == f"az vnet2vnet wait --deployment {result['deployment']['id']}"
+    assert result['next'] == f'az vnet2vnet wait --deployment {result["deployment"]["id"]}'
     follow(az, result)
     whole = az.run('vnet2vnet apply --file network.yaml').json
     assert whole['healthy'] and whole['changes'] == [] and len(set(keys(simulator).values())) == 3
 
 
-@pytest.mark.parametrize('options, text', [
-    ('', 'Nothing is named to wait for.'), ('-n x', 'A pair is named by its group and its name.'),
-    (f"--deleted --deployment {VNET1.id(DEFAULTS.subscription_1, 'deployments', 'x')}",
-     'A condition is one of a pair, and none is named.'),
-    ('--deployment nonsense', "--deployment 'nonsense' is not the ID of a deployment."),
-    (f"--deployment {VNET1.id(DEFAULTS.subscription_1, 'connections', 'x')}", 'is not the ID of a deployment.')])
+@pytest.mark.parametrize(
+    'options, text',
+    [
+        ('', 'Nothing is named to wait for.'),
+        ('-n x', 'A pair is named by its group and its name.'),
+        (
+            f'--deleted --deployment {VNET1.id(DEFAULTS.subscription_1, "deployments", "x")}',
+            'A condition is one of a pair, and none is named.',
+        ),
+        ('--deployment nonsense', "--deployment 'nonsense' is not the ID of a deployment."),
+        (f'--deployment {VNET1.id(DEFAULTS.subscription_1, "connections", "x")}', 'is not the ID of a deployment.'),
+    ],
+)
 def test_what_cannot_be_waited_for(az, simulator, options, text):
     assert text in az.run(f'vnet2vnet wait {options}', expect=1).stderr
     assert requests(simulator) == []
@@ -196,12 +224,14 @@ def test_native_az_takes_the_exported_template(az, simulator, join, tmp_path):
     parameters.write_text(json.dumps(filled))
     places = shlex.split(deploy.replace('group create', 'group {}'))
     verb = places.index('{}')
-    valid = az.run([*places[:verb], 'validate', *places[verb + 1:]]).json
+    valid = az.run([*places[:verb], 'validate', *places[verb + 1 :]]).json
     assert valid['properties']['provisioningState'] == 'Succeeded'
-    foreseen = az.run([*places[:verb], 'what-if', *places[verb + 1:], '--no-pretty-print']).json['changes']
-    assert sorted(change['resourceId'].rpartition('/')[2] for change in foreseen
-                  if change['changeType'] == 'Create' and '/connections/' in change['resourceId']) == [
-        'TestVNet1ToTestVNet5', 'TestVNet5ToTestVNet1']
+    foreseen = az.run([*places[:verb], 'what-if', *places[verb + 1 :], '--no-pretty-print']).json['changes']
+    assert sorted(
+        change['resourceId'].rpartition('/')[2]
+        for change in foreseen
+        if change['changeType'] == 'Create' and '/connections/' in change['resourceId']
+    ) == ['TestVNet1ToTestVNet5', 'TestVNet5ToTestVNet1']
     az.run(shlex.split(deploy))
     az.run('vnet2vnet wait -g TestRG1 -n TestVNet1ToTestVNet5 --interval 60 --timeout 1000000')
     assert set(keys(simulator).values()) == {SECRET}

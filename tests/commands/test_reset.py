@@ -1,4 +1,5 @@
 """`az vnet2vnet reset`: both connections or the gateways, until the pair is connected again."""
+
 import signal
 
 import pytest
@@ -29,10 +30,14 @@ def test_both_connections_from_either_half(az, simulator, join, far, subscriptio
     far_half = far.id(subscription, 'connections', 'TestVNet5ToTestVNet1')
     result = az.run(['vnet2vnet', 'reset', '--ids', far_half, '--yes'])
     check_reset(result, far_half, HALF)
-    assert sorted(writes(simulator)) == [('TestVNet1ToTestVNet5', 'resetconnection'),
-                                         ('TestVNet5ToTestVNet1', 'resetconnection')]
+    assert sorted(writes(simulator)) == [
+        ('TestVNet1ToTestVNet5', 'resetconnection'),
+        ('TestVNet5ToTestVNet1', 'resetconnection'),
+    ]
     assert [line for line in result.stderr.splitlines() if line.startswith('Resetting')] == [
-        'Resetting connection TestVNet5ToTestVNet1', 'Resetting connection TestVNet1ToTestVNet5']
+        'Resetting connection TestVNet5ToTestVNet1',
+        'Resetting connection TestVNet1ToTestVNet5',
+    ]
     assert 'Reset connection TestVNet1ToTestVNet5 after ' in result.stderr
 
 
@@ -54,14 +59,25 @@ def test_gateways(az, simulator, join):
     result = az.run(f'{NEAR} --gateway1 --gateway2 --yes -o table')
     assert sorted(writes(simulator)[1:]) == [('VNet1GW', 'reset'), ('VNet5GW', 'reset')]
     assert result.stdout.splitlines()[2].split() == [
-        'TestVNet1ToTestVNet5', 'TestVNet1', 'eastus', 'TestVNet5', 'japaneast', 'Connected', 'True']
+        'TestVNet1ToTestVNet5',
+        'TestVNet1',
+        'eastus',
+        'TestVNet5',
+        'japaneast',
+        'Connected',
+        'True',
+    ]
 
 
 def test_the_question_and_the_preview(az, simulator, join):
     join(VNET1, VNET5)
     with live(simulator, 'connections', 'TestVNet1ToTestVNet5') as half:
-        other = {**half, 'id': half['id'].replace('To', 'Also'), 'name': 'TestVNet1AlsoTestVNet5',
-                 'gateway2': half['gateway2'].replace('VNet5GW', 'Other')}
+        other = {
+            **half,
+            'id': half['id'].replace('To', 'Also'),
+            'name': 'TestVNet1AlsoTestVNet5',
+            'gateway2': half['gateway2'].replace('VNet5GW', 'Other'),
+        }
         simulator.simulator.fabric.world.resources[other['id'].lower()] = other
         simulator.simulator.fabric.index(other)
     what = 'is reset, which drops its tunnel for a moment'
@@ -69,8 +85,10 @@ def test_the_question_and_the_preview(az, simulator, join):
     assert f'ERROR: Connection {HALF} {what}. Connection ' in asked.stderr
     assert f'TestVNet5ToTestVNet1 {what}.' in asked.stderr
     assert 'there is no terminal to ask at.\nAdd --yes to go on without a question.' in asked.stderr
-    told = (f'Gateway {GATEWAY} is reset, which takes about a quarter of an hour and can drop all its tunnels '
-            'meanwhile, those of TestVNet1AlsoTestVNet5 too')
+    told = (
+        f'Gateway {GATEWAY} is reset, which takes about a quarter of an hour and can drop all its tunnels '
+        'meanwhile, those of TestVNet1AlsoTestVNet5 too'
+    )
     preview = az.run(f'{NEAR} --gateway1 --what-if').json
     [change] = preview['changes']
     assert (change['action'], change['id'], change['disturbance'], preview['findings']) == ('reset', GATEWAY, told, [])
@@ -94,8 +112,13 @@ def test_what_is_refused(az, simulator, join):
     join(VNET1, VNET5)
     action = 'Microsoft.Network/connections/resetConnection/action'
     grant(simulator, ('/', ['*'], [action]), (f'/subscriptions/{DEFAULTS.subscription_1}', ['*'], []))
-    refused(az, simulator, NEAR, 'may not do Microsoft.Network/connections/resetconnection/action on '
-            f'{FAR_GROUP}/providers/Microsoft.Network/connections/TestVNet5ToTestVNet1.')
+    refused(
+        az,
+        simulator,
+        NEAR,
+        'may not do Microsoft.Network/connections/resetconnection/action on '
+        f'{FAR_GROUP}/providers/Microsoft.Network/connections/TestVNet5ToTestVNet1.',
+    )
     grant(simulator, ('/', ['*'], []))
     lock(simulator, FAR_GROUP, 'CanNotDelete')
     assert az.run(f'{NEAR} --yes').json['status'] == 'Connected'
@@ -117,8 +140,10 @@ def test_what_passes_is_waited_out(az, simulator, join):
     simulator.simulator.faults = [
         {'match': 'POST *', 'do': 'status', 'status': 429, 'code': 'SubscriptionRequestsThrottled', 'message': 'Wait.'},
         {'match': 'POST *', 'do': 'status', 'status': 409, 'code': 'AnotherOperationInProgress', 'message': 'Wait.'},
-        {'match': 'POST *', 'do': 'reset-after'}, {'match': 'POST *', 'do': 'expired-token'},
-        {'match': 'GET */operations/*', 'do': 'status', 'status': 500}]
+        {'match': 'POST *', 'do': 'reset-after'},
+        {'match': 'POST *', 'do': 'expired-token'},
+        {'match': 'GET */operations/*', 'do': 'status', 'status': 500},
+    ]
     assert az.run(f'{command} --gateway1 --gateway2').json['status'] == 'Connected'
     assert [fault.seen > 0 for fault in simulator.simulator.faults] == [True] * 5
     states = {record['state'] for record in resources(simulator, 'virtualNetworkGateways').values()}
@@ -133,8 +158,16 @@ def test_what_azure_fails_at_is_told(az, simulator, join):
     assert 'run the same command again' in failed.stderr and 'delete' not in failed.stderr and failed.stdout == ''
     assert 'Failed: gateway VNet1GW' in failed.stderr and 'Reset gateway VNet5GW after ' in failed.stderr
     check_reset(az.run(f'{NEAR} --gateway1 --yes'), GATEWAY)
-    simulator.simulator.faults = [{'match': 'POST */TestVNet1ToTestVNet5/*', 'do': 'status', 'status': 403,
-                                   'every': True, 'code': 'AuthorizationFailed', 'message': 'No.'}]
+    simulator.simulator.faults = [
+        {
+            'match': 'POST */TestVNet1ToTestVNet5/*',
+            'do': 'status',
+            'status': 403,
+            'every': True,
+            'code': 'AuthorizationFailed',
+            'message': 'No.',
+        }
+    ]
     failed = az.run(f'{NEAR} --yes', expect=1)
     assert f'ERROR: reset of {HALF} could not be carried out: AuthorizationFailed: No.' in failed.stderr
 
@@ -147,7 +180,8 @@ def test_ctrl_c_and_the_time(az, simulator, join, wait_for):
     stopped = running.wait(expect=130)
     wait = f'az vnet2vnet wait --ids {HALF}'
     assert stopped.stdout == '' and stopped.stderr.splitlines()[-1] == (
-        f'Interrupted. Azure goes on with what was begun; {wait} waits until the pair is connected again.')
+        f'Interrupted. Azure goes on with what was begun; {wait} waits until the pair is connected again.'
+    )
     az.run(wait.removeprefix('az '))
     assert writes(simulator) == [('VNet1GW', 'reset')]
     simulator.simulator.faults = [{'match': 'GET */operations/*', 'every': True, 'do': 'hold-before'}]

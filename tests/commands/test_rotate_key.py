@@ -1,4 +1,5 @@
 """`az vnet2vnet rotate-key`: both halves get one new key at once, whatever happens on the way."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
@@ -14,8 +15,10 @@ SETTINGS = [('sharedkey', THERE), ('sharedkey', BACK)]
 LONG = 100000  # Azure seconds: until the test lets them pass.
 KEY = 'given_key_0123456789'
 PUT = 'PUT */sharedkey'
-BUSY = {'code': 'AnotherOperationInProgress',
-        'message': 'Another operation on this or dependent resource is in progress.'}
+BUSY = {
+    'code': 'AnotherOperationInProgress',
+    'message': 'Another operation on this or dependent resource is in progress.',
+}
 NOTHING = 'Nothing to do: everything is there as asked for.'
 
 
@@ -38,8 +41,9 @@ def test_both_halves_get_it_polled_to_the_end_and_read_back(az, simulator, join,
     join(VNET1, far)
     old = keys(simulator)
     there, back = f'TestVNet1To{far.vnet}', f'{far.vnet}ToTestVNet1'
-    result = az.run(['vnet2vnet', 'rotate-key', '-g', far.group, '-n', back, '--subscription', subscription, '--yes',
-                     '--debug'])
+    result = az.run(
+        ['vnet2vnet', 'rotate-key', '-g', far.group, '-n', back, '--subscription', subscription, '--yes', '--debug']
+    )
     check_rotated(simulator, result, old)
     assert result.json['name'] == back and len(result.json['changes']) == 2
     assert sorted(writes(simulator)) == [('sharedkey', there), ('sharedkey', back)]
@@ -50,8 +54,11 @@ def test_both_halves_get_it_polled_to_the_end_and_read_back(az, simulator, join,
     polled = [place for place, entry in enumerate(journal) if '/operations/' in entry.get('path', '')]
     assert len(begun) == len(ended) == 2 and len(polled) >= 2
     for half in (there, back):
-        read = [place for place, entry in enumerate(journal)
-                if entry.get('method') == 'GET' and entry['path'].endswith(f'{half}/sharedkey')]
+        read = [
+            place
+            for place, entry in enumerate(journal)
+            if entry.get('method') == 'GET' and entry['path'].endswith(f'{half}/sharedkey')
+        ]
         [its_end] = [place for place in ended if journal[place]['resource'].endswith(half)]
         assert max(read) > its_end
     seconds = result.json['secondsWithoutTunnel']
@@ -90,11 +97,15 @@ def test_halves_with_different_keys(az, simulator, join, given):
 def test_it_asks_first(az, simulator, join):
     join(VNET1, VNET4)
     old = keys(simulator)
-    sentences = [f'The key of {half} is changed, which drops its tunnel until both halves have the new one.'
-                 for half in (HALF1, HALF2)]
+    sentences = [
+        f'The key of {half} is changed, which drops its tunnel until both halves have the new one.'
+        for half in (HALF1, HALF2)
+    ]
     nowhere = az.run(ROTATE, expect=1)
-    assert (f"ERROR: {' '.join(sentences)} This wants a confirmation, and there is no terminal to ask at.\n"
-            'Add --yes to go on without a question.\n') in nowhere.stderr
+    assert (
+        f'ERROR: {" ".join(sentences)} This wants a confirmation, and there is no terminal to ask at.\n'
+        'Add --yes to go on without a question.\n'
+    ) in nowhere.stderr
     for answer in ('n\n', '\x04'):
         with terminal(answer) as stdin:
             no = az.run(ROTATE, stdin=stdin, expect=1)
@@ -108,8 +119,12 @@ def test_it_asks_first(az, simulator, join):
 def test_tables_and_lines(az, join):
     join(VNET1, VNET4)
     plan = az.run([*ROTATE, '--what-if', '-o', 'table']).stdout.splitlines()
-    assert plan[2].split(maxsplit=3) == ['update', THERE, f'{HALF1}/sharedkey', f'The key of {THERE} is changed, which '
-                                         'drops its tunnel until both halves have the new one']
+    assert plan[2].split(maxsplit=3) == [
+        'update',
+        THERE,
+        f'{HALF1}/sharedkey',
+        f'The key of {THERE} is changed, which drops its tunnel until both halves have the new one',
+    ]
     result = az.run([*ROTATE, '--yes', '-o', 'table'])
     head, _, row = result.stdout.splitlines()
     assert head.endswith('Reason    Seconds without tunnel') and row.split()[-2] == 'True'
@@ -150,8 +165,14 @@ def test_a_tunnel_that_does_not_come_up(az, simulator, join):
 
 
 # The request that the first run is killed at: before Azure executed it, or after, with the answer still under way.
-MOMENTS = [('hold-before', PUT, 1), ('hold-after', PUT, 1), ('hold-before', PUT, 2), ('hold-after', PUT, 2),
-           ('hold-before', 'GET */operations/*', 1), ('hold-before', 'GET */sharedkey', 6)]
+MOMENTS = [
+    ('hold-before', PUT, 1),
+    ('hold-after', PUT, 1),
+    ('hold-before', PUT, 2),
+    ('hold-after', PUT, 2),
+    ('hold-before', 'GET */operations/*', 1),
+    ('hold-before', 'GET */sharedkey', 6),
+]
 
 
 @pytest.mark.parametrize('is_given', [True, False])
@@ -169,13 +190,19 @@ def test_killed_and_run_again(az, simulator, join, wait_for, given, fault, match
 
 
 FAULTS = {
-    'busy': [{'match': PUT, 'nth': nth, 'do': 'status', 'status': status, **BUSY}
-             for nth, status in ((1, 409), (2, 429), (3, 409))],
+    'busy': [
+        {'match': PUT, 'nth': nth, 'do': 'status', 'status': status, **BUSY}
+        for nth, status in ((1, 409), (2, 429), (3, 409))
+    ],
     '5xx': [{'match': PUT, 'nth': nth, 'do': 'status', 'status': 500} for nth in (1, 2, 3)],
-    'lost requests and answers': [{'match': PUT, 'nth': nth, 'do': do}
-                                  for nth, do in ((1, 'reset-before'), (2, 'reset-after'), (3, 'reset-after'))],
-    'a token that expires': [{'match': PUT, 'nth': 1, 'do': 'expired-token'},
-                             {'match': 'GET */sharedkey', 'nth': 5, 'do': 'expired-token'}],
+    'lost requests and answers': [
+        {'match': PUT, 'nth': nth, 'do': do}
+        for nth, do in ((1, 'reset-before'), (2, 'reset-after'), (3, 'reset-after'))
+    ],
+    'a token that expires': [
+        {'match': PUT, 'nth': 1, 'do': 'expired-token'},
+        {'match': 'GET */sharedkey', 'nth': 5, 'do': 'expired-token'},
+    ],
     'writes that fail once': [{'match': PUT, 'nth': nth, 'do': 'fail-operation'} for nth in (1, 2)],
     'operations without end': [{'match': PUT, 'every': True, 'do': 'endless-operation'}],
 }
@@ -208,8 +235,15 @@ def test_a_half_that_azure_fails_at_is_finished_by_the_next_run(az, simulator, j
     join(VNET1, VNET4)
     old = keys(simulator)
     command = [*ROTATE, '--yes', *(given if is_given else [])]
-    simulator.simulator.faults = [{'match': f'PUT */{BACK}/sharedkey', 'every': True, 'do': 'fail-operation',
-                                   'code': 'Broken', 'message': 'An error occurred.'}]
+    simulator.simulator.faults = [
+        {
+            'match': f'PUT */{BACK}/sharedkey',
+            'every': True,
+            'do': 'fail-operation',
+            'code': 'Broken',
+            'message': 'An error occurred.',
+        }
+    ]
     failed = az.run(command, expect=1)
     assert f'ERROR: Azure began to work on {HALF2}/sharedkey and failed: Broken: An error occurred.' in failed.stderr
     assert 'then run the same command again' in failed.stderr
@@ -221,15 +255,18 @@ def test_a_half_that_azure_fails_at_is_finished_by_the_next_run(az, simulator, j
 
 def test_somebody_else_sets_another_key_meanwhile(az, simulator, join, wait_for, given):
     join(VNET1, VNET4)
-    simulator.simulator.faults = [{'match': f'GET */{BACK}/sharedkey', 'nth': 3, 'do': 'status', 'status': 429,
-                                   'headers': {'Retry-After': '4'}}]
+    simulator.simulator.faults = [
+        {'match': f'GET */{BACK}/sharedkey', 'nth': 3, 'do': 'status', 'status': 429, 'headers': {'Retry-After': '4'}}
+    ]
     running = az.start([*ROTATE, *given, '--yes'])
     wait_for(lambda: any(entry.fault for entry in requests(simulator)), running)
     with live(simulator, 'connections', BACK) as half:
         half['key'] = 'Another.Key.1'
     failed = running.wait(expect=1)
-    assert (f'ERROR: The key of {HALF2} is not the one that was set: somebody else set another one meanwhile.\n'
-            'Run the same command again when nobody else works on this pair.\n') in failed.stderr
+    assert (
+        f'ERROR: The key of {HALF2} is not the one that was set: somebody else set another one meanwhile.\n'
+        'Run the same command again when nobody else works on this pair.\n'
+    ) in failed.stderr
     check_rotated(simulator, az.run([*ROTATE, *given, '--yes']), {}, KEY)
 
 

@@ -1,4 +1,5 @@
 """`az vnet2vnet show`: both ends of a pair, from either half."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
@@ -12,19 +13,28 @@ def connection_id(network, far, subscription=DEFAULTS.subscription_1):
     return network.id(subscription, 'connections', f'{network.vnet}To{far.vnet}')
 
 
-@pytest.mark.parametrize('far, subscription', [
-    (VNET4, DEFAULTS.subscription_1), (VNET5, DEFAULTS.subscription_5), (VNET5B, DEFAULTS.subscription_b)])
+@pytest.mark.parametrize(
+    'far, subscription',
+    [(VNET4, DEFAULTS.subscription_1), (VNET5, DEFAULTS.subscription_5), (VNET5B, DEFAULTS.subscription_b)],
+)
 def test_both_ends_are_found_from_either_half(az, simulator, join, far, subscription):
     join(VNET1, far)
     pair = az.run(['vnet2vnet', 'show', '-g', 'TestRG1', '-n', f'TestVNet1To{far.vnet}']).json
     assert len(requests(simulator)) == 7 and writes(simulator) == []
     assert (pair['name'], pair['status'], pair['healthy'], pair['reasons']) == (
-        f'TestVNet1To{far.vnet}', 'Connected', True, [])
+        f'TestVNet1To{far.vnet}',
+        'Connected',
+        True,
+        [],
+    )
     for end, network in ((pair['end1'], VNET1), (pair['end2'], far)):
         assert end['vnet']['addressPrefixes'] == list(network.prefixes)
         assert end['vnet']['gatewaySubnet'] == network.gateway_subnet
         assert (end['gateway']['sku'], end['gateway']['asn'], len(end['gateway']['publicIps'])) == (
-            'VpnGw2AZ', 65515, 1)
+            'VpnGw2AZ',
+            65515,
+            1,
+        )
         assert end['location'] == network.location and end['resourceGroup'] == network.group
     turned = az.run(['vnet2vnet', 'show', '--ids', connection_id(far, VNET1, subscription)]).json
     assert (turned['end1']['vnet'], turned['end2']['vnet']) == (pair['end2']['vnet'], pair['end1']['vnet'])
@@ -38,7 +48,8 @@ def test_tables_and_several_ids(az, join):
     assert lines[0].split('  ')[0] == 'Name' and 'Location 1' in lines[0]
     assert sorted(line.split() for line in lines[2:]) == [
         [THERE, 'TestVNet1', 'eastus', 'TestVNet4', 'westus', 'Connected', 'True'],
-        ['TestVNet4ToTestVNet1', 'TestVNet4', 'westus', 'TestVNet1', 'eastus', 'Connected', 'True']]
+        ['TestVNet4ToTestVNet1', 'TestVNet4', 'westus', 'TestVNet1', 'eastus', 'Connected', 'True'],
+    ]
 
 
 def test_a_missing_half_and_a_missing_gateway(az, simulator, join):
@@ -67,7 +78,10 @@ def test_a_far_end_that_may_not_be_read(az, simulator, join):
     assert pair['end2']['connection'] is None and pair['end2']['vnet']['id'] is None
     [reason] = pair['reasons']
     assert (reason['code'], reason['severity'], reason['recommendation']) == (
-        'far-end-unreadable', 'warning', 'Ask for the role Reader on its group')
+        'far-end-unreadable',
+        'warning',
+        'Ask for the role Reader on its group',
+    )
     table = az.run('vnet2vnet show -g TestRG1 -n TestVNet1ToTestVNet5 -o table').stdout
     assert '(VNet5GW)' in table and 'far-end-unreadable' in table
 
@@ -99,5 +113,6 @@ def test_a_read_that_breaks_is_tried_again(az, simulator, join):
     join(VNET1, VNET4)
     simulator.simulator.faults = [
         {'match': 'GET */connections/*', 'do': 'reset-before'},
-        {'match': 'GET */virtualNetworkGateways/*', 'do': 'status', 'status': 503}]
+        {'match': 'GET */virtualNetworkGateways/*', 'do': 'status', 'status': 503},
+    ]
     assert az.run(f'vnet2vnet show -g TestRG1 -n {THERE}').json['status'] == 'Connected'

@@ -1,4 +1,5 @@
 """`az vnet2vnet update`: both halves get what is asked for, become alike, and keep everything else."""
+
 import json
 import re
 
@@ -6,17 +7,22 @@ import pytest
 
 from tests.armsim import DEFAULTS
 from tests.azcli import terminal
+from tests.commands.azure import keys, live, requests, resources, writes
 from tests.commands.terminal import CTRL_C
 from tests.commands.terminal import answer as answer_at_terminal
-from tests.commands.azure import keys, live, requests, resources, writes
 from tests.howto import POLICY, POLICY_BODY, VNET1, VNET4, VNET5, VNET5B
 
 THERE, BACK = 'TestVNet1ToTestVNet4', 'TestVNet4ToTestVNet1'
 UPDATE = ['vnet2vnet', 'update', '-g', 'TestRG1', '-n', THERE]
 PUTS = [('connections', THERE), ('connections', BACK)]
 NOTHING = 'Nothing to do: everything is there as asked for.'
-TUNNEL = ('ipsecPolicies', 'dpdTimeoutSeconds', 'connectionMode', 'usePolicyBasedTrafficSelectors',
-          'trafficSelectorPolicies')
+TUNNEL = (
+    'ipsecPolicies',
+    'dpdTimeoutSeconds',
+    'connectionMode',
+    'usePolicyBasedTrafficSelectors',
+    'trafficSelectorPolicies',
+)
 
 
 def half_id(near, far, subscription=DEFAULTS.subscription_1):
@@ -47,33 +53,73 @@ def selector(local, remote):
     return {'localAddressRanges': local, 'remoteAddressRanges': remote}
 
 
-@pytest.mark.parametrize('far, subscription, auxiliary', [
-    (VNET4, DEFAULTS.subscription_1, 0), (VNET5, DEFAULTS.subscription_5, 0), (VNET5B, DEFAULTS.subscription_b, 1)])
+@pytest.mark.parametrize(
+    'far, subscription, auxiliary',
+    [(VNET4, DEFAULTS.subscription_1, 0), (VNET5, DEFAULTS.subscription_5, 0), (VNET5B, DEFAULTS.subscription_b, 1)],
+)
 def test_every_option_from_either_half(az, simulator, join, far, subscription, auxiliary):
     join(VNET1, far)
     kept = keys(simulator)
     there, back = f'TestVNet1To{far.vnet}', f'{far.vnet}ToTestVNet1'
     near_range, far_range = VNET1.prefixes[0], far.prefixes[0]
-    options = [*POLICY, '--dpd-timeout', '45', '--connection-mode', 'initiatoronly', '--policy-based-selectors',
-               '--traffic-selector', f'local={",".join(far.prefixes)}', f'remote={near_range}',
-               '--tags', 'owner=network', 'test', '--yes']
+    options = [
+        *POLICY,
+        '--dpd-timeout',
+        '45',
+        '--connection-mode',
+        'initiatoronly',
+        '--policy-based-selectors',
+        '--traffic-selector',
+        f'local={",".join(far.prefixes)}',
+        f'remote={near_range}',
+        '--tags',
+        'owner=network',
+        'test',
+        '--yes',
+    ]
     command = ['vnet2vnet', 'update', '--ids', half_id(far, VNET1, subscription)]
     pair = az.run([*command, *options]).json
     assert (pair['name'], pair['status'], pair['reasons']) == (back, 'Connected', [])
     assert [change['action'] for change in pair['changes']] == ['update', 'update']
-    assert tunnel(simulator, back) == ([POLICY_BODY], 45, 'InitiatorOnly', True,
-                                       [selector(list(far.prefixes), [near_range])])
-    assert tunnel(simulator, there) == ([POLICY_BODY], 45, 'ResponderOnly', True,
-                                        [selector([near_range], list(far.prefixes))])
+    assert tunnel(simulator, back) == (
+        [POLICY_BODY],
+        45,
+        'InitiatorOnly',
+        True,
+        [selector(list(far.prefixes), [near_range])],
+    )
+    assert tunnel(simulator, there) == (
+        [POLICY_BODY],
+        45,
+        'ResponderOnly',
+        True,
+        [selector([near_range], list(far.prefixes))],
+    )
     assert held(simulator, there)['tags'] == held(simulator, back)['tags'] == {'owner': 'network', 'test': ''}
     puts = [entry for entry in requests(simulator) if entry.method == 'PUT']
     assert sorted(writes(simulator)) == [('connections', there), ('connections', back)]
     assert [entry.auxiliary for entry in puts] == [auxiliary, auxiliary]
     again = az.run([*command, *options[:-1]])
     assert again.json['changes'] == [] and NOTHING in again.stderr
-    cleared = az.run(['vnet2vnet', 'update', '-g', 'TestRG1', '-n', there, '--clear-policy', '--clear-selectors',
-                      '--use-policy-based-traffic-selectors', 'false', '--connection-mode', 'Default', '--tags', '',
-                      '--yes']).json
+    cleared = az.run(
+        [
+            'vnet2vnet',
+            'update',
+            '-g',
+            'TestRG1',
+            '-n',
+            there,
+            '--clear-policy',
+            '--clear-selectors',
+            '--use-policy-based-traffic-selectors',
+            'false',
+            '--connection-mode',
+            'Default',
+            '--tags',
+            '',
+            '--yes',
+        ]
+    ).json
     assert cleared['status'] == 'Connected' and cleared['end2']['vnet']['addressPrefixes'][0] == far_range
     for name in (there, back):
         assert tunnel(simulator, name) == (None, 45, 'Default', None, None) and held(simulator, name)['tags'] == {}
@@ -86,25 +132,55 @@ def test_a_pair_that_somebody_else_made(az, simulator, join):
         with live(simulator, 'connections', old) as half:
             simulator.simulator.fabric.unindex(half)
             simulator.simulator.fabric.remove(half['id'])
-        gateways = [{'id': network.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', network.gateway),
-                     'properties': {}} for network in (near, far)]
+        gateways = [
+            {'id': network.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', network.gateway), 'properties': {}}
+            for network in (near, far)
+        ]
         body = az.folder / 'body.json'
-        body.write_text(json.dumps({'location': near.location, 'properties': {
-            'connectionType': 'vnet2vnet', 'virtualNetworkGateway1': gateways[0], 'virtualNetworkGateway2': gateways[1],
-            'routingWeight': 10, 'sharedKey': 'their_own_0123'}}), encoding='utf-8')
-        az.run(['rest', '-m', 'put', '-b', f'@{body}', '-u', near.id(DEFAULTS.subscription_1, 'connections', name)
-                + '?api-version=2025-01-01'])
+        body.write_text(
+            json.dumps(
+                {
+                    'location': near.location,
+                    'properties': {
+                        'connectionType': 'vnet2vnet',
+                        'virtualNetworkGateway1': gateways[0],
+                        'virtualNetworkGateway2': gateways[1],
+                        'routingWeight': 10,
+                        'sharedKey': 'their_own_0123',
+                    },
+                }
+            ),
+            encoding='utf-8',
+        )
+        az.run(
+            [
+                'rest',
+                '-m',
+                'put',
+                '-b',
+                f'@{body}',
+                '-u',
+                near.id(DEFAULTS.subscription_1, 'connections', name) + '?api-version=2025-01-01',
+            ]
+        )
         body.unlink()
     assert az.run('vnet2vnet update -g TestRG4 -n other --dpd-timeout 45 --yes').json['status'] == 'Connected'
-    assert [(held(simulator, name)['dpdTimeoutSeconds'], held(simulator, name)['routingWeight'])
-            for name in ('one', 'other')] == [(45, 10)] * 2
+    assert [
+        (held(simulator, name)['dpdTimeoutSeconds'], held(simulator, name)['routingWeight'])
+        for name in ('one', 'other')
+    ] == [(45, 10)] * 2
     assert set(keys(simulator).values()) == {'their_own_0123'}
 
 
 def test_what_was_not_asked_for_stays(az, simulator, join):
     join(VNET1, VNET4)
-    odd = {'routingWeight': 7, 'useLocalAzureIpAddress': True, 'expressRouteGatewayBypass': True,
-           'enablePrivateLinkFastPath': True, 'dpdTimeoutSeconds': 33}
+    odd = {
+        'routingWeight': 7,
+        'useLocalAzureIpAddress': True,
+        'expressRouteGatewayBypass': True,
+        'enablePrivateLinkFastPath': True,
+        'dpdTimeoutSeconds': 33,
+    }
     with live(simulator, 'connections', THERE) as half:
         half['properties'].update(odd)
         half['tags'] = {'Owner': 'somebody'}
@@ -129,7 +205,8 @@ def test_halves_that_differ_become_like_the_named_one(az, simulator, join):
     assert [change['id'] for change in plan['changes']] == [back, f'{back}/sharedkey'] and writes(simulator) == []
     assert plan['changes'][0]['disturbance'] == (
         f'Connection {back} is changed (IPsec policy, DPD time-out, connection mode), which drops its tunnel for a '
-        'moment')
+        'moment'
+    )
     pair = az.run([*UPDATE, '--yes']).json
     assert (pair['status'], pair['healthy'], pair['reasons']) == ('Connected', True, [])
     assert [change['id'] for change in pair['changes']] == [back, f'{back}/sharedkey']
@@ -142,8 +219,13 @@ def test_halves_that_differ_become_like_the_named_one(az, simulator, join):
 def test_the_other_half_may_be_the_right_one(az, simulator, join):
     join(VNET1, VNET4)
     with live(simulator, 'connections', THERE) as half:
-        half['properties'].update({'ipsecPolicies': [POLICY_BODY], 'usePolicyBasedTrafficSelectors': True,
-                                   'trafficSelectorPolicies': [selector(['10.11.0.0/16'], ['10.41.0.0/16'])]})
+        half['properties'].update(
+            {
+                'ipsecPolicies': [POLICY_BODY],
+                'usePolicyBasedTrafficSelectors': True,
+                'trafficSelectorPolicies': [selector(['10.11.0.0/16'], ['10.41.0.0/16'])],
+            }
+        )
         half['changed'] = simulator.simulator.fabric.now
     pair = az.run(['vnet2vnet', 'update', '--ids', half_id(VNET4, VNET1), '--yes']).json
     assert pair['name'] == BACK and pair['status'] == 'Connected'
@@ -161,20 +243,40 @@ def test_selectors_in_another_order_are_the_same_ones(az, simulator, join):
 
 def test_bgp_is_switched_on_at_gateways_where_it_is_off(az, simulator, join):
     join(VNET1, VNET4)
-    points = {'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']}, 'vpnClientProtocols': ['OpenVPN'],
-              'vpnAuthenticationTypes': ['Certificate'], 'vpnClientRevokedCertificates': [], 'radiusServers': [],
-              'vpnClientRootCertificates': [{'name': 'root', 'properties': {'publicCertData': 'MIIBase64'}}],
-              'vpnClientIpsecPolicies': []}
-    rules = [{'name': 'nat', 'properties': {
-        'type': 'Static', 'mode': 'EgressSnat', 'internalMappings': [{'addressSpace': '10.11.9.0/24'}],
-        'externalMappings': [{'addressSpace': '192.168.9.0/24'}]}}]
+    points = {
+        'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']},
+        'vpnClientProtocols': ['OpenVPN'],
+        'vpnAuthenticationTypes': ['Certificate'],
+        'vpnClientRevokedCertificates': [],
+        'radiusServers': [],
+        'vpnClientRootCertificates': [{'name': 'root', 'properties': {'publicCertData': 'MIIBase64'}}],
+        'vpnClientIpsecPolicies': [],
+    }
+    rules = [
+        {
+            'name': 'nat',
+            'properties': {
+                'type': 'Static',
+                'mode': 'EgressSnat',
+                'internalMappings': [{'addressSpace': '10.11.9.0/24'}],
+                'externalMappings': [{'addressSpace': '192.168.9.0/24'}],
+            },
+        }
+    ]
     with live(simulator, 'virtualNetworkGateways', 'VNet1GW') as gateway:
-        gateway['properties'].update({'bgpSettings': {'asn': 65010}, 'vpnClientConfiguration': points,
-                                      'natRules': rules, 'customRoutes': {'addressPrefixes': ['10.200.0.0/16']}})
+        gateway['properties'].update(
+            {
+                'bgpSettings': {'asn': 65010},
+                'vpnClientConfiguration': points,
+                'natRules': rules,
+                'customRoutes': {'addressPrefixes': ['10.200.0.0/16']},
+            }
+        )
         gateway['tags'] = {'owner': 'somebody'}
     before = resources(simulator, 'virtualNetworkGateways')['VNet1GW']
-    question = (f"Gateway {before['id']} is changed (BGP is switched on), which can drop all its tunnels for some "
-                'minutes.')
+    question = (
+        f'Gateway {before["id"]} is changed (BGP is switched on), which can drop all its tunnels for some minutes.'
+    )
     assert question in az.run([*UPDATE, '--enable-bgp'], expect=1).stderr
     pair = az.run([*UPDATE, '--enable-bgp', '--yes']).json
     assert pair['status'] == 'Connected' and pair['reasons'] == []
@@ -205,11 +307,15 @@ def test_equal_asns_are_refused_with_a_command_that_works(az, simulator, join):
 def test_it_asks_before_it_drops_the_tunnel(az, simulator, join):
     join(VNET1, VNET4)
     command = [*UPDATE, '--dpd-timeout', '45']
-    sentences = [f'Connection {half_id(near, far)} is changed (DPD time-out), which drops its tunnel for a moment.'
-                 for near, far in ((VNET1, VNET4), (VNET4, VNET1))]
+    sentences = [
+        f'Connection {half_id(near, far)} is changed (DPD time-out), which drops its tunnel for a moment.'
+        for near, far in ((VNET1, VNET4), (VNET4, VNET1))
+    ]
     nowhere = az.run(command, expect=1)
-    assert (f"ERROR: {' '.join(sentences)} This wants a confirmation, and there is no terminal to ask at.\n"
-            'Add --yes to go on without a question.\n') in nowhere.stderr
+    assert (
+        f'ERROR: {" ".join(sentences)} This wants a confirmation, and there is no terminal to ask at.\n'
+        'Add --yes to go on without a question.\n'
+    ) in nowhere.stderr
     for answer in ('n\n', '\n', '\x04'):
         with terminal(answer) as stdin:
             no = az.run(command, stdin=stdin, expect=1)
@@ -235,7 +341,8 @@ def test_tags_alone_neither_ask_nor_touch_the_tunnel(az, simulator, join):
     assert 'Updated connection TestVNet1ToTestVNet4 after ' in result.stderr
     assert [change['id'] for change in result.json['changes']] == [half_id(VNET1, VNET4), half_id(VNET4, VNET1)]
     assert [(entry.method, entry.body) for entry in requests(simulator) if entry.method != 'GET'] == [
-        ('PATCH', {'tags': {'a': 'b', 'c': ''}})] * 2
+        ('PATCH', {'tags': {'a': 'b', 'c': ''}})
+    ] * 2
     assert held(simulator, THERE)['tags'] == held(simulator, BACK)['tags'] == {'a': 'b', 'c': ''}
 
 
@@ -243,11 +350,22 @@ def test_tables_and_lines(az, join):
     join(VNET1, VNET4)
     plan = az.run([*UPDATE, '--dpd-timeout', '45', '--what-if', '-o', 'table']).stdout.splitlines()
     assert plan[0].split() == ['Action', 'Name', 'Id', 'Message']
-    assert plan[2].split(maxsplit=3) == ['update', THERE, half_id(VNET1, VNET4), f'Connection {THERE} is changed (DPD '
-                                         'time-out), which drops its tunnel for a moment']
+    assert plan[2].split(maxsplit=3) == [
+        'update',
+        THERE,
+        half_id(VNET1, VNET4),
+        f'Connection {THERE} is changed (DPD time-out), which drops its tunnel for a moment',
+    ]
     result = az.run([*UPDATE, '--dpd-timeout', '45', '--yes', '-o', 'table'])
-    assert result.stdout.splitlines()[2].split() == [THERE, 'TestVNet1', 'eastus', 'TestVNet4', 'westus', 'Connected',
-                                                     'True']
+    assert result.stdout.splitlines()[2].split() == [
+        THERE,
+        'TestVNet1',
+        'eastus',
+        'TestVNet4',
+        'westus',
+        'Connected',
+        'True',
+    ]
     lines = [line for line in result.stderr.splitlines() if not line.startswith(('WARNING', 'Still'))]
     assert lines[:2] == [f'Updating connection {THERE} (eastus)', f'Updating connection {BACK} (westus)']
     quiet = az.run([*UPDATE, '--dpd-timeout', '50', '--yes', '--only-show-errors'])

@@ -1,4 +1,5 @@
 """`az vnet2vnet update` where Azure is busy, slow, broken, or says strange things: it gets through, or says why not."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
@@ -10,23 +11,32 @@ UPDATE = ['vnet2vnet', 'update', '-g', 'TestRG1', '-n', THERE, *POLICY, '--yes']
 LONG = 100000  # Azure seconds: until the test lets them pass.
 HALF1 = VNET1.id(DEFAULTS.subscription_1, 'connections', THERE)
 PUT = 'PUT */connections/*'
-BUSY = {'code': 'AnotherOperationInProgress',
-        'message': 'Another operation on this or dependent resource is in progress.'}
+BUSY = {
+    'code': 'AnotherOperationInProgress',
+    'message': 'Another operation on this or dependent resource is in progress.',
+}
 NOT_READY = {'code': 'RetryableError', 'message': 'A retryable error occurred.'}
 BROKEN = {'code': 'InternalServerError', 'message': 'An error occurred.'}
 
 FAULTS = {
     'busy': [{'match': PUT, 'nth': nth, 'do': 'status', 'status': 409, **BUSY} for nth in (1, 2, 3)],
-    'a gateway that is not ready': [{'match': PUT, 'nth': 1, 'do': 'status', 'status': 429, **NOT_READY,
-                                     'headers': {'Retry-After': '1'}}],
+    'a gateway that is not ready': [
+        {'match': PUT, 'nth': 1, 'do': 'status', 'status': 429, **NOT_READY, 'headers': {'Retry-After': '1'}}
+    ],
     'throttled reads': [{'match': 'GET *', 'nth': nth, 'do': 'status', 'status': 429} for nth in (1, 5, 9, 20)],
-    '5xx': [*({'match': 'GET *', 'nth': nth, 'do': 'status', 'status': 503} for nth in (2, 7, 12)),
-            *({'match': PUT, 'nth': nth, 'do': 'status', 'status': 500} for nth in (1, 2, 3))],
-    'lost requests': [{'match': PUT, 'nth': 1, 'do': 'reset-before'}, {'match': 'GET *', 'nth': 3,
-                                                                       'do': 'reset-before'}],
+    '5xx': [
+        *({'match': 'GET *', 'nth': nth, 'do': 'status', 'status': 503} for nth in (2, 7, 12)),
+        *({'match': PUT, 'nth': nth, 'do': 'status', 'status': 500} for nth in (1, 2, 3)),
+    ],
+    'lost requests': [
+        {'match': PUT, 'nth': 1, 'do': 'reset-before'},
+        {'match': 'GET *', 'nth': 3, 'do': 'reset-before'},
+    ],
     'lost answers': [{'match': PUT, 'nth': nth, 'do': 'reset-after'} for nth in (1, 2)],
-    'a token that expires': [{'match': PUT, 'nth': 1, 'do': 'expired-token'},
-                             {'match': 'GET */connections/*', 'nth': 6, 'do': 'expired-token'}],
+    'a token that expires': [
+        {'match': PUT, 'nth': 1, 'do': 'expired-token'},
+        {'match': 'GET */connections/*', 'nth': 6, 'do': 'expired-token'},
+    ],
     'a page of a front end': [{'match': 'GET */connections/*', 'nth': nth, 'do': 'html-404'} for nth in (1, 4)],
     'writes that fail once': [{'match': PUT, 'nth': nth, 'do': 'fail-operation', **BROKEN} for nth in (1, 2)],
     'operations without end': [{'match': PUT, 'every': True, 'do': 'endless-operation'}],
@@ -37,7 +47,8 @@ def check_updated(az, served, result):
     """Both halves have the policy and their old key, the pair is Connected, and the same command has nothing to do."""
     assert (result.json['status'], result.json['healthy']) == ('Connected', True)
     assert [half['properties']['ipsecPolicies'] for half in resources(served, 'connections').values()] == [
-        [POLICY_BODY]] * 2
+        [POLICY_BODY]
+    ] * 2
     served.simulator.faults = []
     before = len(writes(served))
     assert az.run(UPDATE).json['changes'] == [] and writes(served)[before:] == []
@@ -65,8 +76,12 @@ def test_an_operation_that_nobody_knows(az, simulator, join):
     check_updated(az, simulator, result)
 
 
-@pytest.mark.azure(encrypted_key_while_updating=True, key_in_connection_bodies=True, connection_put_sets_key=True,
-                   durations={'connection-update': LONG})
+@pytest.mark.azure(
+    encrypted_key_while_updating=True,
+    key_in_connection_bodies=True,
+    connection_put_sets_key=True,
+    durations={'connection-update': LONG},
+)
 def test_the_key_that_a_write_carries_is_the_present_one(az, simulator, join, wait_for):
     """While Azure works on a connection its body has something else in place of the key."""
     join(VNET1, VNET4)
@@ -86,8 +101,9 @@ def test_halves_that_lock_each_other(az, simulator, join, wait_for):
     halves_in_turn(az, simulator, join, wait_for, 409)
 
 
-@pytest.mark.azure(far_gateway_locked=True, colliding_connections_answer_429=True,
-                   durations={'connection-update': LONG})
+@pytest.mark.azure(
+    far_gateway_locked=True, colliding_connections_answer_429=True, durations={'connection-update': LONG}
+)
 def test_halves_that_lock_each_other_and_say_so_as_429(az, simulator, join, wait_for):
     halves_in_turn(az, simulator, join, wait_for, 429)
 
@@ -157,8 +173,9 @@ def test_a_half_that_is_being_changed_is_told_as_it_is_then(az, simulator, join,
 
 def test_a_half_that_azure_fails_at_is_written_again(az, simulator, join):
     join(VNET1, VNET4)
-    simulator.simulator.faults = [{'match': f'PUT */connections/{BACK}', 'every': True, 'do': 'fail-operation',
-                                   **BROKEN}]
+    simulator.simulator.faults = [
+        {'match': f'PUT */connections/{BACK}', 'every': True, 'do': 'fail-operation', **BROKEN}
+    ]
     failed = az.run(UPDATE, expect=1)
     half2 = VNET4.id(DEFAULTS.subscription_1, 'connections', BACK)
     assert f'ERROR: Azure began to work on {half2} and failed: InternalServerError: An error occurred.' in failed.stderr
@@ -175,8 +192,9 @@ def test_a_half_that_azure_fails_at_is_written_again(az, simulator, join):
 
 def test_a_permanent_500_names_the_half(az, simulator, join):
     join(VNET1, VNET4)
-    simulator.simulator.faults = [{'match': f'PUT */connections/{THERE}', 'every': True, 'do': 'status', 'status': 500,
-                                   **BROKEN}]
+    simulator.simulator.faults = [
+        {'match': f'PUT */connections/{THERE}', 'every': True, 'do': 'status', 'status': 500, **BROKEN}
+    ]
     failed = az.run(UPDATE, expect=1)
     assert f'ERROR: {HALF1} could not be written: InternalServerError: An error occurred.' in failed.stderr
     assert 'A 5xx that stays is how Azure answers' in failed.stderr
@@ -189,9 +207,11 @@ def test_the_time_is_over(az, simulator, join):
     join(VNET1, VNET4)
     late = az.run([*UPDATE, '--timeout', '6000'], expect=1)
     assert f'Still going on in Azure: connection {THERE}' in late.stderr
-    assert ('ERROR: The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.\n'
-            'To go on, run the same command again: it goes on where this run ended. --timeout SECONDS gives a run more '
-            'time.\n') in late.stderr
+    assert (
+        'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.\n'
+        'To go on, run the same command again: it goes on where this run ended. --timeout SECONDS gives a run more '
+        'time.\n'
+    ) in late.stderr
     let_pass(simulator, LONG)
     check_updated(az, simulator, az.run(UPDATE))
     assert len(writes(simulator)) == 2
@@ -200,8 +220,9 @@ def test_the_time_is_over(az, simulator, join):
 def test_a_run_that_is_killed_between_the_halves_of_two_tenants(az, simulator, join, wait_for):
     join(VNET1, VNET5B)
     command = ['vnet2vnet', 'update', '-g', 'TestRG1', '-n', 'TestVNet1ToTestVNet5', *POLICY, '--yes']
-    simulator.simulator.faults = [{'match': 'PUT */TestRG5/*/connections/*', 'every': True, 'do': 'status',
-                                   'status': 409, **BUSY}]
+    simulator.simulator.faults = [
+        {'match': 'PUT */TestRG5/*/connections/*', 'every': True, 'do': 'status', 'status': 409, **BUSY}
+    ]
     running = az.start(command)
     wait_for(lambda: set(put_statuses(simulator)) == {200, 409}, running)
     running.kill()

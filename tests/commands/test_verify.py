@@ -1,4 +1,5 @@
 """`az vnet2vnet verify`: a verdict with every reason, from the halves, the gateways and what surrounds them."""
+
 import pytest
 
 from tests.armsim import DEFAULTS
@@ -8,8 +9,16 @@ from tests.howto import VNET1, VNET4, VNET5, VNET5B, create
 
 THERE, BACK = 'TestVNet1ToTestVNet4', 'TestVNet4ToTestVNet1'
 VERIFY = f'vnet2vnet verify -g TestRG1 -n {THERE}'
-POLICY = {'ikeEncryption': 'AES256', 'ikeIntegrity': 'SHA384', 'dhGroup': 'DHGroup24', 'ipsecEncryption': 'GCMAES256',
-          'ipsecIntegrity': 'GCMAES256', 'pfsGroup': 'PFS24', 'saLifeTimeSeconds': 7200, 'saDataSizeKilobytes': 2048}
+POLICY = {
+    'ikeEncryption': 'AES256',
+    'ikeIntegrity': 'SHA384',
+    'dhGroup': 'DHGroup24',
+    'ipsecEncryption': 'GCMAES256',
+    'ipsecIntegrity': 'GCMAES256',
+    'pfsGroup': 'PFS24',
+    'saLifeTimeSeconds': 7200,
+    'saDataSizeKilobytes': 2048,
+}
 SELECTOR = {'localAddressRanges': ['10.41.0.0/16'], 'remoteAddressRanges': ['10.12.0.0/16']}
 ASK_FOR_KEY = 'Ask for the action Microsoft.Network/connections/sharedKey/action'
 
@@ -27,8 +36,11 @@ def bend(served, kind, name, **changes):
 
 def gateway_subnet(served, vnet):
     """The simulator's record of the GatewaySubnet of a VNet."""
-    return next(record for record in served.simulator.world.resources.values()
-                if record['id'].endswith(f'/{vnet}/subnets/GatewaySubnet'))
+    return next(
+        record
+        for record in served.simulator.world.resources.values()
+        if record['id'].endswith(f'/{vnet}/subnets/GatewaySubnet')
+    )
 
 
 def codes(verdict, severity=None):
@@ -40,11 +52,15 @@ def grant(served, *assignments):
     with served.lock:
         served.simulator.world.role_assignments[:] = [
             {'principalId': principal, 'scope': scope, **READER, 'notActions': list(without)}
-            for principal in (DEFAULTS.app_object_a, DEFAULTS.app_object_b) for scope, *without in assignments]
+            for principal in (DEFAULTS.app_object_a, DEFAULTS.app_object_b)
+            for scope, *without in assignments
+        ]
 
 
-@pytest.mark.parametrize('far, subscription', [
-    (VNET4, DEFAULTS.subscription_1), (VNET5, DEFAULTS.subscription_5), (VNET5B, DEFAULTS.subscription_b)])
+@pytest.mark.parametrize(
+    'far, subscription',
+    [(VNET4, DEFAULTS.subscription_1), (VNET5, DEFAULTS.subscription_5), (VNET5B, DEFAULTS.subscription_b)],
+)
 def test_a_sound_pair_is_healthy_from_either_half(az, simulator, join, far, subscription):
     join(VNET1, far)
     verdict = az.run(['vnet2vnet', 'verify', '--ids', id_of(VNET1, far), '--debug']).json
@@ -69,7 +85,11 @@ def test_bgp_peers_are_told(az, simulator, join):
     assert verdict['healthy'] and verdict['reasons'] == []
     [peer] = verdict['end1']['bgpPeers']
     assert (peer['address'], peer['asn'], peer['state'], peer['routesReceived']) == (
-        '10.42.255.30', 65020, 'Connected', 2)
+        '10.42.255.30',
+        65020,
+        'Connected',
+        2,
+    )
     assert peer['connectedDuration'].startswith('00:') and verdict['end2']['bgpPeers'][0]['asn'] == 65010
     bend(simulator, 'virtualNetworkGateways', 'VNet4GW', bgpSettings={'asn': 65010})
     wrong = az.run(VERIFY, expect=4).json
@@ -89,22 +109,41 @@ def test_every_reason_comes_at_once(az, simulator, join):
     join(VNET1, VNET4)
     gateway_subnet(simulator, 'TestVNet1')['properties'].update(
         networkSecurityGroup={'id': VNET1.id(DEFAULTS.subscription_1, 'networkSecurityGroups', 'nsg1')},
-        routeTable={'id': VNET1.id(DEFAULTS.subscription_1, 'routeTables', 'gone')})
+        routeTable={'id': VNET1.id(DEFAULTS.subscription_1, 'routeTables', 'gone')},
+    )
     bend(simulator, 'virtualNetworks', 'TestVNet4', addressSpace={'addressPrefixes': ['10.11.128.0/17']})
     bend(simulator, 'virtualNetworkGateways', 'VNet1GW', sku={'name': 'VpnGw2', 'tier': 'VpnGw2'})
     bend(simulator, 'connections', THERE, key='Another.Key.1', connectionMode='ResponderOnly', enableBgp=True)
-    bend(simulator, 'connections', BACK, connectionMode='ResponderOnly', connectionProtocol='IKEv1',
-         ipsecPolicies=[POLICY], trafficSelectorPolicies=[SELECTOR], dpdTimeoutSeconds=45)
+    bend(
+        simulator,
+        'connections',
+        BACK,
+        connectionMode='ResponderOnly',
+        connectionProtocol='IKEv1',
+        ipsecPolicies=[POLICY],
+        trafficSelectorPolicies=[SELECTOR],
+        dpdTimeoutSeconds=45,
+    )
     verdict = az.run(VERIFY, expect=4).json
     assert (verdict['status'], verdict['healthy']) == ('NotConnected', False)
-    assert codes(verdict, 'error') == ['key-mismatch', 'policy-differs', 'protocol-differs', 'bgp-one-sided',
-                                       'selectors-differ', 'mode-deadlock', 'ranges-overlap', 'gateway-subnet-nsg',
-                                       'not-connected']
+    assert codes(verdict, 'error') == [
+        'key-mismatch',
+        'policy-differs',
+        'protocol-differs',
+        'bgp-one-sided',
+        'selectors-differ',
+        'mode-deadlock',
+        'ranges-overlap',
+        'gateway-subnet-nsg',
+        'not-connected',
+    ]
     assert codes(verdict, 'warning') == ['sku-retired', 'dpd-differs', 'gateway-subnet-route-table']
     assert verdict['reasons'][0] == {
-        'code': 'key-mismatch', 'severity': 'error',
+        'code': 'key-mismatch',
+        'severity': 'error',
         'message': f'The keys of {id_of(VNET1, VNET4)} and {id_of(VNET4, VNET1)} differ',
-        'recommendation': f'Run az vnet2vnet rotate-key --ids {id_of(VNET1, VNET4)}'}
+        'recommendation': f'Run az vnet2vnet rotate-key --ids {id_of(VNET1, VNET4)}',
+    }
     table = az.run(f'{VERIFY} -o table', expect=4).stdout.splitlines()
     assert [line.split()[3:5] for line in table[2:4]] == [['key-mismatch', 'error'], ['policy-differs', 'error']]
     assert len(table) == 2 + 12 and f'The keys of {THERE} and {BACK} differ' in table[2]
@@ -139,8 +178,9 @@ def test_what_azure_is_still_working_on(az, simulator, join):
     assert 'VNet4GW (Updating)' in verdict['reasons'][0]['message']
     assert verdict['reasons'][1]['recommendation'] == f'Run az vnet2vnet wait --ids {id_of(VNET1, VNET4)}'
     assert [verdict[end]['ikeSecurityAssociations'] for end in ('end1', 'end2')] == [None, None], 'nobody was asked'
-    assert not any(one.path.endswith(('sharedkey', 'getikesas')) and 'TestRG1' in one.path
-                   for one in requests(simulator))
+    assert not any(
+        one.path.endswith(('sharedkey', 'getikesas')) and 'TestRG1' in one.path for one in requests(simulator)
+    )
 
 
 @pytest.mark.azure(status_unknown_for=1e9)
@@ -168,12 +208,14 @@ def check_without_keys(az):
     verdict = az.run(VERIFY).json
     assert verdict['healthy'] and verdict['status'] == 'Connected'
     assert [(reason['code'], reason['recommendation']) for reason in verdict['reasons'][:2]] == [
-        ('key-unreadable', ASK_FOR_KEY)] * 2
+        ('key-unreadable', ASK_FOR_KEY)
+    ] * 2
     return verdict
 
 
-@pytest.mark.parametrize('empty', [
-    False, pytest.param(True, marks=pytest.mark.azure(shared_key_reads_as_empty_array=True))])
+@pytest.mark.parametrize(
+    'empty', [False, pytest.param(True, marks=pytest.mark.azure(shared_key_reads_as_empty_array=True))]
+)
 def test_a_reader_learns_all_but_keys_and_what_gateways_report(az, simulator, join, empty):
     join(VNET1, VNET4, '--enable-bgp', '--asn1', '65010', '--asn2', '65020')
     assert simulator.simulator.settings.shared_key_reads_as_empty_array is empty
@@ -182,7 +224,8 @@ def test_a_reader_learns_all_but_keys_and_what_gateways_report(az, simulator, jo
     assert codes(verdict)[2:] == ['report-missing'] * 4
     assert {reason['recommendation'] for reason in verdict['reasons'][2:]} == {
         f'Ask for the action Microsoft.Network/{action}/action'
-        for action in ('connections/getikesas', 'virtualNetworkGateways/getbgppeerstatus')}
+        for action in ('connections/getikesas', 'virtualNetworkGateways/getbgppeerstatus')
+    }
     assert [verdict['end1'][name] for name in ('ikeSecurityAssociations', 'bgpPeers')] == [None, None]
 
 
@@ -196,8 +239,11 @@ def test_ends_that_may_not_be_read(az, simulator, join):
     join(VNET1, VNET5)
     command = VERIFY.replace('4', '5')
     near, far = (f'/subscriptions/{one}' for one in (DEFAULTS.subscription_1, DEFAULTS.subscription_5))
-    grant(simulator, (near, 'Microsoft.Network/virtualNetworks/read',
-                      'Microsoft.Network/virtualNetworkGateways/connections/read'), (far,))
+    grant(
+        simulator,
+        (near, 'Microsoft.Network/virtualNetworks/read', 'Microsoft.Network/virtualNetworkGateways/connections/read'),
+        (far,),
+    )
     hidden = az.run(command).json
     assert [code for code in codes(hidden) if code not in ('key-unreadable', 'report-missing')] == ['vnet-unreadable']
     grant(simulator, (near, 'Microsoft.Network/virtualNetworkGateways/*'), (far,))
@@ -226,11 +272,13 @@ def test_a_far_end_in_a_tenant_without_a_login(az, join):
 def test_broken_and_busy_answers_are_waited_out(az, simulator, join):
     join(VNET1, VNET4)
     simulator.simulator.faults = [
-        {'match': 'GET */connections/*', 'do': 'reset-before'}, {'match': 'GET */sharedkey', 'do': 'reset-after'},
+        {'match': 'GET */connections/*', 'do': 'reset-before'},
+        {'match': 'GET */sharedkey', 'do': 'reset-after'},
         {'match': 'GET */virtualNetworks/*', 'do': 'status', 'status': 503},
         {'match': 'GET */VNet1GW/connections', 'do': 'html-404'},
         {'match': 'POST */getikesas', 'do': 'status', 'status': 429, 'headers': {'Retry-After': '1'}},
-        {'match': 'GET */operationResults/*', 'do': 'status', 'status': 502}]
+        {'match': 'GET */operationResults/*', 'do': 'status', 'status': 502},
+    ]
     verdict = az.run(VERIFY).json
     assert verdict['healthy'] and verdict['reasons'] == []
     assert all(verdict[end]['ikeSecurityAssociations'] for end in ('end1', 'end2'))

@@ -1,4 +1,5 @@
 """What `az vnet2vnet verify` says to type can be typed, and heals the pair."""
+
 import re
 
 import pytest
@@ -10,8 +11,15 @@ from tests.howto import VNET1, VNET4
 
 SUBSCRIPTION = DEFAULTS.subscription_1
 BGP = ('--enable-bgp', '--asn1', '65010', '--asn2', '65020')
-TUNNEL = ('--dpd-timeout', '45', '--connection-mode', 'InitiatorOnly', '--traffic-selector', 'local=10.11.0.0/16',
-          'remote=10.41.0.0/16')
+TUNNEL = (
+    '--dpd-timeout',
+    '45',
+    '--connection-mode',
+    'InitiatorOnly',
+    '--traffic-selector',
+    'local=10.11.0.0/16',
+    'remote=10.41.0.0/16',
+)
 COMMAND = re.compile(r'az (?:vnet2vnet|network) .*?(?=[:;,]|$| in vain| with the options)')
 
 
@@ -22,8 +30,16 @@ def typed(recommendation):
 
 
 def break_halves(served):
-    bend(served, 'connections', BACK, key='Another.Key.1', ipsecPolicies=[POLICY], trafficSelectorPolicies=[SELECTOR],
-         dpdTimeoutSeconds=45, connectionMode='ResponderOnly')
+    bend(
+        served,
+        'connections',
+        BACK,
+        key='Another.Key.1',
+        ipsecPolicies=[POLICY],
+        trafficSelectorPolicies=[SELECTOR],
+        dpdTimeoutSeconds=45,
+        connectionMode='ResponderOnly',
+    )
     bend(served, 'connections', THERE, connectionMode='ResponderOnly')
 
 
@@ -51,8 +67,12 @@ def break_gateway_subnet(served):
     routes = [{'name': 'all', 'properties': {'addressPrefix': '0.0.0.0/0', 'nextHopType': 'Internet'}}]
     for identifier, properties in ((group, {}), (table, {'routes': routes, 'disableBgpRoutePropagation': True})):
         served.simulator.world.resources[identifier.lower()] = {
-            **subnet, 'id': identifier, 'name': 'x', 'type': '/'.join(identifier.split('/')[6:8]),
-            'properties': properties}
+            **subnet,
+            'id': identifier,
+            'name': 'x',
+            'type': '/'.join(identifier.split('/')[6:8]),
+            'properties': properties,
+        }
 
 
 def take_half_away(served):
@@ -76,26 +96,40 @@ def replace_gateway(served):
         fabric.index(back)
 
 
-@pytest.mark.parametrize('options, break_pair, expected', [
-    ((), break_halves, ['key-mismatch', 'policy-differs', 'selectors-differ', 'mode-deadlock', 'not-connected',
-                        'dpd-differs']),
-    ((), break_states, ['gateway-failed', 'connection-failed', 'not-connected']),
-    (BGP, break_bgp, ['asn-equal', 'bgp-gateway-off']),
-    (BGP, break_flags, ['bgp-one-sided']),
-    ((), break_protocol, ['protocol-differs', 'not-connected']),
-    ((), break_gateway_subnet, ['gateway-subnet-nsg', 'gateway-subnet-default-route',
-                                'gateway-subnet-propagation-off']),
-    (TUNNEL, take_half_away, ['half-missing', 'not-connected']),
-    ((), replace_gateway, ['gateway-replaced', 'not-connected'])],
-    ids=lambda value: value.__name__ if callable(value) else '')
+@pytest.mark.parametrize(
+    'options, break_pair, expected',
+    [
+        (
+            (),
+            break_halves,
+            ['key-mismatch', 'policy-differs', 'selectors-differ', 'mode-deadlock', 'not-connected', 'dpd-differs'],
+        ),
+        ((), break_states, ['gateway-failed', 'connection-failed', 'not-connected']),
+        (BGP, break_bgp, ['asn-equal', 'bgp-gateway-off']),
+        (BGP, break_flags, ['bgp-one-sided']),
+        ((), break_protocol, ['protocol-differs', 'not-connected']),
+        (
+            (),
+            break_gateway_subnet,
+            ['gateway-subnet-nsg', 'gateway-subnet-default-route', 'gateway-subnet-propagation-off'],
+        ),
+        (TUNNEL, take_half_away, ['half-missing', 'not-connected']),
+        ((), replace_gateway, ['gateway-replaced', 'not-connected']),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else '',
+)
 def test_what_is_recommended_heals(az, simulator, join, options, break_pair, expected):
     join(VNET1, VNET4, *options)
     with simulator.lock:
         break_pair(simulator)
     verdict = az.run(VERIFY, expect=4).json
     assert codes(verdict) == expected
-    commands = [command for reason in verdict['reasons'] if reason['code'] != 'not-connected'
-                for command in typed(reason['recommendation'])]
+    commands = [
+        command
+        for reason in verdict['reasons']
+        if reason['code'] != 'not-connected'
+        for command in typed(reason['recommendation'])
+    ]
     for command in dict.fromkeys(commands):
         az.run(f'{command[3:]} -o none' + (' --yes' if ' vnet2vnet ' in command else ''))
     healed = az.run(VERIFY).json
@@ -122,8 +156,25 @@ def test_warnings_can_be_mended_too(az, simulator, join):
     join(VNET1, VNET4)
     bend(simulator, 'virtualNetworkGateways', 'VNet1GW', sku={'name': 'VpnGw2', 'tier': 'VpnGw2'})
     vnet4 = VNET4.id(SUBSCRIPTION, 'virtualNetworks', 'TestVNet4')
-    az.run(['network', 'vnet', 'peering', 'create', '-g', 'TestRG1', '--vnet-name', 'TestVNet1', '-n', 'shortcut',
-            '--remote-vnet', vnet4, '--allow-vnet-access', '-o', 'none'])
+    az.run(
+        [
+            'network',
+            'vnet',
+            'peering',
+            'create',
+            '-g',
+            'TestRG1',
+            '--vnet-name',
+            'TestVNet1',
+            '-n',
+            'shortcut',
+            '--remote-vnet',
+            vnet4,
+            '--allow-vnet-access',
+            '-o',
+            'none',
+        ]
+    )
     verdict = az.run(VERIFY).json
     assert verdict['healthy'] and codes(verdict) == ['sku-retired', 'vnets-peered']
     for reason in verdict['reasons']:

@@ -1,4 +1,5 @@
 """`az vnet2vnet wait`: ends when the pair is as it should be, and fails when it will not be."""
+
 import pytest
 
 from tests.commands.azure import live, requests
@@ -23,7 +24,7 @@ def looks(simulator):
 
 def test_a_connected_pair_is_not_waited_for(az, simulator, join):
     join(VNET1, VNET4)
-    for condition in ('', '--connected', '--custom healthy', "--custom \"status=='Connected'\""):
+    for condition in ('', '--connected', '--custom healthy', '--custom "status==\'Connected\'"'):
         result = az.run(f'vnet2vnet wait {PAIR} {condition}')
         assert result.stdout == ''
     assert looks(simulator) == 4
@@ -67,12 +68,16 @@ def test_what_azure_failed_at_is_not_waited_for(az, simulator, join):
     assert looks(simulator) == 1
 
 
-@pytest.mark.parametrize('options, text', [
-    ('--custom "status=="', "--custom 'status==' is not a JMESPath query"),
-    ('--connected --deleted', '--connected and --deleted contradict each other.'),
-    ('--deleted --custom x', '--deleted and --custom contradict each other.'),
-    ('--interval 0', '--interval 0 is not a positive number of seconds.'),
-    ('--timeout 0', '--timeout 0 is not a positive number of seconds.')])
+@pytest.mark.parametrize(
+    'options, text',
+    [
+        ('--custom "status=="', "--custom 'status==' is not a JMESPath query"),
+        ('--connected --deleted', '--connected and --deleted contradict each other.'),
+        ('--deleted --custom x', '--deleted and --custom contradict each other.'),
+        ('--interval 0', '--interval 0 is not a positive number of seconds.'),
+        ('--timeout 0', '--timeout 0 is not a positive number of seconds.'),
+    ],
+)
 def test_options_that_mean_nothing(az, simulator, options, text):
     assert text in az.run(f'vnet2vnet wait {PAIR} {options}', expect=1).stderr
     assert requests(simulator) == []

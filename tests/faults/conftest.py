@@ -1,13 +1,25 @@
 """What a run without faults leaves, which every other run is held against."""
+
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Callable
 
 import pytest
 
 from tests.armsim import Settings
 from tests.faults.whole import (
-    CHANGES, COMMAND, DELETE, GATEWAY1, HALF2, KEY, PAIR, SPEED, check_whole, end_state, requests_of)
+    CHANGES,
+    COMMAND,
+    DELETE,
+    GATEWAY1,
+    HALF2,
+    KEY,
+    PAIR,
+    SPEED,
+    check_whole,
+    end_state,
+    requests_of,
+)
 from tests.howto import POLICY
 
 
@@ -17,6 +29,7 @@ class CleanRun:
 
     `world` is that state after the run, `before` the one before it.
     """
+
     command: list[str]
     requests: int
     state: dict
@@ -64,14 +77,23 @@ def fixture_change(worlds, tmp_path_factory) -> Callable[[str], CleanRun]:
     with served.lock:
         joined = served.simulator.state()
     rotate = ['vnet2vnet', 'rotate-key', *PAIR]
-    commands = dict(zip(CHANGES, (['vnet2vnet', 'update', *PAIR, *POLICY, '--enable-bgp', '--tags', 'a=b'], rotate,
-                                  [*rotate, '--shared-key', f'@{folder}/key'])))
+    commands = dict(
+        zip(
+            CHANGES,
+            (
+                ['vnet2vnet', 'update', *PAIR, *POLICY, '--enable-bgp', '--tags', 'a=b'],
+                rotate,
+                [*rotate, '--shared-key', f'@{folder}/key'],
+            ),
+        )
+    )
     made: dict[str, CleanRun] = {}
 
     def get(name: str) -> CleanRun:
         if name not in made:
             made[name] = run_clean(served, az, commands[name], differing(joined) if name == 'update' else joined)
         return made[name]
+
     return get
 
 
@@ -81,5 +103,8 @@ def fixture_deletion(worlds, tmp_path_factory, clean) -> CleanRun:
     served, logged_in = worlds(Settings(speed=SPEED))
     deletion = run_clean(served, logged_in.copy(tmp_path_factory.mktemp('deletion') / 'az'), DELETE, clean.world)
     assert {key.split('/')[-2] for key in deletion.state if key != 'running'} == {
-        'resourcegroups', 'virtualnetworks', 'subnets'}
+        'resourcegroups',
+        'virtualnetworks',
+        'subnets',
+    }
     return deletion

@@ -1,4 +1,5 @@
 """`az vnet2vnet delete` killed at any request, or disturbed by Azure: the same command, or what was said, finishes."""
+
 import re
 
 import pytest
@@ -10,9 +11,15 @@ from tests.faults.test_resume import MOMENTS, MORE, PARTS
 from tests.faults.test_schedules import FAULTS, SHARD, in_short
 from tests.faults.whole import DELETE, SPEED, differences, end_state, is_held
 
-PLACES = [('* /subscriptions/*', 45), ('DELETE *', 6), ('DELETE */virtualNetworkGateways/*', 3),
-          ('DELETE */connections/*', 3), ('DELETE */publicIPAddresses/*', 3), ('GET */operations/*', 25),
-          ('GET */connections/*', 6)]
+PLACES = [
+    ('* /subscriptions/*', 45),
+    ('DELETE *', 6),
+    ('DELETE */virtualNetworkGateways/*', 3),
+    ('DELETE */connections/*', 3),
+    ('DELETE */publicIPAddresses/*', 3),
+    ('GET */operations/*', 25),
+    ('GET */connections/*', 6),
+]
 BY_FAR_HALF = re.compile(r'run az (vnet2vnet delete --ids \S+ --gateways)[;.]')
 EMPTY = {'do': 'empty-delete'}
 
@@ -51,8 +58,9 @@ def kill_and_go_on(az, simulator, wait_for, clean, deletion, moment, number):
     go_on(az, simulator, deletion, first.stderr)
 
 
-@pytest.mark.parametrize('moment, share', [('hold-before', 0.2), ('hold-after', 0.4), ('hold-after', 0.6),
-                                           ('hold-before', 1)])
+@pytest.mark.parametrize(
+    'moment, share', [('hold-before', 0.2), ('hold-after', 0.4), ('hold-after', 0.6), ('hold-before', 1)]
+)
 def test_killed_at_a_request(az, simulator, wait_for, clean, deletion, moment, share):
     """Some requests, from the first deletion to the last request of the run."""
     kill_and_go_on(az, simulator, wait_for, clean, deletion, moment, 1 + round(share * (deletion.requests - 1)))
@@ -84,12 +92,20 @@ def run_through(az, simulator, clean, deletion, schedule):
 
 def run_shard(az, simulator, clean, deletion, shard):
     """Draw and run the schedules of a shard; the same ones each time. A failure is told with its schedule."""
+
     @seed(shard)
-    @settings(max_examples=SHARD, deadline=None, database=None, phases=[Phase.generate], print_blob=False,
-              suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=SHARD,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.lists(faults(), min_size=1, max_size=5))
     def check(schedule):
         run_through(az, simulator, clean, deletion, schedule)
+
     check()  # pylint: disable=no-value-for-parameter
 
 

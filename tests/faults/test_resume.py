@@ -1,4 +1,5 @@
 """A command that writes, killed at any request and started again, ends as if it had never been killed."""
+
 import pytest
 
 from tests.commands.azure import keys
@@ -39,8 +40,9 @@ def check_key(simulator, command, old):
         assert key not in old.values()
 
 
-@pytest.mark.parametrize('moment, share', [('hold-after', 0), ('hold-before', 0.4), ('hold-after', 0.7),
-                                           ('hold-before', 1)])
+@pytest.mark.parametrize(
+    'moment, share', [('hold-after', 0), ('hold-before', 0.4), ('hold-after', 0.7), ('hold-before', 1)]
+)
 def test_killed_at_a_request(az, simulator, wait_for, clean, moment, share):
     """Some requests, from the first to the last one of the run."""
     kill_and_run_again(az, simulator, wait_for, clean, moment, 1 + round(share * (clean.requests - 1)))

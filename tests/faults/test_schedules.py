@@ -1,4 +1,5 @@
 """Whatever goes wrong during a command that writes: it gets through, or says what failed, and the next run finishes."""
+
 import re
 
 import pytest
@@ -20,15 +21,30 @@ def refuse(status, code, message, **headers):
     return {'do': 'status', 'status': status, 'code': code, 'message': message, 'headers': headers}
 
 
-FAULTS = [refuse(429, *THROTTLED), refuse(429, *THROTTLED, **{'Retry-After': '1'}), refuse(409, *BUSY),
-          refuse(500, *FAILED), refuse(503, *TIMED_OUT), {'do': 'reset-before'}, {'do': 'reset-after'},
-          {'do': 'slow', 'seconds': SPEED / 2}, {'do': 'expired-token'},
-          {'do': 'fail-operation', 'code': FAILED[0], 'message': FAILED[1]}]
+FAULTS = [
+    refuse(429, *THROTTLED),
+    refuse(429, *THROTTLED, **{'Retry-After': '1'}),
+    refuse(409, *BUSY),
+    refuse(500, *FAILED),
+    refuse(503, *TIMED_OUT),
+    {'do': 'reset-before'},
+    {'do': 'reset-after'},
+    {'do': 'slow', 'seconds': SPEED / 2},
+    {'do': 'expired-token'},
+    {'do': 'fail-operation', 'code': FAILED[0], 'message': FAILED[1]},
+]
 
 # Any request, and those of which a run sends few: (match, how many).
-PLACES = [('* /subscriptions/*', 45), ('PUT *', 10), ('PUT */virtualNetworkGateways/*', 3), ('PUT */connections/*', 3),
-          ('PUT */virtualNetworks/*', 3), ('PUT */publicIPAddresses/*', 3), ('GET */operations/*', 25),
-          ('GET */connections/*', 6)]
+PLACES = [
+    ('* /subscriptions/*', 45),
+    ('PUT *', 10),
+    ('PUT */virtualNetworkGateways/*', 3),
+    ('PUT */connections/*', 3),
+    ('PUT */virtualNetworks/*', 3),
+    ('PUT */publicIPAddresses/*', 3),
+    ('GET */operations/*', 25),
+    ('GET */connections/*', 6),
+]
 
 
 @st.composite
@@ -40,8 +56,11 @@ def faults(draw):
 
 SCHEDULES = st.lists(faults(), min_size=1, max_size=5)
 AGAIN = 'run the same command again'
-ADVICE = {'virtualNetworkGateways': ['vnet-gateway', 'delete'], 'virtualNetworks': ['vnet', 'update'],
-          'publicIPAddresses': ['public-ip', 'delete']}
+ADVICE = {
+    'virtualNetworkGateways': ['vnet-gateway', 'delete'],
+    'virtualNetworks': ['vnet', 'update'],
+    'publicIPAddresses': ['public-ip', 'delete'],
+}
 FAILED_RESOURCE = re.compile(r'(/subscriptions/\S+)(?: and failed: it)? is in state Failed')
 
 
@@ -49,8 +68,9 @@ def check_error(result):
     """The run ended with an error that names a resource, or the login's tenant, and what to do about it."""
     assert result.exit_code == 1, result
     assert 'Traceback' not in result.stderr and result.stdout == '', result
-    assert re.search(r'^ERROR: .*(/subscriptions/\S+|The login has ended.*\n.*--tenant \S+)', result.stderr,
-                     re.MULTILINE), result
+    assert re.search(
+        r'^ERROR: .*(/subscriptions/\S+|The login has ended.*\n.*--tenant \S+)', result.stderr, re.MULTILINE
+    ), result
     assert AGAIN in result.stderr or FAILED_RESOURCE.search(result.stderr), result
 
 
@@ -87,12 +107,20 @@ def run_through(az, simulator, clean, schedule):
 
 def run_shard(az, simulator, clean, shard):
     """Draw and run the schedules of a shard; the same ones each time. A failure is told with its schedule."""
+
     @seed(shard)
-    @settings(max_examples=SHARD, deadline=None, database=None, phases=[Phase.generate], print_blob=False,
-              suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=SHARD,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(SCHEDULES)
     def check(schedule):
         run_through(az, simulator, clean, schedule)
+
     check()  # pylint: disable=no-value-for-parameter
 
 

@@ -1,4 +1,5 @@
 """The end state of a whole run, in a form that can be compared."""
+
 from tests.armsim import DEFAULTS
 from tests.armsim.client import Client
 from tests.commands.azure import keys
@@ -19,8 +20,13 @@ KEY = 'given_key_0123456789'
 CHANGES = ('update', 'rotate-key', 'rotate-key to a given one')
 
 # What Azure draws or counts anew; the keys are compared with each other instead.
-FLEETING = ('etag', 'resourceGuid', 'ingressBytesTransferred', 'egressBytesTransferred',
-            'lastConnectionEstablishedUtcTime')
+FLEETING = (
+    'etag',
+    'resourceGuid',
+    'ingressBytesTransferred',
+    'egressBytesTransferred',
+    'lastConnectionEstablishedUtcTime',
+)
 
 
 def end_state(served) -> dict:
@@ -28,10 +34,13 @@ def end_state(served) -> dict:
     with served.lock:
         client = Client(simulator=served.simulator)
         state = served.simulator.state()
-        bodies = {key: without_fleeting(client.get(record['id']).body)
-                  for key, record in {**state['groups'], **state['resources']}.items()}
-    running = [operation['resource'] for operation in state['operations'].values()
-               if operation['status'] == 'InProgress']
+        bodies = {
+            key: without_fleeting(client.get(record['id']).body)
+            for key, record in {**state['groups'], **state['resources']}.items()
+        }
+    running = [
+        operation['resource'] for operation in state['operations'].values() if operation['status'] == 'InProgress'
+    ]
     return {**bodies, 'running': running}
 
 

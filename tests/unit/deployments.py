@@ -1,12 +1,13 @@
 """Deployments to look into: plans to make them of, and what Resource Manager makes of their templates."""
+
 import re
 from itertools import combinations
 
-from azext_vnet2vnet.network import resource_id
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.network.observed import Observed
-from azext_vnet2vnet.planning.plan import Plan, plan_pairs
 from azext_vnet2vnet.arm.template import Deployment, deployment_of, with_keys
+from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.planning.plan import Plan, plan_pairs
 from tests.unit import samples
 
 VERSIONS = {resource_id.GATEWAY_TYPE.lower(): '2025-01-01', resource_id.CONNECTION_TYPE.lower(): '2025-01-01'}
@@ -24,8 +25,10 @@ def deployment(plan: Plan, topology: str | None = None) -> Deployment:
 
 def pair_at(place1, place4, **changes):
     """The how-to's pair with its VNets in these subscriptions and groups."""
-    ends = [samples.end(number, position, location, vnet=ResourceId(*place, resource_id.VNET_TYPE, (f'TestVNet{number}',)))
-            for number, position, location, place in ((1, 1, 'eastus', place1), (4, 2, 'westus', place4))]
+    ends = [
+        samples.end(number, position, location, vnet=ResourceId(*place, resource_id.VNET_TYPE, (f'TestVNet{number}',)))
+        for number, position, location, place in ((1, 1, 'eastus', place1), (4, 2, 'westus', place4))
+    ]
     return samples.pair(end1=ends[0], end2=ends[1], **changes)
 
 
@@ -37,8 +40,16 @@ def hub(*spokes):
 
 def mesh(size, **end_changes):
     """The plan that joins each of many VNets of one group to each other one."""
-    ends = [samples.end(number, 1, 'eastus', vnet=ResourceId('s1', 'TestRG1', resource_id.VNET_TYPE, (f'TestVNet{number}',)),
-                        **end_changes) for number in range(1, size + 1)]
+    ends = [
+        samples.end(
+            number,
+            1,
+            'eastus',
+            vnet=ResourceId('s1', 'TestRG1', resource_id.VNET_TYPE, (f'TestVNet{number}',)),
+            **end_changes,
+        )
+        for number in range(1, size + 1)
+    ]
     pairs = [samples.pair(end1=one, end2=other) for one, other in combinations(ends, 2)]
     return plan_pairs(pairs, [NOTHING] * len(pairs))
 
@@ -79,12 +90,15 @@ def sent(made, keys):
     given = {name: parameter['value'] for name, parameter in request['parameters'].items()}
     bodies = {}
     for one in request['template']['resources']:
-        values = {name: resolved(parameter['value'], given)
-                  for name, parameter in one['properties']['parameters'].items()}
+        values = {
+            name: resolved(parameter['value'], given) for name, parameter in one['properties']['parameters'].items()
+        }
         assert values.keys() == one['properties']['template']['parameters'].keys()
         for resource in inner(one):
             target = ResourceId(one['subscriptionId'], one['resourceGroup'], resource['type'], (resource['name'],))
             assert target not in bodies
-            bodies[target] = resolved({name: resource[name] for name in resource
-                                       if name not in ('type', 'apiVersion', 'name', 'dependsOn')}, values)
+            bodies[target] = resolved(
+                {name: resource[name] for name in resource if name not in ('type', 'apiVersion', 'name', 'dependsOn')},
+                values,
+            )
     return bodies

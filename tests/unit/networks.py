@@ -1,13 +1,14 @@
 """Networks of observed pairs, as values to draw."""
+
 from dataclasses import replace
 from itertools import combinations
 from random import Random
 from zlib import crc32
 
 from azext_vnet2vnet.network import resource_id
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
-from azext_vnet2vnet.network.pair import Obstacle, ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.tunnel import Tunnel
 
 REGIONS = ('eastus', 'westus', 'northeurope', 'japaneast', 'uksouth')
@@ -25,10 +26,17 @@ def end(name: str, location: str, subscription: str = 's1', **changes) -> Observ
     vnet = ResourceId(subscription, 'net', resource_id.VNET_TYPE, (name,))
     gateway = vnet.sibling(resource_id.GATEWAY_TYPE, f'{name}-gw')
     high, low = divmod(crc32(name.encode()) % 62500, 250)
-    return replace(ObservedEnd(
-        gateway, vnet_id=vnet, vnet=ObservedVnet(vnet, location, SUCCEEDED, (f'10.{high}.{low}.0/24',)),
-        gateway=ObservedGateway(gateway, location, SUCCEEDED, 'Vpn', 'RouteBased', 'VpnGw2AZ', 'Generation2', False,
-                                False, 65515, vnet)), **changes)
+    return replace(
+        ObservedEnd(
+            gateway,
+            vnet_id=vnet,
+            vnet=ObservedVnet(vnet, location, SUCCEEDED, (f'10.{high}.{low}.0/24',)),
+            gateway=ObservedGateway(
+                gateway, location, SUCCEEDED, 'Vpn', 'RouteBased', 'VpnGw2AZ', 'Generation2', False, False, 65515, vnet
+            ),
+        ),
+        **changes,
+    )
 
 
 def with_gateway(sample: ObservedEnd, **changes) -> ObservedEnd:
@@ -49,15 +57,26 @@ def gone(name: str, subscription: str = 's1') -> ObservedEnd:
 def half(near: ObservedEnd, far: ObservedEnd, **changes) -> ObservedConnection:
     """The connection from one end to the other."""
     sample = ObservedConnection(
-        near.gateway_id.sibling(resource_id.CONNECTION_TYPE, f'{_short(near)}-to-{_short(far)}'), near.gateway.location,
-        SUCCEEDED, near.gateway_id, far.gateway_id, 'Vnet2Vnet', 'Connected', 1, 1, PLAIN)
+        near.gateway_id.sibling(resource_id.CONNECTION_TYPE, f'{_short(near)}-to-{_short(far)}'),
+        near.gateway.location,
+        SUCCEEDED,
+        near.gateway_id,
+        far.gateway_id,
+        'Vnet2Vnet',
+        'Connected',
+        1,
+        1,
+        PLAIN,
+    )
     return replace(sample, **changes)
 
 
 def pair(one: ObservedEnd, other: ObservedEnd, **changes) -> ObservedPair:
     """Two ends with the halves that can be seen: both, unless an end is unreadable or gone."""
-    return ObservedPair(replace(one, half=half(one, other, **changes) if one.gateway else None),
-                        replace(other, half=half(other, one, **changes) if other.gateway else None))
+    return ObservedPair(
+        replace(one, half=half(one, other, **changes) if one.gateway else None),
+        replace(other, half=half(other, one, **changes) if other.gateway else None),
+    )
 
 
 def without_half(whole: ObservedPair) -> ObservedPair:
@@ -73,11 +92,19 @@ def mesh(ends: list[ObservedEnd], **changes) -> list[ObservedPair]:
 def hub_and_spokes() -> list[ObservedPair]:
     """Eight VNets in three regions and two subscriptions, with BGP; one pair is at fault, one lacks a half."""
     hub = with_gateway(end('hub', 'westeurope'), asn=65010, enable_bgp=True, active_active=True)
-    spokes = [('web', 'westeurope', 's1'), ('data', 'westeurope', 's1'), ('shop', 'eastus', 's1'),
-              ('crm', 'eastus', 's1'), ('lab', 'eastus', 's2'), ('tokyo-a', 'japaneast', 's2'),
-              ('tokyo-b', 'japaneast', 's2')]
-    pairs = [pair(hub, with_gateway(end(*spoke), asn=65020 + number, enable_bgp=True), tunnel=BGP)
-             for number, spoke in enumerate(spokes)]
+    spokes = [
+        ('web', 'westeurope', 's1'),
+        ('data', 'westeurope', 's1'),
+        ('shop', 'eastus', 's1'),
+        ('crm', 'eastus', 's1'),
+        ('lab', 'eastus', 's2'),
+        ('tokyo-a', 'japaneast', 's2'),
+        ('tokyo-b', 'japaneast', 's2'),
+    ]
+    pairs = [
+        pair(hub, with_gateway(end(*spoke), asn=65020 + number, enable_bgp=True), tunnel=BGP)
+        for number, spoke in enumerate(spokes)
+    ]
     pairs[4] = pair(hub, pairs[4].end2, tunnel=BGP, status='NotConnected')
     pairs[6] = without_half(pairs[6])
     return pairs
@@ -86,14 +113,22 @@ def hub_and_spokes() -> list[ObservedPair]:
 def large_mesh() -> list[ObservedPair]:
     """Thirty VNets in ten places, each joined to each."""
     regions = ('eastus', 'westus', 'northeurope', 'westeurope', 'japaneast')
-    return mesh([end(f'{region}-{letter}{subscription}', region, subscription)
-                 for region in regions for subscription in NAMES for letter in 'abc'])
+    return mesh(
+        [
+            end(f'{region}-{letter}{subscription}', region, subscription)
+            for region in regions
+            for subscription in NAMES
+            for letter in 'abc'
+        ]
+    )
 
 
 def ends(count, regions=1, subscriptions=1):
     """So many ends, spread over regions and subscriptions."""
-    return [end(f'vnet{number:02}', REGIONS[number % regions], f's{1 + number // regions % subscriptions}')
-            for number in range(count)]
+    return [
+        end(f'vnet{number:02}', REGIONS[number % regions], f's{1 + number // regions % subscriptions}')
+        for number in range(count)
+    ]
 
 
 def star(count, regions):
@@ -105,9 +140,14 @@ def star(count, regions):
 def troubled():
     """Whatever can be wrong, in one network."""
     one, two, three = ends(3, 3)
-    return [pair(one, two, status='NotConnected'), pair(one, unreadable('partner')), pair(one, gone('old')),
-            without_half(pair(one, three)), pair(with_gateway(two, sku='Standard'), three),
-            pair(two, end('lab', 'westus'), state='Updating')]
+    return [
+        pair(one, two, status='NotConnected'),
+        pair(one, unreadable('partner')),
+        pair(one, gone('old')),
+        without_half(pair(one, three)),
+        pair(with_gateway(two, sku='Standard'), three),
+        pair(two, end('lab', 'westus'), state='Updating'),
+    ]
 
 
 def scattered(count, share, seed):
@@ -123,13 +163,22 @@ def hubs():
 
 
 NETWORKS = {
-    'two in a place': [pair(*ends(2))], 'two in two places': [pair(*ends(2, 2, 2), tunnel=BGP)],
-    'hub and spokes': hub_and_spokes(), 'large mesh': large_mesh(), 'troubled': troubled(),
-    'chain': [pair(*two) for two in zip(ends(9, 4), ends(9, 4)[1:])], 'hubs': hubs(),
-    'apart': [pair(end(f'a{number}', 'eastus', f's{number}'), end(f'b{number}', 'westus', f's{number}'))
-              for number in range(7)],
-    'triangles apart': [one for number in range(4) for one in mesh([
-        end(f'{letter}{number}', region, f's{number}') for letter, region in ('ae', 'bw', 'cw')])],
+    'two in a place': [pair(*ends(2))],
+    'two in two places': [pair(*ends(2, 2, 2), tunnel=BGP)],
+    'hub and spokes': hub_and_spokes(),
+    'large mesh': large_mesh(),
+    'troubled': troubled(),
+    'chain': [pair(*two) for two in zip(ends(9, 4), ends(9, 4)[1:])],
+    'hubs': hubs(),
+    'apart': [
+        pair(end(f'a{number}', 'eastus', f's{number}'), end(f'b{number}', 'westus', f's{number}'))
+        for number in range(7)
+    ],
+    'triangles apart': [
+        one
+        for number in range(4)
+        for one in mesh([end(f'{letter}{number}', region, f's{number}') for letter, region in ('ae', 'bw', 'cw')])
+    ],
     **{f'mesh of {count} in {regions}': mesh(ends(count, regions)) for count in (3, 4, 6, 12) for regions in (1, 2, 3)},
     **{f'star of {count} in {regions}': star(count, regions) for count in (5, 40) for regions in (1, 5)},
     **{f'scattered {seed}': scattered(14, 0.2, seed) for seed in range(6)},

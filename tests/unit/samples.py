@@ -1,12 +1,21 @@
 """The how-to's VNets, as values to build cases from."""
+
 from dataclasses import replace
 
 from azext_vnet2vnet.network import resource_id
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.desired import End, Pair, Subnet
-from azext_vnet2vnet.network.setting_names import CommandLine
 from azext_vnet2vnet.network.observed import (
-    SUCCEEDED, ObservedConnection, ObservedGateway, ObservedPublicIp, ObservedSubnet, ObservedVnet, Region, Site)
+    SUCCEEDED,
+    ObservedConnection,
+    ObservedGateway,
+    ObservedPublicIp,
+    ObservedSubnet,
+    ObservedVnet,
+    Region,
+    Site,
+)
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.setting_names import CommandLine
 
 ZONES = ('1', '2', '3')
 REGIONS = {'eastus': Region('eastus', ZONES), 'westus': Region('westus')}
@@ -18,9 +27,17 @@ def vnet_id(number: int) -> ResourceId:
 
 def end(number: int, position: int, location: str, **changes) -> End:
     """TestVNet1 or TestVNet4 of the how-to, to be created."""
-    sample = End(vnet_id(number), 'tenant-a', location, (f'10.{number}1.0.0/16', f'10.{number}2.0.0/16'),
-                 (Subnet('FrontEnd', f'10.{number}1.0.0/24'), Subnet('BackEnd', f'10.{number}2.0.0/24')),
-                 f'10.{number}2.255.0/27', f'VNet{number}GW', (f'VNet{number}GWIP',), source=CommandLine(position))
+    sample = End(
+        vnet_id(number),
+        'tenant-a',
+        location,
+        (f'10.{number}1.0.0/16', f'10.{number}2.0.0/16'),
+        (Subnet('FrontEnd', f'10.{number}1.0.0/24'), Subnet('BackEnd', f'10.{number}2.0.0/24')),
+        f'10.{number}2.255.0/27',
+        f'VNet{number}GW',
+        (f'VNet{number}GWIP',),
+        source=CommandLine(position),
+    )
     return replace(sample, **changes)
 
 
@@ -40,32 +57,67 @@ def nothing() -> Site:
 
 
 def gateway(number: int, location: str, **changes) -> ObservedGateway:
-    sample = ObservedGateway(vnet_id(number).sibling(resource_id.GATEWAY_TYPE, f'VNet{number}GW'), location, SUCCEEDED, 'Vpn',
-                             'RouteBased', 'VpnGw2AZ', 'Generation2', False, False, 65515, vnet_id(number),
-                             (vnet_id(number).sibling(resource_id.PUBLIC_IP_TYPE, f'VNet{number}GWIP'),), ('20.0.0.1',))
+    sample = ObservedGateway(
+        vnet_id(number).sibling(resource_id.GATEWAY_TYPE, f'VNet{number}GW'),
+        location,
+        SUCCEEDED,
+        'Vpn',
+        'RouteBased',
+        'VpnGw2AZ',
+        'Generation2',
+        False,
+        False,
+        65515,
+        vnet_id(number),
+        (vnet_id(number).sibling(resource_id.PUBLIC_IP_TYPE, f'VNet{number}GWIP'),),
+        ('20.0.0.1',),
+    )
     return replace(sample, **changes)
 
 
 def public_ip(number: int, location: str, zones=()) -> ObservedPublicIp:
-    return ObservedPublicIp(vnet_id(number).sibling(resource_id.PUBLIC_IP_TYPE, f'VNet{number}GWIP'), location, SUCCEEDED,
-                            'Standard', 'Static', zones)
+    return ObservedPublicIp(
+        vnet_id(number).sibling(resource_id.PUBLIC_IP_TYPE, f'VNet{number}GWIP'),
+        location,
+        SUCCEEDED,
+        'Standard',
+        'Static',
+        zones,
+    )
 
 
 def vnet(number: int, location: str, with_gateway: bool = True) -> ObservedVnet:
     configuration = gateway(number, location).id.child('ipConfigurations', 'vnetGatewayConfig0')
-    return ObservedVnet(vnet_id(number), location, SUCCEEDED, (f'10.{number}1.0.0/16', f'10.{number}2.0.0/16'), (
-        ObservedSubnet('FrontEnd', (f'10.{number}1.0.0/24',)), ObservedSubnet('BackEnd', (f'10.{number}2.0.0/24',)),
-        ObservedSubnet('GatewaySubnet', (f'10.{number}2.255.0/27',), (configuration,) if with_gateway else ())))
+    return ObservedVnet(
+        vnet_id(number),
+        location,
+        SUCCEEDED,
+        (f'10.{number}1.0.0/16', f'10.{number}2.0.0/16'),
+        (
+            ObservedSubnet('FrontEnd', (f'10.{number}1.0.0/24',)),
+            ObservedSubnet('BackEnd', (f'10.{number}2.0.0/24',)),
+            ObservedSubnet('GatewaySubnet', (f'10.{number}2.255.0/27',), (configuration,) if with_gateway else ()),
+        ),
+    )
 
 
 def half(number: int, far: int, location: str, **changes) -> ObservedConnection:
     near, other = gateway(number, location).id, gateway(far, '').id
-    sample = ObservedConnection(vnet_id(number).sibling(resource_id.CONNECTION_TYPE, f'TestVNet{number}ToTestVNet{far}'),
-                                location, SUCCEEDED, near, other, 'Vnet2Vnet', 'Connected')
+    sample = ObservedConnection(
+        vnet_id(number).sibling(resource_id.CONNECTION_TYPE, f'TestVNet{number}ToTestVNet{far}'),
+        location,
+        SUCCEEDED,
+        near,
+        other,
+        'Vnet2Vnet',
+        'Connected',
+    )
     return replace(sample, **changes)
 
 
 def site(number: int, far: int, location: str, **changes) -> Site:
     """A site with everything, connected to the far one."""
-    return replace(Site(vnet=vnet(number, location), gateways=(gateway(number, location),),
-                        half=half(number, far, location)), **changes)
+    return replace(
+        Site(vnet=vnet(number, location), gateways=(gateway(number, location),), half=half(number, far, location)),
+        **changes,
+    )

@@ -1,4 +1,5 @@
 """The order of the house: which folder may import which, and where an SDK may be imported."""
+
 import ast
 import sys
 from pathlib import Path
@@ -6,29 +7,51 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / 'azext_vnet2vnet'
 # From the top down: a folder imports from those behind it only. The two that share a place do not know each other.
-ORDER = (('face',), ('cli', 'workflows'), ('engine',), ('readers',), ('arm',), ('diagram', 'topology_file'), ('options',),
-         ('checks',), ('planning',), ('network',))
+ORDER = (
+    ('face',),
+    ('cli', 'workflows'),
+    ('engine',),
+    ('readers',),
+    ('arm',),
+    ('diagram', 'topology_file'),
+    ('options',),
+    ('checks',),
+    ('planning',),
+    ('network',),
+)
 RANKS = {folder: rank for rank, folders in enumerate(ORDER) for folder in folders}
 PURE = ('options', 'checks', 'planning', 'network', 'diagram')
 SDKS = ('azure.mgmt', 'azure.core', 'msal', 'requests')
 
 
 def test_imports_point_downwards():
-    wrong = [f'{module_of(path)} imports {name}' for path in sources() for name, _ in imported_names(path)
-             if is_of(name, [PACKAGE.name]) and not may_import(folder_of(module_of(path)), folder_of(name))]
+    wrong = [
+        f'{module_of(path)} imports {name}'
+        for path in sources()
+        for name, _ in imported_names(path)
+        if is_of(name, [PACKAGE.name]) and not may_import(folder_of(module_of(path)), folder_of(name))
+    ]
     assert wrong == []
 
 
 def test_what_decides_imports_the_standard_library_and_the_house_only():
-    foreign = [f'{module_of(path)} imports {name}' for path in sources() if folder_of(module_of(path)) in PURE
-               for name, _ in imported_names(path)
-               if not is_of(name, [PACKAGE.name]) and name.split('.')[0] not in sys.stdlib_module_names]
+    foreign = [
+        f'{module_of(path)} imports {name}'
+        for path in sources()
+        if folder_of(module_of(path)) in PURE
+        for name, _ in imported_names(path)
+        if not is_of(name, [PACKAGE.name]) and name.split('.')[0] not in sys.stdlib_module_names
+    ]
     assert foreign == []
 
 
 def test_only_arm_imports_an_sdk_and_only_inside_functions():
-    wrong = [f'{module_of(path)} imports {name}' for path in sources() for name, in_function in imported_names(path)
-             if is_of(name, SDKS) and not (in_function and folder_of(module_of(path)) == 'arm')]
+    wrong = [
+        f'{module_of(path)} imports {name}'
+        for path in sources()
+        for name, in_function in imported_names(path)
+        if is_of(name, SDKS) and not (in_function and folder_of(module_of(path)) == 'arm')
+    ]
     assert wrong == []
 
 

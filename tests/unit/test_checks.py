@@ -1,11 +1,12 @@
 """Every refusal and warning, each from one change to the how-to's pair, which by itself has none."""
+
 from dataclasses import replace
 
 import pytest
 
 from azext_vnet2vnet.checks.pair import check_pair
-from azext_vnet2vnet.network.diagnostic import Severity
 from azext_vnet2vnet.network.desired import Subnet
+from azext_vnet2vnet.network.diagnostic import Severity
 from azext_vnet2vnet.network.observed import FAILED, Neighbour, Observed, ObservedSubnet, Peering
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
@@ -13,8 +14,18 @@ from tests.unit import samples
 
 NOTHING = Observed(samples.nothing(), samples.nothing())
 FULL = Observed(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
-NO_GATEWAY = Observed(samples.site(1, 4, 'eastus', vnet=samples.vnet(1, 'eastus', with_gateway=False), gateways=(),
-                                   half=None, regions=samples.REGIONS), replace(FULL.site2, half=None))
+NO_GATEWAY = Observed(
+    samples.site(
+        1,
+        4,
+        'eastus',
+        vnet=samples.vnet(1, 'eastus', with_gateway=False),
+        gateways=(),
+        half=None,
+        regions=samples.REGIONS,
+    ),
+    replace(FULL.site2, half=None),
+)
 
 
 def end1(**changes):
@@ -46,12 +57,20 @@ def ip1(**changes):
     return site1(NO_GATEWAY, public_ips=(replace(samples.public_ip(1, 'eastus', samples.ZONES), **changes),))
 
 
-@pytest.mark.parametrize('pair, observed', [
-    (samples.pair(), NOTHING), (samples.pair(), FULL), (samples.pair(), NO_GATEWAY), (samples.pair(), ip1()),
-    (samples.wishing(samples.pair(), sku='VpnGw1AZ'), NOTHING),
-    (samples.wishing(samples.pair(), sku='vpngw5az'), NOTHING),
-    (samples.wishing(samples.pair(), sku='VpnGw2AZ', generation='Generation1'), NOTHING),
-    (end1(gateway_subnet=None), NOTHING), (end1(gateway_name=None, public_ip_names=()), NOTHING)])
+@pytest.mark.parametrize(
+    'pair, observed',
+    [
+        (samples.pair(), NOTHING),
+        (samples.pair(), FULL),
+        (samples.pair(), NO_GATEWAY),
+        (samples.pair(), ip1()),
+        (samples.wishing(samples.pair(), sku='VpnGw1AZ'), NOTHING),
+        (samples.wishing(samples.pair(), sku='vpngw5az'), NOTHING),
+        (samples.wishing(samples.pair(), sku='VpnGw2AZ', generation='Generation1'), NOTHING),
+        (end1(gateway_subnet=None), NOTHING),
+        (end1(gateway_name=None, public_ip_names=()), NOTHING),
+    ],
+)
 def test_the_how_to_has_no_findings(pair, observed):
     assert check_pair(pair, observed) == ()
 
@@ -82,35 +101,63 @@ CASES = [
     ('prefix-outside', end1(gateway_subnet='10.99.0.0/27'), NOTHING),
     ('subnets-overlap', end1(subnets=(Subnet('A', '10.11.0.0/24'), Subnet('B', '10.11.0.0/25'))), NOTHING),
     ('subnets-overlap', end1(gateway_subnet='10.12.0.0/27'), NOTHING),
-    ('subnets-overlap', end1(gateway_subnet='10.12.0.0/27', subnets=()),
-     vnet1(NO_GATEWAY, subnets=samples.vnet(1, '').subnets[:2])),
+    (
+        'subnets-overlap',
+        end1(gateway_subnet='10.12.0.0/27', subnets=()),
+        vnet1(NO_GATEWAY, subnets=samples.vnet(1, '').subnets[:2]),
+    ),
     ('gateway-subnet-differs', end1(gateway_subnet='10.12.254.0/27'), FULL),
     ('gateway-subnet-no-room', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=FULL_SUBNETS)),
     ('gateway-subnet-small', end1(gateway_subnet='10.12.255.0/30'), NOTHING),
     ('gateway-subnet-small', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=SMALL)),
     ('gateway-differs', end1(gateway_name='Another'), FULL),
-    ('gateway-elsewhere', samples.pair(),
-     site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', vnet=samples.vnet_id(7)),))),
-    ('gateway-elsewhere', samples.pair(),
-     site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),))),
-    ('generation-differs', samples.wishing(samples.pair(), generation='Generation1'),
-     replace(FULL, site2=samples.site(4, 1, 'westus',
-                                      gateways=(samples.gateway(4, 'westus', generation='Generation1'),)))),
+    (
+        'gateway-elsewhere',
+        samples.pair(),
+        site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', vnet=samples.vnet_id(7)),)),
+    ),
+    (
+        'gateway-elsewhere',
+        samples.pair(),
+        site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),)),
+    ),
+    (
+        'generation-differs',
+        samples.wishing(samples.pair(), generation='Generation1'),
+        replace(
+            FULL, site2=samples.site(4, 1, 'westus', gateways=(samples.gateway(4, 'westus', generation='Generation1'),))
+        ),
+    ),
     ('gateway-subnet-delegated', samples.pair(), gateway_subnet(NO_GATEWAY, delegations=('Microsoft.Web/x',))),
     ('gateway-subnet-nsg', samples.pair(), gateway_subnet(NO_GATEWAY, security_group=samples.vnet_id(7))),
-    ('gateway-subnet-default-route', samples.pair(),
-     site1(gateway_subnet(NO_GATEWAY, route_table=samples.vnet_id(7)), default_routes=True)),
-    ('gateway-subnet-ipv6', end1(gateway_subnet='fd00:1::/64', address_prefixes=('10.11.0.0/16', 'fd00:1::/48'),
-                                 subnets=()), NOTHING),
-    ('gateway-subnet-small', end1(gateway_subnet=None, subnets=()),
-     site1(vnet1(NO_GATEWAY, subnets=TIGHT), gateways=(samples.gateway(9, 'eastus', gateway_type='ExpressRoute'),))),
+    (
+        'gateway-subnet-default-route',
+        samples.pair(),
+        site1(gateway_subnet(NO_GATEWAY, route_table=samples.vnet_id(7)), default_routes=True),
+    ),
+    (
+        'gateway-subnet-ipv6',
+        end1(gateway_subnet='fd00:1::/64', address_prefixes=('10.11.0.0/16', 'fd00:1::/48'), subnets=()),
+        NOTHING,
+    ),
+    (
+        'gateway-subnet-small',
+        end1(gateway_subnet=None, subnets=()),
+        site1(vnet1(NO_GATEWAY, subnets=TIGHT), gateways=(samples.gateway(9, 'eastus', gateway_type='ExpressRoute'),)),
+    ),
     ('prefixes-overlap', end1(address_prefixes=('10.11.0.0/16', '10.11.4.0/24', '10.12.0.0/16')), NOTHING),
-    ('remote-gateway-used', samples.pair(),
-     vnet1(NO_GATEWAY, peerings=(Peering('p', samples.vnet_id(7), uses_remote_gateways=True),))),
+    (
+        'remote-gateway-used',
+        samples.pair(),
+        vnet1(NO_GATEWAY, peerings=(Peering('p', samples.vnet_id(7), uses_remote_gateways=True),)),
+    ),
     ('active-active-stays', samples.wishing(samples.pair(), active_active=False), gateway1(active_active=True)),
     ('selectors-need-policy', samples.pair(tunnel=Tunnel(policy_based=True)), FULL),
-    ('basic-cannot', samples.wishing(end1(public_ip_names=()), sku='Basic', active_active=True),
-     replace(NO_GATEWAY, site2=replace(FULL.site2, gateways=(samples.gateway(4, 'westus', active_active=True),)))),
+    (
+        'basic-cannot',
+        samples.wishing(end1(public_ip_names=()), sku='Basic', active_active=True),
+        replace(NO_GATEWAY, site2=replace(FULL.site2, gateways=(samples.gateway(4, 'westus', active_active=True),))),
+    ),
     ('gateway-deleting', samples.pair(), gateway1(state='Deleting')),
     ('name-twice', replace(end2(vnet=OTHER_IN_GROUP1), name='c', peer_name='C'), NOTHING),
     ('name-twice', end2(vnet=OTHER_IN_GROUP1, gateway_name='vnet1gw'), NOTHING),
@@ -118,25 +165,54 @@ CASES = [
     ('basic-cannot', end1(asn=65010), gateway1(sku='Basic')),
     ('policy-on-basic', samples.pair(tunnel=Tunnel(policies=(POLICY,))), gateway1(sku='Basic')),
     ('asn-range', end1(asn=0), FULL),
-    ('asn-range', end1(asn=2 ** 32), FULL),
+    ('asn-range', end1(asn=2**32), FULL),
     ('asn-reserved', end1(asn=65518), FULL),
     ('asn-reserved', end1(asn=12076), FULL),
     ('asn-reserved', end1(asn=4294967295), FULL),
     ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True)), FULL),
-    ('asn-equal', end1(asn=65040), replace(
-        FULL, site2=samples.site(4, 1, 'westus', gateways=(samples.gateway(4, 'westus', asn=65040),),
-                                 half=samples.half(4, 1, 'westus', tunnel=Tunnel(enable_bgp=True))))),
+    (
+        'asn-equal',
+        end1(asn=65040),
+        replace(
+            FULL,
+            site2=samples.site(
+                4,
+                1,
+                'westus',
+                gateways=(samples.gateway(4, 'westus', asn=65040),),
+                half=samples.half(4, 1, 'westus', tunnel=Tunnel(enable_bgp=True)),
+            ),
+        ),
+    ),
     ('sku-unknown', samples.wishing(samples.pair(), sku='VpnGw9'), FULL),
     ('sku-retired', samples.wishing(samples.pair(), sku='VpnGw1'), FULL),
-    ('asn-equal', samples.pair(tunnel=Tunnel(enable_bgp=True), end1=samples.end(1, 1, 'eastus', asn=65040),
-                               end2=samples.end(4, 2, 'westus', asn=65040)), NOTHING),
+    (
+        'asn-equal',
+        samples.pair(
+            tunnel=Tunnel(enable_bgp=True),
+            end1=samples.end(1, 1, 'eastus', asn=65040),
+            end2=samples.end(4, 2, 'westus', asn=65040),
+        ),
+        NOTHING,
+    ),
     ('public-ip-count', samples.wishing(end2(public_ip_names=()), active_active=True), NOTHING),
-    ('public-ip-twice', samples.wishing(samples.pair(
-        end1=samples.end(1, 1, 'eastus', public_ip_names=('a', 'A')),
-        end2=samples.end(4, 2, 'westus', public_ip_names=())), active_active=True), NOTHING),
+    (
+        'public-ip-twice',
+        samples.wishing(
+            samples.pair(
+                end1=samples.end(1, 1, 'eastus', public_ip_names=('a', 'A')),
+                end2=samples.end(4, 2, 'westus', public_ip_names=()),
+            ),
+            active_active=True,
+        ),
+        NOTHING,
+    ),
     ('tunnel-limit', samples.pair(), site1(NO_HALVES, connections=(samples.half(1, 9, 'eastus'),) * 30)),
-    ('ranges-overlap', samples.pair(), site1(NO_HALVES, neighbours=(
-        Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),))),
+    (
+        'ranges-overlap',
+        samples.pair(),
+        site1(NO_HALVES, neighbours=(Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),)),
+    ),
     ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
     ('gateway-failed', samples.pair(), gateway1(state=FAILED)),
     ('public-ip-count', end1(public_ip_names=('a', 'b')), NOTHING),
@@ -151,8 +227,11 @@ CASES = [
     ('connection-name-differs', samples.pair(peer_name='Mine'), FULL),
     ('connection-name-taken', samples.pair(), site1(NO_GATEWAY, namesake=samples.half(1, 5, 'eastus'))),
     ('ranges-overlap', end1(address_prefixes=('10.41.0.0/17',), subnets=(), gateway_subnet=None), NOTHING),
-    ('key-mismatch', samples.pair(), replace(site1(FULL, key=SharedKey('one')),
-                                             site2=replace(FULL.site2, key=SharedKey('other')))),
+    (
+        'key-mismatch',
+        samples.pair(),
+        replace(site1(FULL, key=SharedKey('one')), site2=replace(FULL.site2, key=SharedKey('other'))),
+    ),
 ]
 
 
@@ -160,23 +239,29 @@ CASES = [
 def test_refusals(code, pair, observed):
     findings = check_pair(pair, observed)
     assert [finding.code for finding in findings if finding.severity is Severity.ERROR] == [code]
-    finding, = findings
+    (finding,) = findings
     assert finding.recommendation and not finding.message.endswith('.') and not finding.recommendation.endswith('.')
     assert '\n' not in finding.message + finding.recommendation
 
 
-@pytest.mark.parametrize('code, pair, observed', [
-    ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
-    ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
-    ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1AZ'), FULL),
-    ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
-    ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
-    ('zones-unknown', samples.pair(), site1(NO_GATEWAY, regions={})),
-    ('key-unreadable', samples.pair(key=SharedKey('one')), site1(FULL, key_unreadable=True)),
-    ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
-    ('selector-outside',
-     samples.pair(tunnel=Tunnel(selectors=(TrafficSelector(('10.11.0.0/16',), ('10.99.0.0/16',)),))), FULL),
-])
+@pytest.mark.parametrize(
+    'code, pair, observed',
+    [
+        ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
+        ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
+        ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1AZ'), FULL),
+        ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
+        ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
+        ('zones-unknown', samples.pair(), site1(NO_GATEWAY, regions={})),
+        ('key-unreadable', samples.pair(key=SharedKey('one')), site1(FULL, key_unreadable=True)),
+        ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
+        (
+            'selector-outside',
+            samples.pair(tunnel=Tunnel(selectors=(TrafficSelector(('10.11.0.0/16',), ('10.99.0.0/16',)),))),
+            FULL,
+        ),
+    ],
+)
 def test_warnings(code, pair, observed):
     found = {(finding.code, finding.severity) for finding in check_pair(pair, observed)}
     assert found == {(code, Severity.WARNING)}
@@ -185,7 +270,10 @@ def test_warnings(code, pair, observed):
 def test_all_findings_come_at_once():
     pair = samples.wishing(samples.pair(end1=samples.end(1, 1, None, gateway_subnet='10.99.0.0/27')), sku='VpnGw1')
     assert {finding.code for finding in check_pair(pair, NOTHING)} == {
-        'location-unknown', 'prefix-outside', 'sku-retired'}
+        'location-unknown',
+        'prefix-outside',
+        'sku-retired',
+    }
 
 
 def test_equal_keys_and_a_given_key_are_no_mismatch():

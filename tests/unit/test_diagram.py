@@ -1,14 +1,15 @@
 """What a picture says of a network: its places, VNets and links, and how healthy they are."""
+
 from dataclasses import replace
 from random import Random
 
 import pytest
 
-from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.diagram.model import GONE, UNSEEN, Health, picture_of
 from azext_vnet2vnet.network.observed import FAILED
 from azext_vnet2vnet.network.pair import ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.diagram.model import GONE, UNSEEN, Health, picture_of
 from tests.unit import networks
 from tests.unit.networks import NAMES, end, gone, half, pair, unreadable, with_gateway, without_half
 
@@ -22,19 +23,27 @@ def link_of(one):
 def test_vnets_stand_in_their_region_and_subscription():
     picture = picture_of(networks.hub_and_spokes(), NAMES)
     assert [(place.region, place.subscription, [vnet.name for vnet in place.vnets]) for place in picture.places] == [
-        ('eastus', 'Contoso Production', ['crm', 'shop']), ('eastus', 'Contoso Test', ['lab']),
+        ('eastus', 'Contoso Production', ['crm', 'shop']),
+        ('eastus', 'Contoso Test', ['lab']),
         ('japaneast', 'Contoso Test', ['tokyo-a', 'tokyo-b']),
-        ('westeurope', 'Contoso Production', ['data', 'hub', 'web'])]
+        ('westeurope', 'Contoso Production', ['data', 'hub', 'web']),
+    ]
     hub = picture.places[3].vnets[1]
     assert (hub.gateway_id.name, hub.sku, hub.generation, hub.asn, hub.active_active, hub.note) == (
-        'hub-gw', 'VpnGw2AZ', 'Generation2', 65010, True, '')
+        'hub-gw',
+        'VpnGw2AZ',
+        'Generation2',
+        65010,
+        True,
+        '',
+    )
     assert hub.address_prefixes == networks.end('hub', '').vnet.address_prefixes
     assert len(picture.links) == 7 and picture.count(Health.HEALTHY) == 5 and picture.count(Health.UNHEALTHY) == 2
 
 
 def test_a_subscription_without_a_name_is_shown_by_its_id_and_regions_are_spelled_one_way():
     spaced, plain = end('a', 'West Europe', 'S9'), end('b', 'westeurope', 's9')
-    place, = picture_of([pair(spaced, plain)], NAMES).places
+    (place,) = picture_of([pair(spaced, plain)], NAMES).places
     assert (place.region, place.subscription, len(place.vnets)) == ('westeurope', 's9', 2)
 
 
@@ -72,12 +81,15 @@ def test_asns_are_shown_where_bgp_is_used_anywhere():
 
 def test_an_end_that_is_not_there_or_not_visible_says_so():
     picture = picture_of([pair(EAST, gone('old')), pair(EAST, unreadable('partner')), pair(EAST, WEST)], NAMES)
-    assert [(place.title, place.subscription, [(vnet.name, vnet.note, vnet.sku) for vnet in place.vnets])
-            for place in picture.places] == [
+    assert [
+        (place.title, place.subscription, [(vnet.name, vnet.note, vnet.sku) for vnet in place.vnets])
+        for place in picture.places
+    ] == [
         ('eastus', 'Contoso Production', [('east', '', 'VpnGw2AZ')]),
         ('westus', 'Contoso Test', [('west', '', 'VpnGw2AZ')]),
         ('region not known', 'Contoso Production', [('(old-gw)', GONE, '')]),
-        ('region not known', 'Contoso Test', [('(partner-gw)', UNSEEN, '')])]
+        ('region not known', 'Contoso Test', [('(partner-gw)', UNSEEN, '')]),
+    ]
     links = {link.gateways[1].name: link for link in picture.links}
     assert links['old-gw'].connections == ('east-to-old', None) and links['partner-gw'].status == 'FarEndUnreadable'
     assert links['west-gw'].connections == ('east-to-west', 'west-to-east')
@@ -89,32 +101,46 @@ def test_an_end_whose_gateway_could_not_be_read_stands_where_its_connection_does
     assert (picture.places[0].region, picture.vnets[0].name, picture.vnets[0].note) == ('eastus', '(east-gw)', UNSEEN)
     orphan = replace(EAST, vnet=None, vnet_id=None)
     assert [(vnet.name, vnet.note, vnet.sku) for vnet in picture_of([pair(orphan, WEST)], NAMES).places[0].vnets] == [
-        ('(east-gw)', '', 'VpnGw2AZ')]
+        ('(east-gw)', '', 'VpnGw2AZ')
+    ]
 
 
 def with_keys(whole, one, other):
     return ObservedPair(replace(whole.end1, key=SharedKey(one)), replace(whole.end2, key=SharedKey(other)))
 
 
-@pytest.mark.parametrize('health, codes, whole', [
-    (Health.HEALTHY, (), pair(EAST, WEST)),
-    (Health.WARNING, ('sku-retired',), pair(with_gateway(EAST, sku='VpnGw1'), WEST)),
-    (Health.UNHEALTHY, ('not-connected',), pair(EAST, WEST, status='NotConnected')),
-    (Health.UNHEALTHY, ('not-connected',), pair(EAST, WEST, status='Connecting')),
-    (Health.UNHEALTHY, ('connection-failed',), pair(EAST, WEST, state=FAILED)),
-    (Health.UNHEALTHY, ('half-missing',), without_half(pair(EAST, WEST))),
-    (Health.UNHEALTHY, ('gateway-replaced',), pair(EAST, gone('old'))),
-    (Health.UNHEALTHY, ('not-connected', 'sku-retired'),
-     pair(with_gateway(EAST, sku='Standard'), WEST, status='NotConnected')),
-    (Health.UNKNOWN, ('far-end-unreadable',), pair(EAST, unreadable('partner'))),
-    (Health.UNHEALTHY, ('not-connected', 'far-end-unreadable'),
-     pair(EAST, unreadable('partner'), status='NotConnected')),
-    (Health.UNKNOWN, ('not-connected',), pair(EAST, WEST, status='')),
-    (Health.UNHEALTHY, ('key-mismatch', 'not-connected'),
-     with_keys(pair(EAST, WEST, status='Unknown'), 'one', 'other')),
-    (Health.UNKNOWN, ('connection-updating',), pair(EAST, WEST, state='Updating', status='NotConnected')),
-    (Health.UNKNOWN, ('gateway-updating',), pair(with_gateway(EAST, state='Updating'), WEST)),
-], ids=lambda value: value.value if isinstance(value, Health) else '-'.join(value) if isinstance(value, tuple) else '')
+@pytest.mark.parametrize(
+    'health, codes, whole',
+    [
+        (Health.HEALTHY, (), pair(EAST, WEST)),
+        (Health.WARNING, ('sku-retired',), pair(with_gateway(EAST, sku='VpnGw1'), WEST)),
+        (Health.UNHEALTHY, ('not-connected',), pair(EAST, WEST, status='NotConnected')),
+        (Health.UNHEALTHY, ('not-connected',), pair(EAST, WEST, status='Connecting')),
+        (Health.UNHEALTHY, ('connection-failed',), pair(EAST, WEST, state=FAILED)),
+        (Health.UNHEALTHY, ('half-missing',), without_half(pair(EAST, WEST))),
+        (Health.UNHEALTHY, ('gateway-replaced',), pair(EAST, gone('old'))),
+        (
+            Health.UNHEALTHY,
+            ('not-connected', 'sku-retired'),
+            pair(with_gateway(EAST, sku='Standard'), WEST, status='NotConnected'),
+        ),
+        (Health.UNKNOWN, ('far-end-unreadable',), pair(EAST, unreadable('partner'))),
+        (
+            Health.UNHEALTHY,
+            ('not-connected', 'far-end-unreadable'),
+            pair(EAST, unreadable('partner'), status='NotConnected'),
+        ),
+        (Health.UNKNOWN, ('not-connected',), pair(EAST, WEST, status='')),
+        (
+            Health.UNHEALTHY,
+            ('key-mismatch', 'not-connected'),
+            with_keys(pair(EAST, WEST, status='Unknown'), 'one', 'other'),
+        ),
+        (Health.UNKNOWN, ('connection-updating',), pair(EAST, WEST, state='Updating', status='NotConnected')),
+        (Health.UNKNOWN, ('gateway-updating',), pair(with_gateway(EAST, state='Updating'), WEST)),
+    ],
+    ids=lambda value: value.value if isinstance(value, Health) else '-'.join(value) if isinstance(value, tuple) else '',
+)
 def test_health_is_what_verify_says_and_unknown_where_nobody_can_tell(health, codes, whole):
     link = link_of(whole)
     assert (link.health, link.codes) == (health, codes)

@@ -1,12 +1,13 @@
 """Where everything stands in a drawing."""
+
 from collections import Counter
 from itertools import combinations
 
 import pytest
 
-from azext_vnet2vnet.diagram.model import Health, picture_of
 from azext_vnet2vnet.diagram.layout.compose import draw
 from azext_vnet2vnet.diagram.layout.text import shortened, width_of
+from azext_vnet2vnet.diagram.model import Health, picture_of
 from tests.unit.networks import NAMES, NETWORKS
 
 each_network = pytest.mark.parametrize('pairs', NETWORKS.values(), ids=NETWORKS)
@@ -21,16 +22,27 @@ def test_cards_stand_apart_and_inside_the_frame_of_their_place(pairs):
     drawing = draw(picture(pairs))
     assert {card.vnet for card in drawing.cards} == set(picture(pairs).vnets)
     assert {frame.place for frame in drawing.frames} == set(picture(pairs).places)
-    assert not [(one, other) for parts in (drawing.cards, drawing.frames)
-                for one, other in combinations(parts, 2) if one.box.grown(8).overlaps(other.box.grown(8))]
+    assert not [
+        (one, other)
+        for parts in (drawing.cards, drawing.frames)
+        for one, other in combinations(parts, 2)
+        if one.box.grown(8).overlaps(other.box.grown(8))
+    ]
     assert not [two for two in combinations(drawing.labels, 2) if two[0].box.overlaps(two[1].box)]
     for frame in drawing.frames:
         inside = {card.vnet for card in drawing.cards if frame.box.overlaps(card.box)}
         assert inside == set(frame.place.vnets)
         assert not any(frame.title.overlaps(part.box) for part in (*drawing.cards, *drawing.labels))
-        assert all(frame.box.contains(corner) for card in drawing.cards if card.vnet in inside
-                   for corner in (card.box.centre, card.box.centre.moved(-card.box.width / 2, -card.box.height / 2),
-                                  card.box.centre.moved(card.box.width / 2, card.box.height / 2)))
+        assert all(
+            frame.box.contains(corner)
+            for card in drawing.cards
+            if card.vnet in inside
+            for corner in (
+                card.box.centre,
+                card.box.centre.moved(-card.box.width / 2, -card.box.height / 2),
+                card.box.centre.moved(card.box.width / 2, card.box.height / 2),
+            )
+        )
 
 
 @each_network
@@ -58,20 +70,39 @@ def test_labels_hide_no_card_and_lie_on_their_link(pairs):
     assert len(unhealthy - {label.link for label in drawing.labels}) == drawing.untold
 
 
-@pytest.mark.parametrize('name', ['hub and spokes', 'hubs', 'star of 5 in 1', 'star of 5 in 5', 'triangles apart',
-                                  'troubled', 'mesh of 3 in 2', 'mesh of 4 in 1', 'mesh of 4 in 2'])
+@pytest.mark.parametrize(
+    'name',
+    [
+        'hub and spokes',
+        'hubs',
+        'star of 5 in 1',
+        'star of 5 in 5',
+        'triangles apart',
+        'troubled',
+        'mesh of 3 in 2',
+        'mesh of 4 in 1',
+        'mesh of 4 in 2',
+    ],
+)
 def test_lines_do_not_cross_where_they_need_not(name):
     traces = [wire.trace(30) for wire in draw(picture(NETWORKS[name])).wires]
-    assert not [(one, other) for one, other in combinations(traces, 2)
-                if any(cross(*step, *far) for step in zip(one, one[1:]) for far in zip(other, other[1:]))]
+    assert not [
+        (one, other)
+        for one, other in combinations(traces, 2)
+        if any(cross(*step, *far) for step in zip(one, one[1:]) for far in zip(other, other[1:]))
+    ]
 
 
 def cross(start, end_, far_start, far_end):
     """Whether two straight lines cross."""
+
     def turn(one, two, three):
         return (two.x - one.x) * (three.y - one.y) - (two.y - one.y) * (three.x - one.x)
-    return (turn(start, end_, far_start) * turn(start, end_, far_end) < 0
-            and turn(far_start, far_end, start) * turn(far_start, far_end, end_) < 0)
+
+    return (
+        turn(start, end_, far_start) * turn(start, end_, far_end) < 0
+        and turn(far_start, far_end, start) * turn(far_start, far_end, end_) < 0
+    )
 
 
 def test_a_pair_in_one_place_lies_side_by_side():

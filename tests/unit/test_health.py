@@ -1,16 +1,16 @@
 """Every reason why a pair is not healthy, each from one change to a pair which by itself has none."""
+
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from azext_vnet2vnet.checks.health import is_healthy, reasons_of, status_of
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.diagnostic import Severity
-from azext_vnet2vnet.checks.health import is_healthy, reasons_of, status_of
 from azext_vnet2vnet.network.observed import Peering
-from azext_vnet2vnet.network.pair import (
-    BgpPeer, Obstacle, ObservedEnd, ObservedPair, SecurityAssociation, Silence)
+from azext_vnet2vnet.network.pair import BgpPeer, ObservedEnd, ObservedPair, Obstacle, SecurityAssociation, Silence
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from tests.unit import samples
@@ -19,16 +19,24 @@ DOMAIN = Path(__file__).resolve().parents[2] / 'azext_vnet2vnet' / 'checks'
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
 SELECTOR = TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',))
-TABLE, GROUP = (samples.vnet_id(1).sibling(f'{resource_id.NETWORK}/{kind}', 'x')
-                for kind in ('routeTables', 'networkSecurityGroups'))
+TABLE, GROUP = (
+    samples.vnet_id(1).sibling(f'{resource_id.NETWORK}/{kind}', 'x')
+    for kind in ('routeTables', 'networkSecurityGroups')
+)
 SPOKE = samples.half(1, 5, 'eastus', tunnel=PLAIN)
 
 
 def end(number, far, **gateway):
     gateway = samples.gateway(number, 'eastus', bgp_addresses=(f'10.{number}2.255.30',), **gateway)
-    return ObservedEnd(gateway.id, 'tenant-a', gateway=gateway, vnet_id=samples.vnet_id(number),
-                       vnet=samples.vnet(number, 'eastus'), key=SharedKey('Secret.1'),
-                       half=samples.half(number, far, 'eastus', protocol='IKEv2', tunnel=PLAIN))
+    return ObservedEnd(
+        gateway.id,
+        'tenant-a',
+        gateway=gateway,
+        vnet_id=samples.vnet_id(number),
+        vnet=samples.vnet(number, 'eastus'),
+        key=SharedKey('Secret.1'),
+        half=samples.half(number, far, 'eastus', protocol='IKEv2', tunnel=PLAIN),
+    )
 
 
 PAIR = ObservedPair(end(1, 4), end(4, 1))
@@ -73,8 +81,9 @@ def peers(pair, *states):
     return changed(pair, peers=tuple(BgpPeer(address, 65020, state, '', 0) for address, state in states))
 
 
-BGP = both_tunnels(ObservedPair(end(1, 4, enable_bgp=True, asn=65010), end(4, 1, enable_bgp=True, asn=65020)),
-                   enable_bgp=True)
+BGP = both_tunnels(
+    ObservedPair(end(1, 4, enable_bgp=True, asn=65010), end(4, 1, enable_bgp=True, asn=65020)), enable_bgp=True
+)
 FAR, OWN = '10.42.255.30', '10.12.255.30'
 FOUR = PAIR.changed(lambda one: {'gateway': replace(one.gateway, addresses=(f'{one.gateway.id.name}.1', 'b'))})
 
@@ -134,9 +143,11 @@ WARNINGS = [
 ]
 
 
-@pytest.mark.parametrize('severity, code, pair', [
-    *((Severity.ERROR, *case) for case in ERRORS), *((Severity.WARNING, *case) for case in WARNINGS)],
-    ids=lambda value: value if isinstance(value, str) else '')
+@pytest.mark.parametrize(
+    'severity, code, pair',
+    [*((Severity.ERROR, *case) for case in ERRORS), *((Severity.WARNING, *case) for case in WARNINGS)],
+    ids=lambda value: value if isinstance(value, str) else '',
+)
 def test_reasons(severity, code, pair):
     [reason] = reasons_of(pair)
     assert (reason.code, reason.severity) == (code, severity)
@@ -151,26 +162,39 @@ def test_every_code_is_produced_by_a_case():
     assert set(re.findall(r"Reason\(\s*'([a-z0-9-]+)'", sources)) == {code for code, _ in ERRORS + WARNINGS}
 
 
-@pytest.mark.parametrize('pair', [
-    PAIR, BGP, changed(associations=associations(('20.0.0.1', '20.0.0.1'))), changed(peers=()),
-    peers(BGP, (FAR, 'Connected'), (OWN, 'Unknown')), both_tunnels(policies=(POLICY,)),
-    tunnel1(mode='InitiatorOnly'), half1(ingress_bytes=7, egress_bytes=9),
-    changed(BGP, connections=(replace(SPOKE, tunnel=replace(PLAIN, enable_bgp=True)),)),
-    changed(vnet=replace(PAIR.end1.vnet, peerings=(Peering('p', samples.vnet_id(7)),)))])
+@pytest.mark.parametrize(
+    'pair',
+    [
+        PAIR,
+        BGP,
+        changed(associations=associations(('20.0.0.1', '20.0.0.1'))),
+        changed(peers=()),
+        peers(BGP, (FAR, 'Connected'), (OWN, 'Unknown')),
+        both_tunnels(policies=(POLICY,)),
+        tunnel1(mode='InitiatorOnly'),
+        half1(ingress_bytes=7, egress_bytes=9),
+        changed(BGP, connections=(replace(SPOKE, tunnel=replace(PLAIN, enable_bgp=True)),)),
+        changed(vnet=replace(PAIR.end1.vnet, peerings=(Peering('p', samples.vnet_id(7)),))),
+    ],
+)
 def test_what_is_sound_has_no_reason(pair):
     assert reasons_of(pair) == () and is_healthy(pair, ()) and status_of(pair) == 'Connected'
 
 
-@pytest.mark.parametrize('expected, pair', [
-    ('Failed', half1(half1(status='NotConnected'), state='Failed')),
-    ('FarEndUnreadable', without_gateway(obstacle=Obstacle.RIGHT)),
-    ('Half', without_gateway(gateway=PAIR.end1.gateway)),
-    ('Updating', half1(state='Updating')),
-    ('NotConnected', half1(status='NotConnected')),
-    ('Connecting', half1(status='Connecting')),
-    ('Unknown', half1(status='Unknown')),
-    ('Unknown', half1(status='')),
-    ('Unknown', half1(status='SomethingNew'))])
+@pytest.mark.parametrize(
+    'expected, pair',
+    [
+        ('Failed', half1(half1(status='NotConnected'), state='Failed')),
+        ('FarEndUnreadable', without_gateway(obstacle=Obstacle.RIGHT)),
+        ('Half', without_gateway(gateway=PAIR.end1.gateway)),
+        ('Updating', half1(state='Updating')),
+        ('NotConnected', half1(status='NotConnected')),
+        ('Connecting', half1(status='Connecting')),
+        ('Unknown', half1(status='Unknown')),
+        ('Unknown', half1(status='')),
+        ('Unknown', half1(status='SomethingNew')),
+    ],
+)
 def test_the_status_is_that_of_the_worse_half(expected, pair):
     assert status_of(pair) == expected
 
@@ -183,10 +207,18 @@ def test_a_pair_is_as_healthy_as_what_can_be_seen_of_it():
 
 
 def test_every_reason_comes_at_once_errors_first():
-    pair = tunnel1(gateway1(subnet1(changed(key=SharedKey('Secret.2')), security_group=GROUP), sku='VpnGw1'),
-                   dpd_timeout=45, enable_bgp=True)
+    pair = tunnel1(
+        gateway1(subnet1(changed(key=SharedKey('Secret.2')), security_group=GROUP), sku='VpnGw1'),
+        dpd_timeout=45,
+        enable_bgp=True,
+    )
     assert [reason.code for reason in reasons_of(pair)] == [
-        'key-mismatch', 'bgp-one-sided', 'gateway-subnet-nsg', 'sku-retired', 'dpd-differs']
+        'key-mismatch',
+        'bgp-one-sided',
+        'gateway-subnet-nsg',
+        'sku-retired',
+        'dpd-differs',
+    ]
 
 
 def test_what_a_cause_explains_is_not_told_again():
@@ -205,5 +237,7 @@ def test_one_reason_tells_of_both_halves():
     down = PAIR.changed(lambda one: {'half': replace(one.half, status='Connecting')})
     down = replace(down, end2=replace(down.end2, associations=associations(('a', 'b'))))
     [reason] = reasons_of(down)
-    assert reason.message == (f'{PAIR.end1.half.id} reports Connecting and {PAIR.end2.half.id} reports Connecting. The '
-                              'IKE security associations are up: the status follows in some minutes')
+    assert reason.message == (
+        f'{PAIR.end1.half.id} reports Connecting and {PAIR.end2.half.id} reports Connecting. The '
+        'IKE security associations are up: the status follows in some minutes'
+    )

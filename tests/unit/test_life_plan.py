@@ -1,37 +1,54 @@
 """What is planned for a pair that exists: both halves changed, made alike, tagged, given a key."""
+
 from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.checks.change import check_kept_keys, check_keys, check_update, check_whole
-from azext_vnet2vnet.planning.change_plan import plan_rotation, plan_update, wanted_pair
+from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.desired import GatewayChange, KeySetting, Tagging
 from azext_vnet2vnet.network.observed import FAILED
-from azext_vnet2vnet.network.pair import Obstacle, ObservedEnd, ObservedPair
-from azext_vnet2vnet.planning.plan import Action
-from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.planning.change_plan import plan_rotation, plan_update, wanted_pair
+from azext_vnet2vnet.planning.plan import Action
 from tests.unit import samples
 
 KEY, OTHER = SharedKey('one'), SharedKey('other')
 # As Azure describes a tunnel of which nothing was chosen.
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
-SELECTORS = (TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',)),
-             TrafficSelector(('10.12.0.0/16',), ('10.42.0.0/16',)))
+SELECTORS = (
+    TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',)),
+    TrafficSelector(('10.12.0.0/16',), ('10.42.0.0/16',)),
+)
 GATEWAY1, GATEWAY4 = samples.gateway(1, 'eastus'), samples.gateway(4, 'westus')
 HALF1, HALF4 = samples.half(1, 4, 'eastus', tunnel=PLAIN), samples.half(4, 1, 'westus', tunnel=PLAIN)
 
 
 def pair(half1=None, half4=None, **changes):
     """The how-to's pair as it was read, with other fields of the halves; `changes` are those of end 2."""
-    end1 = ObservedEnd(GATEWAY1.id, 'a', gateway=GATEWAY1, vnet_id=GATEWAY1.vnet, vnet=samples.vnet(1, 'eastus'),
-                       half=replace(HALF1, **half1 or {}), key=KEY)
-    end2 = ObservedEnd(GATEWAY4.id, 'b', gateway=GATEWAY4, vnet_id=GATEWAY4.vnet, vnet=samples.vnet(4, 'westus'),
-                       half=replace(HALF4, **half4 or {}), key=KEY)
+    end1 = ObservedEnd(
+        GATEWAY1.id,
+        'a',
+        gateway=GATEWAY1,
+        vnet_id=GATEWAY1.vnet,
+        vnet=samples.vnet(1, 'eastus'),
+        half=replace(HALF1, **half1 or {}),
+        key=KEY,
+    )
+    end2 = ObservedEnd(
+        GATEWAY4.id,
+        'b',
+        gateway=GATEWAY4,
+        vnet_id=GATEWAY4.vnet,
+        vnet=samples.vnet(4, 'westus'),
+        half=replace(HALF4, **half4 or {}),
+        key=KEY,
+    )
     return ObservedPair(end1, replace(end2, **changes))
 
 
@@ -60,10 +77,15 @@ def test_what_is_asked_for_goes_to_both_halves_and_is_mirrored():
     one, other = update(pair(), asked).steps
     assert (one.id, one.action, one.resource.tunnel, one.lock) == (HALF1.id, Action.UPDATE, asked, GATEWAY1.id)
     assert (other.id, other.resource.tunnel, other.lock) == (HALF4.id, asked.mirrored(), GATEWAY4.id)
-    assert (one.resource.tenant, one.resource.far_tenant) == ('a', 'b') == (
-        other.resource.far_tenant, other.resource.tenant)
-    assert one.disturbance == (f'Connection {HALF1.id} is changed (IPsec policy, DPD time-out, connection mode, '
-                               'traffic selectors), which drops its tunnel for a moment')
+    assert (
+        (one.resource.tenant, one.resource.far_tenant)
+        == ('a', 'b')
+        == (other.resource.far_tenant, other.resource.tenant)
+    )
+    assert one.disturbance == (
+        f'Connection {HALF1.id} is changed (IPsec policy, DPD time-out, connection mode, '
+        'traffic selectors), which drops its tunnel for a moment'
+    )
 
 
 def test_only_the_half_that_is_otherwise_is_written():
@@ -71,9 +93,16 @@ def test_only_the_half_that_is_otherwise_is_written():
     assert short(update(there, Tunnel(dpd_timeout=45))) == [('update', 'connections', 'TestVNet1ToTestVNet4')]
 
 
-@pytest.mark.parametrize('field, value', [
-    ('enable_bgp', True), ('policies', (POLICY,)), ('dpd_timeout', 45), ('policy_based', True),
-    ('selectors', SELECTORS)])
+@pytest.mark.parametrize(
+    'field, value',
+    [
+        ('enable_bgp', True),
+        ('policies', (POLICY,)),
+        ('dpd_timeout', 45),
+        ('policy_based', True),
+        ('selectors', SELECTORS),
+    ],
+)
 def test_the_named_half_is_right(field, value):
     odd = {'tunnel': replace(PLAIN, **{field: value})}
     [step] = [step for step in update(pair(half1=odd)).steps if step.id.is_a(resource_id.CONNECTION_TYPE)]
@@ -92,8 +121,10 @@ def test_modes_are_left_alone_where_somebody_begins_and_somebody_answers():
 
 def test_selectors_in_another_order_are_no_difference():
     turned = Tunnel(selectors=SELECTORS[::-1])
-    there = pair({'tunnel': replace(PLAIN, selectors=SELECTORS)}, {'tunnel': replace(PLAIN, **{
-        'selectors': turned.mirrored().selectors})})
+    there = pair(
+        {'tunnel': replace(PLAIN, selectors=SELECTORS)},
+        {'tunnel': replace(PLAIN, selectors=turned.mirrored().selectors)},
+    )
     assert update(there).steps == () == update(there, turned).steps
     assert len(update(there, Tunnel(selectors=SELECTORS[:1])).steps) == 2
 
@@ -122,7 +153,8 @@ def test_bgp_is_switched_on_at_gateways_where_it_is_off():
     plan = update(pair(gateway=speaking), Tunnel(enable_bgp=True))
     assert plan.steps[0].resource == GatewayChange(GATEWAY1.id, True)
     assert [(step.id, step.needs) for step in plan.steps[1:]] == [
-        (half, (GATEWAY1.id,)) for half in (HALF1.id, HALF4.id)]
+        (half, (GATEWAY1.id,)) for half in (HALF1.id, HALF4.id)
+    ]
     [finding] = check(pair(), Tunnel(enable_bgp=True))
     assert finding.code == 'asn-equal' and f'--vnet1 {GATEWAY1.vnet} --vnet2 {GATEWAY4.vnet}' in finding.recommendation
     assert update(pair(), Tunnel(enable_bgp=False)).steps == ()
@@ -146,8 +178,10 @@ def test_tags_go_along_with_what_is_written_anyway():
 
 def test_a_failed_half_is_written_again_without_a_question():
     plan = update(pair(half4={'state': FAILED, 'tags': {'a': 'b'}}), tags={'a': 'b'})
-    assert short(plan) == [('update', 'connections', 'TestVNet4ToTestVNet1'), ('update', 'connections',
-                                                                               'TestVNet1ToTestVNet4')]
+    assert short(plan) == [
+        ('update', 'connections', 'TestVNet4ToTestVNet1'),
+        ('update', 'connections', 'TestVNet1ToTestVNet4'),
+    ]
     assert plan.disturbances() == []
 
 
@@ -179,16 +213,20 @@ def test_a_login_that_gets_no_token_of_the_other_tenant_writes_no_half():
 
 def test_both_ends_have_to_be_seen():
     assert check_whole(pair()) == ()
-    for changes, code in (({'obstacle': Obstacle.LOGIN, 'half': None, 'gateway': None}, 'far-end-unreadable'),
-                          ({'half': None}, 'half-missing'), ({'gateway': None}, 'gateway-unreadable'),
-                          ({'half': None, 'gateway': None, 'gateway_missing': True}, 'gateway-replaced')):
+    for changes, code in (
+        ({'obstacle': Obstacle.LOGIN, 'half': None, 'gateway': None}, 'far-end-unreadable'),
+        ({'half': None}, 'half-missing'),
+        ({'gateway': None}, 'gateway-unreadable'),
+        ({'half': None, 'gateway': None, 'gateway_missing': True}, 'gateway-replaced'),
+    ):
         assert [(found.code, found.severity.value) for found in check_whole(pair(**changes))] == [(code, 'error')]
 
 
 def test_a_new_key_goes_to_both_halves_and_a_given_one_where_it_is_not():
     steps = plan_rotation(pair(), None).steps
     assert [(step.id, step.resource, step.lock, step.needs) for step in steps] == [
-        (resource_id.shared_key_of(half.id), KeySetting(half.id), half.gateway, ()) for half in (HALF1, HALF4)]
+        (resource_id.shared_key_of(half.id), KeySetting(half.id), half.gateway, ()) for half in (HALF1, HALF4)
+    ]
     assert all('drops its tunnel until both halves have the new one' in step.disturbance for step in steps)
     assert [step.resource for step in plan_rotation(pair(key=OTHER), KEY).steps] == [KeySetting(HALF4.id)]
     assert len(plan_rotation(pair(key=None), OTHER).steps) == 2 and plan_rotation(pair(), KEY).steps == ()

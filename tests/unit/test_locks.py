@@ -1,10 +1,11 @@
 """Which writes of a run go side by side, and which wait for a gateway."""
+
 import asyncio
 
 import pytest
 
-from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
 from azext_vnet2vnet.arm.requests import Answer
+from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Action, Step
@@ -15,8 +16,12 @@ def gateway(number):
 
 
 def connection(near, far):
-    return Step(ResourceId('s', 'g', resource_id.CONNECTION_TYPE, (f'{near}to{far}',)), Action.CREATE, lock=gateway(near),
-                far_lock=gateway(far))
+    return Step(
+        ResourceId('s', 'g', resource_id.CONNECTION_TYPE, (f'{near}to{far}',)),
+        Action.CREATE,
+        lock=gateway(near),
+        far_lock=gateway(far),
+    )
 
 
 FREE = Step(ResourceId('s', 'g', resource_id.PUBLIC_IP_TYPE, ('ip',)), Action.CREATE)
@@ -55,6 +60,7 @@ def test_a_gateway_has_one_write_at_a_time_and_its_far_end_none_of_it():
         assert set(run.running) == {connection(1, 2), connection(2, 1), FREE}
         await run.end(connection(1, 2))
         assert set(run.running) == {connection(1, 3), connection(2, 1), FREE}
+
     asyncio.run(scenario())
 
 
@@ -70,14 +76,19 @@ def test_a_refusal_that_another_write_explains_has_both_ends_locked_from_then_on
         assert connection(2, 3) not in run.running, 'gateway 3 is held too'
         await run.end(connection(3, 4))
         assert set(run.running) == {connection(2, 3)}
+
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize('code, text, is_one', [
-    ('AnotherOperationInProgress', 'Another operation on this or dependent resource is in progress.', True),
-    ('RetryableErrorDueToAnotherOperation', 'Operation PutVirtualNetworkGatewayConnectionOperation (x) is', True),
-    ('RetryableErrorDueToAnotherOperation', 'Operation PutVirtualNetworkGatewayOperation (x) is updating', False),
-    ('ReferencedResourceNotProvisioned', 'Cannot proceed with operation because resource', False)])
+@pytest.mark.parametrize(
+    'code, text, is_one',
+    [
+        ('AnotherOperationInProgress', 'Another operation on this or dependent resource is in progress.', True),
+        ('RetryableErrorDueToAnotherOperation', 'Operation PutVirtualNetworkGatewayConnectionOperation (x) is', True),
+        ('RetryableErrorDueToAnotherOperation', 'Operation PutVirtualNetworkGatewayOperation (x) is updating', False),
+        ('ReferencedResourceNotProvisioned', 'Cannot proceed with operation because resource', False),
+    ],
+)
 def test_a_write_of_a_gateway_is_no_other_connection(code, text, is_one):
     assert Answer(429, {}, {'error': {'code': code, 'message': text}}).is_beside_another is is_one
 
@@ -89,6 +100,7 @@ def test_a_refusal_that_no_other_write_explains_is_somebody_elses():
         run.locks.collide(connection(1, 2))
         await run.start(connection(4, 3))
         assert connection(4, 3) in run.running, 'far gateways are not locked'
+
     asyncio.run(scenario())
 
 
@@ -111,4 +123,5 @@ def test_a_mesh_with_both_ends_locked_is_done_in_few_rounds(size):
                 run.running[step].set()
             await run.settle()
         assert 2 * (size - 1) <= rounds <= 2.5 * (size - 1)
+
     asyncio.run(scenario())

@@ -1,10 +1,11 @@
 """A picture as a Mermaid flowchart."""
+
 import html
 import re
 from string import punctuation
 
-from azext_vnet2vnet.diagram.model import picture_of
 from azext_vnet2vnet.diagram.mermaid import mermaid
+from azext_vnet2vnet.diagram.model import picture_of
 from tests.unit import networks
 from tests.unit.networks import NAMES, end, gone, pair, unreadable, with_gateway, without_half
 
@@ -16,8 +17,16 @@ def chart(pairs, names=None):
 def test_a_network_is_drawn_as_a_flowchart_with_places_vnets_and_links():
     east, west = end('east', 'eastus'), with_gateway(end('west', 'westus', 's2'), sku='VpnGw1', active_active=True)
     prefixes = [one.vnet.address_prefixes[0] for one in (east, west)]
-    assert chart([pair(west, east), without_half(pair(east, end('lab', 'eastus'), tunnel=networks.BGP)),
-                  pair(east, gone('old', 's2')), pair(east, unreadable('partner'))]) == f'''\
+    assert (
+        chart(
+            [
+                pair(west, east),
+                without_half(pair(east, end('lab', 'eastus'), tunnel=networks.BGP)),
+                pair(east, gone('old', 's2')),
+                pair(east, unreadable('partner')),
+            ]
+        )
+        == f"""\
 flowchart LR
     subgraph p1["eastus, Contoso Production"]
         v1["east<br/>{prefixes[0]}<br/>east-gw<br/>VpnGw2AZ · Generation2<br/>ASN 65515"]
@@ -38,7 +47,8 @@ flowchart LR
     linkStyle 0,1 stroke:#d1242f,stroke-width:2px,stroke-dasharray:7 5
     linkStyle 2 stroke:#6e7781,stroke-width:2px,stroke-dasharray:2 5
     classDef unseen stroke-dasharray:5 4
-'''
+"""
+    )
 
 
 def test_names_cannot_be_markup():

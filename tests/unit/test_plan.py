@@ -1,12 +1,13 @@
 """The plan: what is missing and nothing else, in an order that Azure accepts, the same each time."""
+
 from dataclasses import replace
 
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.desired import KeySetting
 from azext_vnet2vnet.network.observed import FAILED, Observed
-from azext_vnet2vnet.planning.plan import Action, plan_pair
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import TrafficSelector, Tunnel
+from azext_vnet2vnet.planning.plan import Action, plan_pair
 from tests.unit import samples
 
 KEY, OTHER = SharedKey('one'), SharedKey('other')
@@ -15,18 +16,25 @@ FULL = Observed(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
 
 def steps_of(pair, observed):
     """Action, type and name of each step."""
-    return [(step.action.value, step.id.type.rsplit('/', 1)[-1], step.id.name)
-            for step in plan_pair(pair, observed).steps]
+    return [
+        (step.action.value, step.id.type.rsplit('/', 1)[-1], step.id.name) for step in plan_pair(pair, observed).steps
+    ]
 
 
 def test_from_nothing_ten_writes():
     plan = plan_pair(samples.pair(), Observed(samples.nothing(), samples.nothing()))
     assert [(step.action.value, step.id.type.rsplit('/', 1)[-1], step.id.name) for step in plan.steps] == [
-        ('create', 'resourceGroups', 'TestRG1'), ('create', 'virtualNetworks', 'TestVNet1'),
-        ('create', 'publicIPAddresses', 'VNet1GWIP'), ('create', 'virtualNetworkGateways', 'VNet1GW'),
-        ('create', 'resourceGroups', 'TestRG4'), ('create', 'virtualNetworks', 'TestVNet4'),
-        ('create', 'publicIPAddresses', 'VNet4GWIP'), ('create', 'virtualNetworkGateways', 'VNet4GW'),
-        ('create', 'connections', 'TestVNet1ToTestVNet4'), ('create', 'connections', 'TestVNet4ToTestVNet1')]
+        ('create', 'resourceGroups', 'TestRG1'),
+        ('create', 'virtualNetworks', 'TestVNet1'),
+        ('create', 'publicIPAddresses', 'VNet1GWIP'),
+        ('create', 'virtualNetworkGateways', 'VNet1GW'),
+        ('create', 'resourceGroups', 'TestRG4'),
+        ('create', 'virtualNetworks', 'TestVNet4'),
+        ('create', 'publicIPAddresses', 'VNet4GWIP'),
+        ('create', 'virtualNetworkGateways', 'VNet4GW'),
+        ('create', 'connections', 'TestVNet1ToTestVNet4'),
+        ('create', 'connections', 'TestVNet4ToTestVNet1'),
+    ]
     assert len(plan.writes) == 10
 
 
@@ -61,17 +69,24 @@ def test_everything_there_means_no_step():
 
 def test_only_the_gateway_subnet_is_missing_from_a_vnet():
     bare = replace(samples.vnet(1, 'eastus'), subnets=samples.vnet(1, 'eastus').subnets[:2])
-    observed = Observed(samples.site(1, 4, 'eastus', vnet=bare, gateways=(), half=None, regions=samples.REGIONS),
-                        replace(FULL.site2, half=None))
+    observed = Observed(
+        samples.site(1, 4, 'eastus', vnet=bare, gateways=(), half=None, regions=samples.REGIONS),
+        replace(FULL.site2, half=None),
+    )
     assert steps_of(samples.pair(), observed) == [
-        ('create', 'subnets', 'GatewaySubnet'), ('create', 'publicIPAddresses', 'VNet1GWIP'),
-        ('create', 'virtualNetworkGateways', 'VNet1GW'), ('create', 'connections', 'TestVNet1ToTestVNet4'),
-        ('create', 'connections', 'TestVNet4ToTestVNet1')]
+        ('create', 'subnets', 'GatewaySubnet'),
+        ('create', 'publicIPAddresses', 'VNet1GWIP'),
+        ('create', 'virtualNetworkGateways', 'VNet1GW'),
+        ('create', 'connections', 'TestVNet1ToTestVNet4'),
+        ('create', 'connections', 'TestVNet4ToTestVNet1'),
+    ]
 
 
 def test_an_updating_gateway_is_waited_for():
-    observed = Observed(samples.site(1, 4, 'eastus', gateways=(samples.gateway(1, 'eastus', state='Updating'),),
-                                     half=None), replace(FULL.site2, half=None))
+    observed = Observed(
+        samples.site(1, 4, 'eastus', gateways=(samples.gateway(1, 'eastus', state='Updating'),), half=None),
+        replace(FULL.site2, half=None),
+    )
     assert steps_of(samples.pair(), observed)[0] == ('wait', 'virtualNetworkGateways', 'VNet1GW')
     plan = plan_pair(samples.pair(), observed)
     assert all(step.needs == (samples.gateway(1, '').id,) for step in plan.steps[1:])
@@ -79,9 +94,18 @@ def test_an_updating_gateway_is_waited_for():
 
 
 def test_a_public_ip_that_an_earlier_run_left_is_used():
-    observed = Observed(samples.site(1, 4, 'eastus', vnet=samples.vnet(1, 'eastus', with_gateway=False), gateways=(),
-                                     public_ips=(samples.public_ip(1, 'eastus', samples.ZONES),), half=None),
-                        replace(FULL.site2, half=None))
+    observed = Observed(
+        samples.site(
+            1,
+            4,
+            'eastus',
+            vnet=samples.vnet(1, 'eastus', with_gateway=False),
+            gateways=(),
+            public_ips=(samples.public_ip(1, 'eastus', samples.ZONES),),
+            half=None,
+        ),
+        replace(FULL.site2, half=None),
+    )
     assert ('create', 'publicIPAddresses', 'VNet1GWIP') not in steps_of(samples.pair(), observed)
 
 
@@ -101,11 +125,13 @@ def test_a_missing_half_gets_the_key_of_the_other_one():
 def test_a_missing_half_is_made_like_the_other_one_but_for_what_is_asked():
     selector = TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',))
     there = Tunnel(False, (), 45, 'InitiatorOnly', False, (selector,))
-    observed = Observed(replace(FULL.site1, half=replace(FULL.site1.half, tunnel=there)),
-                        replace(FULL.site2, half=None))
+    observed = Observed(
+        replace(FULL.site1, half=replace(FULL.site1.half, tunnel=there)), replace(FULL.site2, half=None)
+    )
     [step] = plan_pair(samples.pair(), observed).steps
-    assert step.resource.tunnel == Tunnel(dpd_timeout=45, mode='ResponderOnly', selectors=(
-        TrafficSelector(('10.41.0.0/16',), ('10.11.0.0/16',)),))
+    assert step.resource.tunnel == Tunnel(
+        dpd_timeout=45, mode='ResponderOnly', selectors=(TrafficSelector(('10.41.0.0/16',), ('10.11.0.0/16',)),)
+    )
     changed, made = plan_pair(samples.pair(tunnel=Tunnel(dpd_timeout=30)), observed).steps
     assert (changed.action, made.action) == (Action.UPDATE, Action.CREATE)
     assert (made.resource.tunnel.dpd_timeout, made.resource.tunnel.mode) == (30, 'ResponderOnly')
@@ -115,8 +141,9 @@ def test_a_missing_half_is_made_like_the_other_one_but_for_what_is_asked():
 
 
 def test_a_missing_half_waits_for_the_other_one_while_that_is_updating():
-    observed = Observed(replace(FULL.site1, half=replace(FULL.site1.half, state='Updating')),
-                        replace(FULL.site2, half=None))
+    observed = Observed(
+        replace(FULL.site1, half=replace(FULL.site1.half, state='Updating')), replace(FULL.site2, half=None)
+    )
     waiting, making = plan_pair(samples.pair(), observed).steps
     assert (waiting.action, making.needs) == (Action.WAIT, (FULL.site1.half.id,))
 
@@ -147,8 +174,12 @@ def test_the_same_input_gives_the_same_plan():
 
 
 def test_foreign_interfaces_in_the_gateway_subnet_are_no_gateways():
-    foreign = resource_id.ResourceId('microsoft', 'armrg-1', 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/'
-                             'networkInterfaces/ipConfigurations', ('vpngw', '0', 'custnic', 'ipconfig'))
+    foreign = resource_id.ResourceId(
+        'microsoft',
+        'armrg-1',
+        'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/networkInterfaces/ipConfigurations',
+        ('vpngw', '0', 'custnic', 'ipconfig'),
+    )
     other = replace(samples.gateway(1, '').id, subscription='microsoft').child('ipConfigurations', 'x')
     vnet = samples.vnet(1, 'eastus')
     subnet = replace(vnet.gateway_subnet, users=(*vnet.gateway_subnet.users, foreign, other))

@@ -1,23 +1,33 @@
 """What a login may do: patterns, exceptions, locks, and which scope decides."""
+
 import pytest
 
+from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, check_rights, demands_of
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.diagnostic import Severity
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Action, Step, plan_pair
-from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, check_rights, demands_of
 from tests.unit import samples
 
 PLAN = plan_pair(samples.pair(), Observed(samples.nothing(), samples.nothing()))
 OWNER = (Permission(('*',)),)
 
 
-@pytest.mark.parametrize('actions, not_actions, allowed', [
-    (['*'], [], True), (['Microsoft.Network/*'], [], True), (['microsoft.network/CONNECTIONS/write'], [], True),
-    (['*/write'], [], True), (['Microsoft.Network/connections/*'], ['*/write'], False), (['*/read'], [], False),
-    (['Microsoft.Network/connections'], [], False), (['Microsoft.Network.connections/write'], [], False),
-    ([], [], False)])
+@pytest.mark.parametrize(
+    'actions, not_actions, allowed',
+    [
+        (['*'], [], True),
+        (['Microsoft.Network/*'], [], True),
+        (['microsoft.network/CONNECTIONS/write'], [], True),
+        (['*/write'], [], True),
+        (['Microsoft.Network/connections/*'], ['*/write'], False),
+        (['*/read'], [], False),
+        (['Microsoft.Network/connections'], [], False),
+        (['Microsoft.Network.connections/write'], [], False),
+        ([], [], False),
+    ],
+)
 def test_patterns(actions, not_actions, allowed):
     assert Permission(tuple(actions), tuple(not_actions)).allows('Microsoft.Network/connections/write') is allowed
 
@@ -30,11 +40,18 @@ def test_what_one_assignment_leaves_out_another_may_give():
     assert rights.allow('/subscriptions/t', 'Microsoft.Network/virtualNetworks/write') is None
 
 
-@pytest.mark.parametrize('scope, level, forbids', [
-    ('/subscriptions/s1', 'ReadOnly', True), ('/subscriptions/s1/resourcegroups/TESTRG1', 'ReadOnly', True),
-    (str(samples.vnet_id(1)), 'ReadOnly', True), (f'{samples.vnet_id(1)}0', 'ReadOnly', False),
-    ('/subscriptions/s1/resourceGroups/TestRG', 'ReadOnly', False), ('/subscriptions/s1', 'CanNotDelete', False),
-    (f'{samples.vnet_id(1)}/subnets/x', 'ReadOnly', False)])
+@pytest.mark.parametrize(
+    'scope, level, forbids',
+    [
+        ('/subscriptions/s1', 'ReadOnly', True),
+        ('/subscriptions/s1/resourcegroups/TESTRG1', 'ReadOnly', True),
+        (str(samples.vnet_id(1)), 'ReadOnly', True),
+        (f'{samples.vnet_id(1)}0', 'ReadOnly', False),
+        ('/subscriptions/s1/resourceGroups/TestRG', 'ReadOnly', False),
+        ('/subscriptions/s1', 'CanNotDelete', False),
+        (f'{samples.vnet_id(1)}/subnets/x', 'ReadOnly', False),
+    ],
+)
 def test_locks(scope, level, forbids):
     assert Lock('id', scope, level).forbids(Step(samples.vnet_id(1), Action.UPDATE)) is forbids
 
@@ -52,10 +69,15 @@ def test_an_owner_of_both_subscriptions_has_no_findings():
 def test_a_plan_from_nothing_asks_for_all_that_azure_will_ask_for():
     asked = {demand.action for demand in demands_of(PLAN, ())}
     assert asked == {
-        'Microsoft.Resources/subscriptions/resourceGroups/write', 'Microsoft.Network/virtualNetworks/write',
-        'Microsoft.Network/virtualNetworks/subnets/join/action', 'Microsoft.Network/publicIPAddresses/write',
-        'Microsoft.Network/publicIPAddresses/join/action', 'Microsoft.Network/virtualNetworkGateways/write',
-        'Microsoft.Network/virtualNetworkGateways/read', 'Microsoft.Network/connections/write'}
+        'Microsoft.Resources/subscriptions/resourceGroups/write',
+        'Microsoft.Network/virtualNetworks/write',
+        'Microsoft.Network/virtualNetworks/subnets/join/action',
+        'Microsoft.Network/publicIPAddresses/write',
+        'Microsoft.Network/publicIPAddresses/join/action',
+        'Microsoft.Network/virtualNetworkGateways/write',
+        'Microsoft.Network/virtualNetworkGateways/read',
+        'Microsoft.Network/connections/write',
+    }
 
 
 def test_a_missing_right_names_action_and_scope_and_an_unknown_one_warns():
@@ -67,8 +89,11 @@ def test_a_missing_right_names_action_and_scope_and_an_unknown_one_warns():
 
 
 def test_locks_and_registration_are_findings():
-    rights = Rights({'/subscriptions/s1': OWNER, '/subscriptions/s4': OWNER},
-                    (Lock('L1', '/subscriptions/s4', 'ReadOnly'), Lock('L2', '/subscriptions/s9', 'ReadOnly')), ('s1',))
+    rights = Rights(
+        {'/subscriptions/s1': OWNER, '/subscriptions/s4': OWNER},
+        (Lock('L1', '/subscriptions/s4', 'ReadOnly'), Lock('L2', '/subscriptions/s9', 'ReadOnly')),
+        ('s1',),
+    )
     assert [finding.code for finding in check_rights(PLAN, (), rights)] == ['locked', 'provider-unregistered']
 
 

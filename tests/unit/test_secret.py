@@ -1,4 +1,5 @@
 """The shared key: made of what Azure accepts, refused otherwise, and shown to nobody."""
+
 import copy
 import json
 import pickle
@@ -35,7 +36,7 @@ def test_what_azure_takes_is_taken(text):
 
 def test_no_way_of_printing_shows_it():
     key = SharedKey(TEXT)
-    shown = [str(key), repr(key), f'{key}', f'{[key]}', '%s' % {'key': key}]
+    shown = [str(key), repr(key), f'{key}', f'{[key]}', str({'key': key})]
     try:
         raise RuntimeError(key)
     except RuntimeError:

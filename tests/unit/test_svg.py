@@ -1,4 +1,5 @@
 """A picture as an SVG: what it says, and that it is whole and safe."""
+
 import os
 import re
 import subprocess
@@ -9,10 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from azext_vnet2vnet.diagram.model import Health, picture_of
 from azext_vnet2vnet.diagram.layout.compose import draw
 from azext_vnet2vnet.diagram.layout.text import width_of
 from azext_vnet2vnet.diagram.line_styles import STROKES
+from azext_vnet2vnet.diagram.model import Health, picture_of
 from azext_vnet2vnet.diagram.svg import summary_of, svg
 from tests.unit import networks
 from tests.unit.networks import NAMES, NETWORKS, end, ends, mesh, pair, troubled, with_gateway, without_half
@@ -44,10 +45,11 @@ def test_everything_lies_inside_the_view_box(pairs):
     assert (float(root.get('width')), float(root.get('height'))) == (width, height)
     heights = {text.text: float(text.get('y')) for text in root.iter(f'{SVG}text')}
     head, foot = heights[summary_of(picture(pairs))], heights[f'Healthy ({picture(pairs).count(Health.HEALTHY)})'] - 20
-    background, *boxes = (tuple(float(box.get(name)) for name in ('x', 'y', 'width', 'height'))
-                          for box in root.iter(f'{SVG}rect'))
+    background, *boxes = (
+        tuple(float(box.get(name)) for name in ('x', 'y', 'width', 'height')) for box in root.iter(f'{SVG}rect')
+    )
     assert background == (0, 0, width, height)
-    assert all(0 < x and x + w < width and head < y and y + h < foot for x, y, w, h in boxes)
+    assert all(x > 0 and x + w < width and head < y and y + h < foot for x, y, w, h in boxes)
     for curve in curves(root):
         points = list(map(float, re.findall(r'[-\d.]+', curve.get('d'))))
         assert len(points) == 8 and all(0 <= x <= width for x in (points[0], points[6]))
@@ -58,38 +60,54 @@ def test_everything_lies_inside_the_view_box(pairs):
         x, size = float(text.get('x')), float(text.get('font-size'))
         share = 0.5 if text.get('text-anchor') == 'middle' else 0
         room = width_of(text.text, size, text.get('font-weight') == '600')
-        assert 0 < x - share * room and x + (1 - share) * room < width and size < float(text.get('y')) < height
+        assert x - share * room > 0 and x + (1 - share) * room < width and size < float(text.get('y')) < height
 
 
 def test_the_same_network_gives_the_same_bytes_in_whatever_order_and_process():
     pairs = troubled()
     expected = svg(picture(pairs))
     assert svg(picture(pairs[::-1])) == expected
-    script = ('from tests.unit import test_svg as t; import sys; '
-              'sys.stdout.buffer.write(t.svg(t.picture(t.troubled())).encode())')
+    script = (
+        'from tests.unit import test_svg as t; import sys; '
+        'sys.stdout.buffer.write(t.svg(t.picture(t.troubled())).encode())'
+    )
     for seed in ('1', '2'):
-        run = subprocess.run([sys.executable, '-c', script], env={**os.environ, 'PYTHONHASHSEED': seed},
-                             cwd=Path(__file__).parents[2], capture_output=True, check=True)
+        run = subprocess.run(
+            [sys.executable, '-c', script],
+            env={**os.environ, 'PYTHONHASHSEED': seed},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            check=True,
+        )
         assert run.stdout == expected.encode()
     assert not re.search(r'\d\.\d\d', ' '.join(re.findall(r' (?:d|x|y|cx|cy|width|height)="([^"]*)"', expected)))
 
 
 def test_health_shows_by_colour_and_by_dashes():
     root = document(troubled())
-    strokes = {health: (stroke.colour, ' '.join(map(str, stroke.dashes)) or None)
-               for health, stroke in STROKES.items()}
+    strokes = {health: (stroke.colour, ' '.join(map(str, stroke.dashes)) or None) for health, stroke in STROKES.items()}
     assert len({colour for colour, _ in strokes.values()}) == len({dashes for _, dashes in strokes.values()}) == 4
     drawn = Counter((curve.get('stroke'), curve.get('stroke-dasharray')) for curve in curves(root))
     assert drawn == {strokes[Health.UNHEALTHY]: 3, strokes[Health.UNKNOWN]: 2, strokes[Health.WARNING]: 1}
     assert {'Healthy (0)', 'Warning (1)', 'Unhealthy (3)', 'Unknown (2)'} <= set(texts(root))
-    assert {'NotConnected', 'not-connected', 'half-missing', 'gateway-replaced', 'far-end-unreadable', 'sku-retired',
-            'Updating', 'connection-updating', 'not visible to this login',
-            'gateway does not exist'} <= set(texts(root))
+    assert {
+        'NotConnected',
+        'not-connected',
+        'half-missing',
+        'gateway-replaced',
+        'far-end-unreadable',
+        'sku-retired',
+        'Updating',
+        'connection-updating',
+        'not visible to this login',
+        'gateway does not exist',
+    } <= set(texts(root))
 
 
 def test_an_end_without_a_connection_has_an_open_dot():
     def dots(pairs):
         return Counter(dot.get('fill') for dot in document(pairs).iter(f'{SVG}circle') if dot.get('r') == '4')
+
     colour = STROKES[Health.UNHEALTHY].colour
     both, without = [pair(*ends(2), status='NotConnected')], [without_half(pair(*ends(2)))]
     assert (dots(both)[colour], dots(both)['#ffffff']) == (2, 1)  # The open one of the legend.
@@ -100,9 +118,19 @@ def test_cards_tell_of_address_space_and_gateway_and_leave_no_room_for_what_none
     east = with_gateway(end('east', 'eastus'), asn=65010, enable_bgp=True, active_active=True)
     west = end('west', 'westus', 's2')
     shown = texts(document([pair(east, west, tunnel=networks.BGP)]))
-    assert {'east', *east.vnet.address_prefixes, 'east-gw', 'VpnGw2AZ · Generation2', 'ASN 65010 · active-active',
-            'ASN 65515', 'Contoso Production', 'Contoso Test', 'eastus', 'westus',
-            '2 VNets · 2 regions · 2 subscriptions · 1 pair'} <= set(shown)
+    assert {
+        'east',
+        *east.vnet.address_prefixes,
+        'east-gw',
+        'VpnGw2AZ · Generation2',
+        'ASN 65010 · active-active',
+        'ASN 65515',
+        'Contoso Production',
+        'Contoso Test',
+        'eastus',
+        'westus',
+        '2 VNets · 2 regions · 2 subscriptions · 1 pair',
+    } <= set(shown)
     plain = draw(picture([pair(end('east', 'eastus'), west)]))
     assert plain.cards[0].box.height < draw(picture([pair(east, west)])).cards[0].box.height
 

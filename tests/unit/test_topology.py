@@ -1,29 +1,41 @@
 """A topology as it was written -> pairs, and what is wrong with the whole of it."""
+
 from dataclasses import replace
 
 import pytest
 
-from azext_vnet2vnet.network.subscriptions import Account
-from azext_vnet2vnet.options.end_options import EndOptions
+from azext_vnet2vnet.checks.quota import Usage, check_quota
+from azext_vnet2vnet.checks.topology import check_topology
 from azext_vnet2vnet.network.desired import PublicIp
 from azext_vnet2vnet.network.observed import Observed
-from azext_vnet2vnet.planning.plan import Action, Plan, Step
-from azext_vnet2vnet.checks.quota import Usage, check_quota
 from azext_vnet2vnet.network.setting_names import FileEntry
-from azext_vnet2vnet.options.topology_options import LinkOptions, TopologyOptions, key_files, read_topology
-from azext_vnet2vnet.checks.topology import check_topology
-from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of, wanted_pairs
+from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.tunnel import TrafficSelector
+from azext_vnet2vnet.options.end_options import EndOptions
+from azext_vnet2vnet.options.topology_options import LinkOptions, TopologyOptions, key_files, read_topology
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions
+from azext_vnet2vnet.planning.plan import Action, Plan, Step
+from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of, wanted_pairs
 from tests.unit import samples
 
 ACCOUNTS = [Account('s1', 'Subscription 1', 'tenant-a'), Account('s2', 'Subscription 2', 'tenant-b')]
 
 
 def vnets(*names, **changes):
-    return {name: replace(EndOptions(f'VNet-{name}', f'RG-{name}', 's1', 'eastus', (f'10.{number}.0.0/16',),
-                                     source=FileEntry(f'vnets.{name}', {'': number + 2})), **changes)
-            for number, name in enumerate(names)}
+    return {
+        name: replace(
+            EndOptions(
+                f'VNet-{name}',
+                f'RG-{name}',
+                's1',
+                'eastus',
+                (f'10.{number}.0.0/16',),
+                source=FileEntry(f'vnets.{name}', {'': number + 2}),
+            ),
+            **changes,
+        )
+        for number, name in enumerate(names)
+    }
 
 
 def link(one, other, line=9, **changes):
@@ -31,8 +43,9 @@ def link(one, other, line=9, **changes):
 
 
 def read(links, ends=None, keys=None):
-    topology, findings = read_topology(TopologyOptions('net', ends or vnets('a', 'b', 'c'), tuple(links)), 's1',
-                                       ACCOUNTS, keys or {})
+    topology, findings = read_topology(
+        TopologyOptions('net', ends or vnets('a', 'b', 'c'), tuple(links)), 's1', ACCOUNTS, keys or {}
+    )
     return topology, [finding.code for finding in findings]
 
 
@@ -48,8 +61,13 @@ def test_each_two_vnets_are_one_pair_in_the_order_of_the_file():
 
 def test_what_a_single_entry_says_goes_first_seen_from_its_own_first_end():
     mesh = link('a', 'b', 3, is_single=False, tunnel=TunnelOptions(dpd_timeout=30, connection_mode='InitiatorOnly'))
-    own = link('b', 'a', 4, names=('there', None), tunnel=TunnelOptions(
-        dpd_timeout=45, traffic_selector=[['local=10.1.0.0/16', 'remote=10.0.0.0/16']]))
+    own = link(
+        'b',
+        'a',
+        4,
+        names=('there', None),
+        tunnel=TunnelOptions(dpd_timeout=45, traffic_selector=[['local=10.1.0.0/16', 'remote=10.0.0.0/16']]),
+    )
     for links in ([mesh, own], [own, mesh]):
         topology, codes = read(links)
         [pair] = topology.pairs
@@ -63,7 +81,8 @@ def test_entries_of_one_rank_that_contradict_each_other_are_refused():
     same = link('b', 'a', 4, tunnel=TunnelOptions(connection_mode='ResponderOnly', dpd_timeout=30))
     assert read([one, same])[1] == []
     assert read([one, replace(same, tunnel=TunnelOptions(connection_mode='InitiatorOnly'))])[1] == [
-        'settings-contradict']
+        'settings-contradict'
+    ]
     assert read([one, replace(same, is_single=False, tunnel=TunnelOptions(dpd_timeout=99))])[1] == []
 
 
@@ -73,20 +92,26 @@ def test_a_gateway_speaks_bgp_where_any_of_its_pairs_does():
     assert all(end is topology.ends[end.vnet.name[5:]] for pair in topology.pairs for end in pair.ends)
 
 
-@pytest.mark.parametrize('content, codes', [
-    ('a.Good.Key\n', []), (None, ['key-file-unreadable']), ('bad key', ['key-refused']), ('', ['key-refused'])])
+@pytest.mark.parametrize(
+    'content, codes',
+    [('a.Good.Key\n', []), (None, ['key-file-unreadable']), ('bad key', ['key-refused']), ('', ['key-refused'])],
+)
 def test_keys_come_from_files(content, codes):
     options = TopologyOptions('net', vnets('a', 'b'), (link('a', 'b', shared_key='@k.txt'),))
     assert key_files(options) == ('k.txt',)
     assert read(options.links, options.vnets, {'k.txt': content})[1] == codes
 
 
-@pytest.mark.parametrize('ends, code', [
-    (vnets('a', 'b', vnet='Same', resource_group='G'), 'vnet-twice'),
-    (vnets('a', 'b', subscription='nowhere'), 'subscription-unknown'),
-    (vnets('a', 'b', resource_group=None), 'group-not-named'),
-    (vnets('a', 'b', gateway_subnet='10.0.0.0'), 'malformed-prefix'),
-    (vnets('a', 'b', vnet='x' * 64), 'malformed-name')])
+@pytest.mark.parametrize(
+    'ends, code',
+    [
+        (vnets('a', 'b', vnet='Same', resource_group='G'), 'vnet-twice'),
+        (vnets('a', 'b', subscription='nowhere'), 'subscription-unknown'),
+        (vnets('a', 'b', resource_group=None), 'group-not-named'),
+        (vnets('a', 'b', gateway_subnet='10.0.0.0'), 'malformed-prefix'),
+        (vnets('a', 'b', vnet='x' * 64), 'malformed-name'),
+    ],
+)
 def test_flaws_of_vnets(ends, code):
     assert code in read([link('a', 'b')], ends)[1]
 
@@ -138,23 +163,41 @@ def test_prune_finds_what_is_between_the_vnets_only():
 
 def test_what_joins_many_does_not_contradict_single_entries():
     hub = link('a', 'b', 7, is_single=False, tunnel=TunnelOptions(enable_bgp=True))
-    topology, codes = read([hub, link('a', 'b', 8, tunnel=TunnelOptions(dpd_timeout=45)),
-                            link('b', 'a', 9, tunnel=TunnelOptions(enable_bgp=False))])
+    topology, codes = read(
+        [
+            hub,
+            link('a', 'b', 8, tunnel=TunnelOptions(dpd_timeout=45)),
+            link('b', 'a', 9, tunnel=TunnelOptions(enable_bgp=False)),
+        ]
+    )
     [pair] = topology.pairs
     assert codes == [] and (pair.tunnel.enable_bgp, pair.tunnel.dpd_timeout) == (False, 45)
 
 
 def test_defaults_are_for_what_is_created():
-    defaults = {'sku': 'VpnGw1AZ', 'vpn_gateway_generation': 'Generation1', 'active_active': True,
-                'location': 'japaneast'}
-    ends = {name: replace(end, **defaults, source=FileEntry(f'vnets.{name}', {'': 2, 'location': 3} if name == 'a' else
-                                                            {'': 2})) for name, end in vnets('a', 'b').items()}
+    defaults = {
+        'sku': 'VpnGw1AZ',
+        'vpn_gateway_generation': 'Generation1',
+        'active_active': True,
+        'location': 'japaneast',
+    }
+    ends = {
+        name: replace(
+            end, **defaults, source=FileEntry(f'vnets.{name}', {'': 2, 'location': 3} if name == 'a' else {'': 2})
+        )
+        for name, end in vnets('a', 'b').items()
+    }
     [pair] = read([link('a', 'b')], ends)[0].pairs
     nothing = Observed(samples.nothing(), samples.nothing())
     assert wanted_pairs([pair], [nothing]) == (pair,)
-    there = Observed(replace(samples.site(1, 4, 'eastus'), vnet=replace(samples.vnet(1, 'eastus'), id=pair.end1.vnet),
-                             gateways=(samples.gateway(1, 'eastus', vnet=pair.end1.vnet),)),
-                     replace(samples.site(4, 1, 'westus'), vnet=replace(samples.vnet(4, 'westus'), id=pair.end2.vnet)))
+    there = Observed(
+        replace(
+            samples.site(1, 4, 'eastus'),
+            vnet=replace(samples.vnet(1, 'eastus'), id=pair.end1.vnet),
+            gateways=(samples.gateway(1, 'eastus', vnet=pair.end1.vnet),),
+        ),
+        replace(samples.site(4, 1, 'westus'), vnet=replace(samples.vnet(4, 'westus'), id=pair.end2.vnet)),
+    )
     [wanted] = wanted_pairs([pair], [there])
     assert (wanted.end1.sku, wanted.end1.active_active, wanted.end1.location) == (None, None, 'japaneast')
     assert (wanted.end2.sku, wanted.end2.location) == ('VpnGw1AZ', None), 'no gateway is in its VNet'
@@ -167,11 +210,18 @@ def test_equal_asns_of_a_bgp_network_are_told():
     assert check(read([link('a', 'b', tunnel=bgp), link('a', 'c', tunnel=bgp)], ends)[0]) == ['asn-repeated']
 
 
-@pytest.mark.parametrize('setting, value, text', [
-    ('shared-key', '@FILE', 'key: "@FILE" in connect entry 1 (line 4)'),
-    ('ike-encryption', 'AES256', 'policy: {ikeEncryption: AES256} in connect entry 1 (line 3)'),
-    ('traffic-selector', 'x', 'trafficSelectors: [{local: [10.11.0.0/16], remote: [10.41.0.0/16]}] in connect entry 1 '
-     '(line 3)')])
+@pytest.mark.parametrize(
+    'setting, value, text',
+    [
+        ('shared-key', '@FILE', 'key: "@FILE" in connect entry 1 (line 4)'),
+        ('ike-encryption', 'AES256', 'policy: {ikeEncryption: AES256} in connect entry 1 (line 3)'),
+        (
+            'traffic-selector',
+            'x',
+            'trafficSelectors: [{local: [10.11.0.0/16], remote: [10.41.0.0/16]}] in connect entry 1 (line 3)',
+        ),
+    ],
+)
 def test_settings_are_named_as_a_file_takes_them(setting, value, text):
     assert FileEntry('connect entry 1', {'': 3, 'key': 4}).given(setting, value) == text
     many = FileEntry('connect entry 1', {'': 3}, joins_many=True)
@@ -180,9 +230,17 @@ def test_settings_are_named_as_a_file_takes_them(setting, value, text):
 
 def test_the_quota_of_each_place():
     public_ip = samples.public_ip(1, 'eastus').id
-    plan = Plan(tuple(Step(public_ip.sibling(public_ip.type, name), Action.CREATE,
-                           resource=PublicIp(public_ip.sibling(public_ip.type, name), 'eastus'))
-                      for name in 'ab'), ())
+    plan = Plan(
+        tuple(
+            Step(
+                public_ip.sibling(public_ip.type, name),
+                Action.CREATE,
+                resource=PublicIp(public_ip.sibling(public_ip.type, name), 'eastus'),
+            )
+            for name in 'ab'
+        ),
+        (),
+    )
     place = public_ip.subscription, 'eastus'
     assert check_quota(plan, {place: Usage(8, 10)}) == () == check_quota(plan, {})
     [finding] = check_quota(plan, {place: Usage(9, 10)})

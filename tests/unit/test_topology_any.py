@@ -1,6 +1,8 @@
 """Whatever is in a topology file, it is read or refused in words, and the check of its form is that of its schema."""
+
 import yaml
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from azext_vnet2vnet.topology_file.reader import read_topology_file
@@ -9,14 +11,59 @@ from tests.unit.test_topology_file import BACKBONE
 
 KEYS = ['name', 'vnets', 'connect', 'defaults', 'pair', 'hub', 'key', 'asn', 'tags']
 FRAGMENTS = KEYS + [
-    ': ', ':', '- ', '\n', '\n  ', '\n    ', '{', '}', '[', ']', ', ', '"', "'", '&a ', '*a', '<<: ', '!x ', '!!int ',
-    '!!bool ', '!!timestamp ', '!!set ', '|', '>', '\t', '\r\n', '\ufeff', '#', '@', '%', '---\n', '...', '? ', '5',
-    '0x1', '1:2', '.inf', '2024-01-01', 'yes', '~', '=', '日本', '\u2028', '\x85']
+    ': ',
+    ':',
+    '- ',
+    '\n',
+    '\n  ',
+    '\n    ',
+    '{',
+    '}',
+    '[',
+    ']',
+    ', ',
+    '"',
+    "'",
+    '&a ',
+    '*a',
+    '<<: ',
+    '!x ',
+    '!!int ',
+    '!!bool ',
+    '!!timestamp ',
+    '!!set ',
+    '|',
+    '>',
+    '\t',
+    '\r\n',
+    '\ufeff',
+    '#',
+    '@',
+    '%',
+    '---\n',
+    '...',
+    '? ',
+    '5',
+    '0x1',
+    '1:2',
+    '.inf',
+    '2024-01-01',
+    'yes',
+    '~',
+    '=',
+    '日本',
+    '\u2028',
+    '\x85',
+]
 # Anything that YAML can say, keys of a topology among it.
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(KEYS) | st.text(max_size=5) | st.integers(), inner, max_size=4), max_leaves=10)
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5) | st.integers(), inner, max_size=4)
+    ),
+    max_leaves=10,
+)
 
 
 def check_answer(text):

@@ -1,11 +1,12 @@
 """What docs/topology.md says of the topology file is what is read."""
+
 import re
 from pathlib import Path
 
 import pytest
 
-from azext_vnet2vnet.topology_file.schema import load_schema
 from azext_vnet2vnet.topology_file.reader import read_topology_file, schema_text
+from azext_vnet2vnet.topology_file.schema import load_schema
 from tests.unit.test_topology_file import messages, topology
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,8 +18,11 @@ PARTS = load_schema()['$defs']
 def rows(heading):
     """The rows of the table under a heading, each a list of its columns."""
     section = PAGE.partition(f'# {heading}\n')[2].partition('\n#')[0]
-    return [[column.strip() for column in line.strip('|').split('|')]
-            for line in section.splitlines() if line.startswith('| ')]
+    return [
+        [column.strip() for column in line.strip('|').split('|')]
+        for line in section.splitlines()
+        if line.startswith('| ')
+    ]
 
 
 @pytest.mark.parametrize('example', EXAMPLES)
@@ -29,14 +33,22 @@ def test_every_example_is_a_topology(example):
 
 def test_the_page_has_an_example_of_every_key():
     used = set(re.findall(r'([A-Za-z]+):', ''.join(EXAMPLES)))
-    keys = {key for part in (load_schema(), load_schema()['properties']['defaults'], *PARTS.values())
-            for key in part.get('properties', {})}
+    keys = {
+        key
+        for part in (load_schema(), load_schema()['properties']['defaults'], *PARTS.values())
+        for key in part.get('properties', {})
+    }
     assert keys - used == {'generation', 'activeActive', 'tags'} and len(EXAMPLES) == 3
 
 
-@pytest.mark.parametrize('heading, keys', [
-    ('Keys', [*load_schema()['properties'], 'x-...']), ('A VNet', PARTS['vnet']['properties']),
-    ('An entry of `connect`', set(PARTS['pair']['properties']) - {'pair'})])
+@pytest.mark.parametrize(
+    'heading, keys',
+    [
+        ('Keys', [*load_schema()['properties'], 'x-...']),
+        ('A VNet', PARTS['vnet']['properties']),
+        ('An entry of `connect`', set(PARTS['pair']['properties']) - {'pair'}),
+    ],
+)
 def test_every_key_has_a_row_and_every_row_a_key(heading, keys):
     named = [re.findall('`([^`]+)`', row[0]) for row in rows(heading)]
     assert {row[0] for row in named if len(row) == 1 and ':' not in row[0]} == set(keys)
@@ -44,9 +56,10 @@ def test_every_key_has_a_row_and_every_row_a_key(heading, keys):
 
 def test_keys_are_in_the_entries_that_the_page_says():
     kinds = {row[0].strip('`'): row[2] for row in rows('An entry of `connect`') if len(row) == 4 and '`' in row[0]}
-    assert {key: ['pair', 'hub', 'mesh'] if where == 'all' else re.findall('`([a-z]+)`', where)
-            for key, where in kinds.items()} == {
-        key: [kind for kind in ('pair', 'hub', 'mesh') if key in PARTS[kind]['properties']] for key in kinds}
+    assert {
+        key: ['pair', 'hub', 'mesh'] if where == 'all' else re.findall('`([a-z]+)`', where)
+        for key, where in kinds.items()
+    } == {key: [kind for kind in ('pair', 'hub', 'mesh') if key in PARTS[kind]['properties']] for key in kinds}
 
 
 def test_every_code_has_a_row_and_every_row_a_code():
@@ -66,5 +79,7 @@ def test_yaml_reads_the_texts_as_the_page_says():
 
 
 def test_the_schema_that_is_exported_is_the_one_that_is_read():
-    assert schema_text() == (ROOT / 'azext_vnet2vnet' / 'topology_file' / 'topology.schema.json').read_text(encoding='utf-8')
+    assert schema_text() == (ROOT / 'azext_vnet2vnet' / 'topology_file' / 'topology.schema.json').read_text(
+        encoding='utf-8'
+    )
     assert '# yaml-language-server: $schema=./topology.schema.json\n' in EXAMPLES[0]

@@ -1,12 +1,12 @@
 """The JSON Schema of a topology file says what the domain knows."""
+
 from dataclasses import fields
 
 from jsonschema import Draft202012Validator
 
-from azext_vnet2vnet.network import skus
-from azext_vnet2vnet.network import tunnel
-from azext_vnet2vnet.options.end_options import EndOptions
+from azext_vnet2vnet.network import skus, tunnel
 from azext_vnet2vnet.network.setting_names import key_of
+from azext_vnet2vnet.options.end_options import EndOptions
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions
 from azext_vnet2vnet.topology_file.schema import load_schema
 
@@ -25,7 +25,7 @@ def test_the_schema_is_one():
 
 def test_skus_generations_and_asns_are_those_of_the_catalogue():
     assert set(PARTS['sku']['enum']) == {sku.name for sku in skus.SKUS.values()}
-    assert PARTS['sku']['enum'][:len(skus.available_skus())] == list(skus.available_skus())
+    assert PARTS['sku']['enum'][: len(skus.available_skus())] == list(skus.available_skus())
     assert PARTS['sku']['default'] == skus.DEFAULT_SKU
     assert PARTS['generation']['enum'] == list(skus.GENERATIONS)
     asn = PARTS['vnet']['properties']['asn']
@@ -38,10 +38,15 @@ def test_modes_policies_and_dpd_are_those_of_a_tunnel():
     assert range(dpd['minimum'], dpd['maximum'] + 1) == tunnel.DPD_SECONDS
     policy = {key: part.get('enum', part.get('minimum')) for key, part in PARTS['policy']['properties'].items()}
     assert policy == {
-        'ikeEncryption': list(tunnel.IKE_ENCRYPTIONS), 'ikeIntegrity': list(tunnel.IKE_INTEGRITIES),
-        'dhGroup': list(tunnel.DH_GROUPS), 'ipsecEncryption': list(tunnel.IPSEC_ENCRYPTIONS),
-        'ipsecIntegrity': list(tunnel.IPSEC_INTEGRITIES), 'pfsGroup': list(tunnel.PFS_GROUPS),
-        'saLifetime': tunnel.SHORTEST_SA, 'saMaxSize': tunnel.SMALLEST_SA}
+        'ikeEncryption': list(tunnel.IKE_ENCRYPTIONS),
+        'ikeIntegrity': list(tunnel.IKE_INTEGRITIES),
+        'dhGroup': list(tunnel.DH_GROUPS),
+        'ipsecEncryption': list(tunnel.IPSEC_ENCRYPTIONS),
+        'ipsecIntegrity': list(tunnel.IPSEC_INTEGRITIES),
+        'pfsGroup': list(tunnel.PFS_GROUPS),
+        'saLifetime': tunnel.SHORTEST_SA,
+        'saMaxSize': tunnel.SMALLEST_SA,
+    }
     assert PARTS['policy']['required'] == list(policy)
 
 

@@ -1,9 +1,10 @@
 """What both halves agree on: mirrored, compared, and laid over what is there."""
+
+from azext_vnet2vnet.arm.from_json import connection_from_arm
+from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from azext_vnet2vnet.network.desired import Connection, GatewayChange
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
-from azext_vnet2vnet.arm.from_json import connection_from_arm
-from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from tests.unit import samples
 
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
@@ -18,8 +19,17 @@ def connection(tunnel):
 def answer(tunnel):
     """What Azure would answer for a connection with that tunnel."""
     body = to_arm(connection(tunnel))
-    return {**body, 'id': str(HALF.id), 'etag': 'W/1', 'properties': {
-        **body['properties'], 'provisioningState': 'Succeeded', 'routingWeight': 10, 'somethingNew': {'kept': 1}}}
+    return {
+        **body,
+        'id': str(HALF.id),
+        'etag': 'W/1',
+        'properties': {
+            **body['properties'],
+            'provisioningState': 'Succeeded',
+            'routingWeight': 10,
+            'somethingNew': {'kept': 1},
+        },
+    }
 
 
 def test_mirrored_twice_is_the_same():
@@ -54,11 +64,24 @@ def test_a_key_is_put_in_at_the_last_moment():
 
 
 def test_a_change_of_a_gateway_keeps_what_it_does_not_name():
-    configuration = {'name': 'vnetGatewayConfig1', 'id': 'x', 'properties': {
-        'subnet': {'id': 'the-subnet'}, 'publicIPAddress': {'id': '/the/first'}}}
-    body = {'id': 'g', 'tags': {'a': 'b'}, 'properties': {
-        'enableBgp': False, 'activeActive': False, 'ipConfigurations': [configuration], 'natRules': [{'name': 'n'}],
-        'bgpSettings': {'asn': 65515, 'peerWeight': 3}, 'vpnClientConfiguration': {'kept': True}, 'unknown': [1]}}
+    configuration = {
+        'name': 'vnetGatewayConfig1',
+        'id': 'x',
+        'properties': {'subnet': {'id': 'the-subnet'}, 'publicIPAddress': {'id': '/the/first'}},
+    }
+    body = {
+        'id': 'g',
+        'tags': {'a': 'b'},
+        'properties': {
+            'enableBgp': False,
+            'activeActive': False,
+            'ipConfigurations': [configuration],
+            'natRules': [{'name': 'n'}],
+            'bgpSettings': {'asn': 65515, 'peerWeight': 3},
+            'vpnClientConfiguration': {'kept': True},
+            'unknown': [1],
+        },
+    }
     gateway = samples.gateway(1, 'eastus')
     changed = change(GatewayChange(gateway.id, True, 65010, (gateway.public_ip_ids[0],)), body)
     properties = changed['properties']

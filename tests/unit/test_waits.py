@@ -1,9 +1,10 @@
 """When a resource is looked at, and how fast requests follow each other."""
+
 import pytest
 
 from azext_vnet2vnet.arm.clock import Clock
-from azext_vnet2vnet.engine.poll_schedule import Looks
 from azext_vnet2vnet.arm.rate_limiter import Pace
+from azext_vnet2vnet.engine.poll_schedule import Looks
 
 KIND = ('Microsoft.Network/connections', 201)
 HEADER = 'x-ms-ratelimit-remaining-subscription-'
@@ -11,6 +12,7 @@ HEADER = 'x-ms-ratelimit-remaining-subscription-'
 
 class Still(Clock):
     """A clock that stands until it is moved."""
+
     moment = 1000.0
 
     def now(self):

@@ -1,17 +1,18 @@
 """Choose the arrangement of a picture: columns or a ring for what hangs together, and those beside each other."""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Mapping, Sequence
 
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.diagram.model import Link, Picture
 from azext_vnet2vnet.diagram.layout.blocks import Arrangement, Block, Sizes, block_numbers
 from azext_vnet2vnet.diagram.layout.boxes import Box, around
 from azext_vnet2vnet.diagram.layout.columns import ARC, in_columns
 from azext_vnet2vnet.diagram.layout.ring import ASPECT, in_ring
+from azext_vnet2vnet.diagram.model import Link, Picture
+from azext_vnet2vnet.network.resource_id import ResourceId
 
 _APART = 48
-_TRIED = 8    # So many blocks, those with most links, are tried as the centre,
+_TRIED = 8  # So many blocks, those with most links, are tried as the centre,
 _LARGE = 300  # and only one of them where there are so many links.
 # What does not look well, as a length: a link beside a column, one that joins two blocks there, and a ring.
 _BESIDE = 30
@@ -22,14 +23,18 @@ _RING = 150
 @dataclass(frozen=True)
 class _Part:
     """Blocks that hang together by their links."""
+
     blocks: list[Block]
     links: list[Link]
 
 
 def arrange(picture: Picture, sizes: Sizes) -> Arrangement:
     """Where cards and frames stand; a picture of one place gets its frame later, around everything."""
-    blocks = ([Block(place.vnets, place) for place in picture.places] if len(picture.places) > 1
-              else [Block((vnet,)) for vnet in picture.vnets])
+    blocks = (
+        [Block(place.vnets, place) for place in picture.places]
+        if len(picture.places) > 1
+        else [Block((vnet,)) for vnet in picture.vnets]
+    )
     parts = sorted(_parts(blocks, picture.links), key=lambda part: -len(part.links))
     return _side_by_side([_arrange(part, sizes) for part in parts], sizes)
 
@@ -40,9 +45,13 @@ def _parts(blocks: Sequence[Block], links: Sequence[Link]) -> list[_Part]:
     for link in links:
         one, other = sorted(part_of[number_of[gateway]] for gateway in link.gateways)
         part_of = [one if part == other else part for part in part_of]
-    return [_Part([block for block, of in zip(blocks, part_of) if of == part],
-                  [link for link in links if part_of[number_of[link.gateways[0]]] == part])
-            for part in sorted(set(part_of))]
+    return [
+        _Part(
+            [block for block, of in zip(blocks, part_of) if of == part],
+            [link for link in links if part_of[number_of[link.gateways[0]]] == part],
+        )
+        for part in sorted(set(part_of))
+    ]
 
 
 def _arrange(part: _Part, sizes: Sizes) -> Arrangement:
@@ -52,15 +61,20 @@ def _arrange(part: _Part, sizes: Sizes) -> Arrangement:
         for gateway in link.gateways:
             degrees[number_of[gateway]] += 1
     centres = sorted(range(len(part.blocks)), key=lambda number: -degrees[number])
-    tried = [(0, in_columns(part.blocks, part.links, centre, sizes))
-             for centre in centres[:_TRIED if len(part.links) < _LARGE else 1]]
+    tried = [
+        (0, in_columns(part.blocks, part.links, centre, sizes))
+        for centre in centres[: _TRIED if len(part.links) < _LARGE else 1]
+    ]
     tried.append((_RING, in_ring(part.blocks, part.links, sizes)))
     return min(tried, key=lambda one: one[0] + _cost(one[1], number_of))[1]
 
 
 def _cost(arrangement: Arrangement, number_of: Mapping[ResourceId, int]) -> float:
-    arcs = [number_of[route.link.gateways[0]] == number_of[route.link.gateways[1]]
-            for route in arrangement.routes if route.sides[0] is route.sides[1]]
+    arcs = [
+        number_of[route.link.gateways[0]] == number_of[route.link.gateways[1]]
+        for route in arrangement.routes
+        if route.sides[0] is route.sides[1]
+    ]
     return _extent(arrangement.box) + _BESIDE * sum(arcs) + _BETWEEN * (len(arcs) - sum(arcs))
 
 
@@ -75,11 +89,14 @@ def _side_by_side(parts: Sequence[Arrangement], sizes: Sizes) -> Arrangement:
     bends = any(route.sides[0] is route.sides[1] for part in parts for route in part.routes)
     gap = _APART + max(sizes.label_width / 2, 2 * ARC if bends else 0)
     widths = list(accumulate(part.box.width + gap for part in parts))
-    rows = min((_in_rows(parts, width, gap) for width in widths), key=lambda moved: _extent(
-        around(part.box for part in moved)))
-    return Arrangement({gateway: box for part in rows for gateway, box in part.cards.items()},
-                       tuple(frame for part in rows for frame in part.frames),
-                       tuple(route for part in rows for route in part.routes))
+    rows = min(
+        (_in_rows(parts, width, gap) for width in widths), key=lambda moved: _extent(around(part.box for part in moved))
+    )
+    return Arrangement(
+        {gateway: box for part in rows for gateway, box in part.cards.items()},
+        tuple(frame for part in rows for frame in part.frames),
+        tuple(route for part in rows for route in part.routes),
+    )
 
 
 def _in_rows(parts: Sequence[Arrangement], width: float, gap: float) -> list[Arrangement]:

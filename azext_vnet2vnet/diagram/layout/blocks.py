@@ -1,22 +1,24 @@
 """Blocks of cards that stand together, and what an arrangement of them is."""
-from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Mapping, Sequence
 
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.diagram.model import DrawnVnet, Link, Place
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 from azext_vnet2vnet.diagram.layout.boxes import Box, Side, around
 from azext_vnet2vnet.diagram.layout.scene import Frame
+from azext_vnet2vnet.diagram.model import DrawnVnet, Link, Place
+from azext_vnet2vnet.network.resource_id import ResourceId
 
-GAP = 18       # Between cards of a block.
-FAR_GAP = 34   # Between blocks.
-PADDING = 16   # Between a card and the frame around it.
-TITLE = 50     # The height of a frame's title.
+GAP = 18  # Between cards of a block.
+FAR_GAP = 34  # Between blocks.
+PADDING = 16  # Between a card and the frame around it.
+TITLE = 50  # The height of a frame's title.
 
 
 @dataclass(frozen=True)
 class Block:
     """Cards that stand side by side: those of a place, with a frame around them, or a single one without."""
+
     vnets: tuple[DrawnVnet, ...]
     place: Place | None = None
 
@@ -24,6 +26,7 @@ class Block:
 @dataclass(frozen=True)
 class Sizes:
     """What an arrangement has to know of the picture: the size of a card and of the largest label."""
+
     card_width: float
     card_height: float
     label_width: float
@@ -41,6 +44,7 @@ class Sizes:
 @dataclass(frozen=True)
 class Route:
     """A link, the sides of the cards that it leaves and comes to, and how far it may stray out of each."""
+
     link: Link
     sides: tuple[Side, Side]
     reach: tuple[float, float]
@@ -49,6 +53,7 @@ class Route:
 @dataclass(frozen=True)
 class Arrangement:
     """Where cards and frames stand, and which way the links go."""
+
     cards: Mapping[ResourceId, Box]
     frames: tuple[Frame, ...]
     routes: tuple[Route, ...]
@@ -60,18 +65,24 @@ class Arrangement:
 
     def moved(self, dx: float, dy: float) -> 'Arrangement':
         """The arrangement so much further."""
-        return Arrangement({gateway: box.moved(dx, dy) for gateway, box in self.cards.items()},
-                           tuple(frame.moved(dx, dy) for frame in self.frames), self.routes)
+        return Arrangement(
+            {gateway: box.moved(dx, dy) for gateway, box in self.cards.items()},
+            tuple(frame.moved(dx, dy) for frame in self.frames),
+            self.routes,
+        )
 
 
-def stand(block: Block, x: float, y: float, sizes: Sizes, is_row: bool = False,
-          title_below: bool = False) -> tuple[dict[ResourceId, Box], tuple[Frame, ...]]:
+def stand(
+    block: Block, x: float, y: float, sizes: Sizes, is_row: bool = False, title_below: bool = False
+) -> tuple[dict[ResourceId, Box], tuple[Frame, ...]]:
     """The cards of a block whose left upper corner is at (x, y), and its frame if it has one."""
     width, height = sizes.block(block, is_row)
     left, top = (x + PADDING, y + (PADDING if title_below else TITLE + PADDING - 6)) if block.place else (x, y)
     step_x, step_y = (sizes.card_width + GAP, 0) if is_row else (0, sizes.card_height + GAP)
-    cards = {vnet.gateway_id: Box(left + number * step_x, top + number * step_y, sizes.card_width, sizes.card_height)
-             for number, vnet in enumerate(block.vnets)}
+    cards = {
+        vnet.gateway_id: Box(left + number * step_x, top + number * step_y, sizes.card_width, sizes.card_height)
+        for number, vnet in enumerate(block.vnets)
+    }
     if block.place is None:
         return cards, ()
     title = Box(x, y + height - TITLE - 6 if title_below else y, width, TITLE)

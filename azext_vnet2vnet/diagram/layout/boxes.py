@@ -1,12 +1,14 @@
 """Points, boxes and their sides, in the units of the drawing: y grows downwards."""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Iterable
 
 
 @dataclass(frozen=True)
 class Point:
     """A point."""
+
     x: float
     y: float
 
@@ -22,6 +24,7 @@ class Point:
 @dataclass(frozen=True)
 class Box:
     """An upright rectangle."""
+
     x: float
     y: float
     width: float
@@ -52,8 +55,7 @@ class Box:
 
     def overlaps(self, other: 'Box') -> bool:
         """Whether they have an area in common."""
-        return (self.x < other.right and other.x < self.right
-                and self.y < other.bottom and other.y < self.bottom)
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
     def contains(self, point: Point) -> bool:
         """Whether the point lies inside."""
@@ -69,6 +71,7 @@ def around(boxes: Iterable[Box]) -> Box:
 
 class Side(Enum):
     """A side of a box, as the way that leads out of it."""
+
     LEFT = (-1, 0)
     RIGHT = (1, 0)
     TOP = (0, -1)

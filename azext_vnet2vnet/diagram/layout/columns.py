@@ -1,14 +1,23 @@
 """Blocks in columns around one of them, so that every link runs between two neighbouring columns or beside one."""
-from collections import defaultdict
-from dataclasses import replace
-from typing import Iterator, Mapping, Sequence
 
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.diagram.model import DrawnVnet, Link
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
 from azext_vnet2vnet.diagram.layout.blocks import (
-    FAR_GAP, Arrangement, Block, Route, Sizes, block_numbers, stand, with_hub_in_the_middle)
+    FAR_GAP,
+    Arrangement,
+    Block,
+    Route,
+    Sizes,
+    block_numbers,
+    stand,
+    with_hub_in_the_middle,
+)
 from azext_vnet2vnet.diagram.layout.boxes import Box, Side
 from azext_vnet2vnet.diagram.layout.scene import Frame
+from azext_vnet2vnet.diagram.model import DrawnVnet, Link
+from azext_vnet2vnet.network.resource_id import ResourceId
 
 Neighbours = Mapping[int, set[int]]
 Columns = list[list[Block]]
@@ -48,8 +57,9 @@ def _levels(neighbours: Neighbours, centre: int, heights: Sequence[float]) -> di
     """
     levels = {centre: 0}
     filled = {-1: 0.0, 1: 0.0}
-    branches = sorted(_branches(neighbours, centre),
-                      key=lambda branch: (-sum(heights[number] for number in branch), min(branch)))
+    branches = sorted(
+        _branches(neighbours, centre), key=lambda branch: (-sum(heights[number] for number in branch), min(branch))
+    )
     for branch in branches:
         way = 1 if filled[1] <= filled[-1] else -1
         filled[way] += sum(heights[number] for number, distance in branch.items() if distance == 1)
@@ -94,8 +104,9 @@ def _sort(columns: Columns, links: Sequence[Link], sizes: Sizes, backwards: bool
         columns[index] = _sorted(columns[index], linked, heights)
 
 
-def _sorted(column: Sequence[Block], linked: Mapping[ResourceId, list[ResourceId]],
-            heights: Mapping[ResourceId, float]) -> list[Block]:
+def _sorted(
+    column: Sequence[Block], linked: Mapping[ResourceId, list[ResourceId]], heights: Mapping[ResourceId, float]
+) -> list[Block]:
     inside = {vnet.gateway_id for block in column for vnet in block.vnets}
 
     def wish(vnet: DrawnVnet) -> int:
@@ -136,8 +147,9 @@ def _arrangement(columns: Columns, links: Sequence[Link], middle: int, sizes: Si
     ways = [tuple(column_of[gateway] for gateway in link.gateways) for link in links]
     to_left, to_right = (sum({middle, middle + step} == set(way) for way in ways) for step in (-1, 1))
     beside = Side.LEFT if to_left < to_right else Side.RIGHT
-    return Arrangement(cards, tuple(frames), tuple(
-        _route(link, *way, middle, beside, gutter) for link, way in zip(links, ways)))
+    return Arrangement(
+        cards, tuple(frames), tuple(_route(link, *way, middle, beside, gutter) for link, way in zip(links, ways))
+    )
 
 
 def _route(link: Link, one: int, other: int, middle: int, beside: Side, gutter: float) -> Route:

@@ -1,5 +1,5 @@
 """A picture -> the drawing of it."""
-from azext_vnet2vnet.diagram.model import Picture
+
 from azext_vnet2vnet.diagram.layout.arrange import arrange
 from azext_vnet2vnet.diagram.layout.blocks import PADDING, TITLE, Sizes
 from azext_vnet2vnet.diagram.layout.boxes import Box
@@ -7,6 +7,7 @@ from azext_vnet2vnet.diagram.layout.labels import MANY, labels, lines_of, size_o
 from azext_vnet2vnet.diagram.layout.rows import CARD_WIDTH, card_height
 from azext_vnet2vnet.diagram.layout.scene import Card, Drawing, Frame
 from azext_vnet2vnet.diagram.layout.wires import wires
+from azext_vnet2vnet.diagram.model import Picture
 
 _CLEAR = 6
 _INSET = 24
@@ -18,12 +19,20 @@ def draw(picture: Picture) -> Drawing:
         return Drawing()
     is_crowded = len(picture.links) >= MANY
     sizes = [size_of(lines) for link in picture.links if (lines := lines_of(link, is_crowded))]
-    arrangement = arrange(picture, Sizes(CARD_WIDTH, card_height(picture.vnets),
-                                         max((width for width, _ in sizes), default=0),
-                                         max((height for _, height in sizes), default=0)))
+    arrangement = arrange(
+        picture,
+        Sizes(
+            CARD_WIDTH,
+            card_height(picture.vnets),
+            max((width for width, _ in sizes), default=0),
+            max((height for _, height in sizes), default=0),
+        ),
+    )
     curves = wires(arrangement, is_crowded)
-    obstacles = [*(box.grown(_CLEAR) for box in arrangement.cards.values()),
-                 *(frame.title for frame in arrangement.frames)]
+    obstacles = [
+        *(box.grown(_CLEAR) for box in arrangement.cards.values()),
+        *(frame.title for frame in arrangement.frames),
+    ]
     placed, untold = labels(curves, obstacles, is_crowded)
     cards = tuple(Card(vnet, arrangement.cards[vnet.gateway_id]) for vnet in picture.vnets)
     drawing = Drawing(cards, arrangement.frames, curves, placed, untold)

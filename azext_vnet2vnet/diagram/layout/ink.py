@@ -1,4 +1,5 @@
 """SVG elements, written one after the other."""
+
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -18,18 +19,36 @@ class Ink:
     @classmethod
     def sheet(cls, width: float, height: float, title: str, description: str) -> 'Ink':
         """An empty document of that size; a screen reader reads title and description."""
-        sheet = cls(Element('svg', {
-            'xmlns': 'http://www.w3.org/2000/svg', 'viewBox': f'0 0 {number(width)} {number(height)}',
-            'width': number(width), 'height': number(height), 'role': 'img', 'font-family': FONT}))
+        sheet = cls(
+            Element(
+                'svg',
+                {
+                    'xmlns': 'http://www.w3.org/2000/svg',
+                    'viewBox': f'0 0 {number(width)} {number(height)}',
+                    'width': number(width),
+                    'height': number(height),
+                    'role': 'img',
+                    'font-family': FONT,
+                },
+            )
+        )
         sheet.add('title').write(title)
         sheet.add('desc').write(description)
         return sheet
 
     def add(self, tag: str, **attributes: object) -> 'Ink':
         """A new element in this one; attributes that are None are left away."""
-        return Ink(SubElement(self._element, tag, {
-            name.rstrip('_').replace('_', '-'): number(value) if isinstance(value, (int, float)) else str(value)
-            for name, value in attributes.items() if value is not None}))
+        return Ink(
+            SubElement(
+                self._element,
+                tag,
+                {
+                    name.rstrip('_').replace('_', '-'): number(value) if isinstance(value, (int, float)) else str(value)
+                    for name, value in attributes.items()
+                    if value is not None
+                },
+            )
+        )
 
     def write(self, text: str) -> None:
         """The text of this element."""
@@ -54,15 +73,26 @@ class Ink:
         """A circle."""
         self.add('circle', cx=centre.x, cy=centre.y, r=radius, **attributes)
 
-    def text(self, x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False,
-             room: float | None = None, **attributes: object) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        colour: str,
+        *,
+        bold: bool = False,
+        room: float | None = None,
+        **attributes: object,
+    ) -> None:
         """A line of text, if there is one; where it has no room it is shortened, and the whole is a group's title."""
         if not text:
             return
         short = text if room is None else shortened(text, room, size, bold)
         parent = self if short == text else self.group(text)
-        parent.add('text', x=x, y=y, font_size=size, fill=colour, font_weight=600 if bold else None,
-                   **attributes).write(short)
+        parent.add(
+            'text', x=x, y=y, font_size=size, fill=colour, font_weight=600 if bold else None, **attributes
+        ).write(short)
 
     def document(self) -> str:
         """The whole as text."""

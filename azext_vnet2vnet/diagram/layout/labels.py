@@ -1,10 +1,11 @@
 """What is written on the links, and where there is room for it."""
-from typing import Iterable, Sequence
 
-from azext_vnet2vnet.diagram.model import Health, Link
+from collections.abc import Iterable, Sequence
+
 from azext_vnet2vnet.diagram.layout.boxes import Box, Point
 from azext_vnet2vnet.diagram.layout.scene import Label, Wire
 from azext_vnet2vnet.diagram.layout.text import width_of
+from azext_vnet2vnet.diagram.model import Health, Link
 
 TEXT_SIZE = 11.5
 LINE = 15
@@ -14,15 +15,18 @@ _MARGIN = (9, 5)
 _SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8)
 _CLEAR = 5
 _CROWD = 80  # From so many links on it does not count which ones a label hides.
-_MOST = 60   # More labels would hide the drawing.
+_MOST = 60  # More labels would hide the drawing.
 
 
 def lines_of(link: Link, is_crowded: bool) -> tuple[str, ...]:
     """What is written on a link; nothing on a healthy one among many."""
     if link.health is Health.HEALTHY and is_crowded:
         return ()
-    codes = link.codes if len(link.codes) <= _MOST_CODES else (
-        *link.codes[:_MOST_CODES - 1], f'and {len(link.codes) - _MOST_CODES + 1} more')
+    codes = (
+        link.codes
+        if len(link.codes) <= _MOST_CODES
+        else (*link.codes[: _MOST_CODES - 1], f'and {len(link.codes) - _MOST_CODES + 1} more')
+    )
     return (link.state, *codes)
 
 
@@ -51,9 +55,13 @@ def labels(wires: Sequence[Wire], obstacles: Iterable[Box], is_crowded: bool) ->
     return tuple(placed), untold
 
 
-def _find_room(wire: Wire, size: tuple[float, float], taken: Sequence[Box],
-               traces: Sequence[tuple[Link, list[Point]]]) -> Box | None:
+def _find_room(
+    wire: Wire, size: tuple[float, float], taken: Sequence[Box], traces: Sequence[tuple[Link, list[Point]]]
+) -> Box | None:
     boxes = [Box(point.x - size[0] / 2, point.y - size[1] / 2, *size) for point in map(wire.at, _SHARES)]
     free = [box for box in boxes if not any(map(box.overlaps, taken))]
-    return min(free, key=lambda box: sum(box.contains(point) for link, trace in traces
-                                         if link is not wire.link for point in trace), default=None)
+    return min(
+        free,
+        key=lambda box: sum(box.contains(point) for link, trace in traces if link is not wire.link for point in trace),
+        default=None,
+    )

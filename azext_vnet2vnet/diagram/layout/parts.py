@@ -1,11 +1,12 @@
 """Frames, cards, wires and labels in SVG."""
-from azext_vnet2vnet.diagram.model import DrawnVnet, Health, Link, Picture
+
 from azext_vnet2vnet.diagram.layout import rows
 from azext_vnet2vnet.diagram.layout.boxes import Box, Point
 from azext_vnet2vnet.diagram.layout.ink import Ink, number
 from azext_vnet2vnet.diagram.layout.labels import LINE, MANY, TEXT_SIZE
 from azext_vnet2vnet.diagram.layout.scene import Card, Frame, Label, Wire
 from azext_vnet2vnet.diagram.line_styles import STROKES
+from azext_vnet2vnet.diagram.model import DrawnVnet, Health, Link, Picture
 
 DARK, GREY, PALE, PAPER = '#0f172a', '#52606d', '#cbd5e1', '#f4f7fb'
 _ACCENTS = ('#0067b8', '#6d3fc4', '#0e7c86', '#a03a8c', '#46557a', '#5a6b1f')
@@ -22,8 +23,16 @@ def accents_of(picture: Picture) -> dict[str, str]:
 def add_frame(ink: Ink, frame: Frame, accent: str) -> None:
     """A place: a tinted box with region and subscription."""
     ink.box(frame.box, 16, fill='#ffffff')
-    ink.box(frame.box, 16, fill=accent, fill_opacity=0.05, stroke=accent, stroke_opacity=0.35, stroke_width=1.2,
-            stroke_dasharray=None if frame.place.region else '5 4')
+    ink.box(
+        frame.box,
+        16,
+        fill=accent,
+        fill_opacity=0.05,
+        stroke=accent,
+        stroke_opacity=0.35,
+        stroke_width=1.2,
+        stroke_dasharray=None if frame.place.region else '5 4',
+    )
     x, y, room = frame.title.x + 18, frame.title.y, frame.title.width - 36
     ink.text(x, y + 24, frame.place.title, 15, DARK, bold=True, room=room)
     ink.text(x, y + 41, frame.place.subscription, 12, accent, room=room)
@@ -35,8 +44,14 @@ def add_card(ink: Ink, card: Card, accent: str, shown: tuple[bool, bool]) -> Non
     has_prefixes, has_details = shown
     group = ink.group(_whole_of(vnet))
     group.box(box.moved(0, 2.5), 10, fill=DARK, fill_opacity=0.07)
-    group.box(box, 10, fill='#f1f4f8' if vnet.note else '#ffffff', stroke='#94a3b8' if vnet.note else PALE,
-              stroke_width=1.2, stroke_dasharray='5 4' if vnet.note else None)
+    group.box(
+        box,
+        10,
+        fill='#f1f4f8' if vnet.note else '#ffffff',
+        stroke='#94a3b8' if vnet.note else PALE,
+        stroke_width=1.2,
+        stroke_dasharray='5 4' if vnet.note else None,
+    )
     x, room = box.x + _INSET, box.width - 2 * _INSET
     _add_vnet_glyph(group, Point(x, box.y + 13), '#94a3b8' if vnet.note else accent)
     group.text(x + 26, box.y + 24, vnet.name, 14, DARK, bold=True, room=room - 26)
@@ -61,8 +76,13 @@ def add_wire(ink: Ink, wire: Wire, count: int) -> None:
     group = ink.group(_title_of(wire.link), class_='link')
     if count < _DENSE:
         group.line(path, PAPER, width + 4, stroke_opacity=0.85)
-    group.line(path, stroke.colour, width, stroke_dasharray=' '.join(map(str, stroke.dashes)) or None,
-               stroke_opacity=0.5 if healthy and count >= _DENSE else None)
+    group.line(
+        path,
+        stroke.colour,
+        width,
+        stroke_dasharray=' '.join(map(str, stroke.dashes)) or None,
+        stroke_opacity=0.5 if healthy and count >= _DENSE else None,
+    )
 
 
 def add_ends(ink: Ink, wire: Wire, count: int) -> None:
@@ -90,8 +110,15 @@ def add_label(ink: Ink, label: Label) -> None:
     group.box(label.box, 8, fill='#ffffff', stroke=colour, stroke_width=1)
     middle = label.box.centre.x
     for row, line in enumerate(label.lines):
-        group.text(middle, label.box.y + 16 + row * LINE, line, TEXT_SIZE, colour if row == 0 else DARK, bold=row == 0,
-                   text_anchor='middle')
+        group.text(
+            middle,
+            label.box.y + 16 + row * LINE,
+            line,
+            TEXT_SIZE,
+            colour if row == 0 else DARK,
+            bold=row == 0,
+            text_anchor='middle',
+        )
 
 
 def _add_vnet_glyph(ink: Ink, corner: Point, colour: str) -> None:

@@ -1,12 +1,13 @@
 """Blocks around a free middle that all links run through."""
-from itertools import accumulate, combinations_with_replacement
-from typing import Iterator, Sequence
 
-from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.diagram.model import Link
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, combinations_with_replacement
+
 from azext_vnet2vnet.diagram.layout.blocks import FAR_GAP, Arrangement, Block, Route, Sizes, block_numbers, stand
 from azext_vnet2vnet.diagram.layout.boxes import Box, Side
 from azext_vnet2vnet.diagram.layout.scene import Frame
+from azext_vnet2vnet.diagram.model import Link
+from azext_vnet2vnet.network.resource_id import ResourceId
 
 ASPECT = 1.6
 _AROUND = (Side.TOP, Side.RIGHT, Side.BOTTOM, Side.LEFT)  # Clockwise, from the left upper corner.
@@ -21,8 +22,10 @@ def in_ring(blocks: Sequence[Block], links: Sequence[Link], sizes: Sizes) -> Arr
     ordered = [blocks[number] for number in order]
     inner = _Inner(ordered, sizes, len(links))
     together = _together([[weights[one][other] for other in order] for one in order])
-    cuts = min(_cuts(len(ordered)), key=lambda cuts: inner.cost(cuts) + _SAME_SIDE * sum(
-        together(*span) for span in _spans(cuts, len(ordered))))
+    cuts = min(
+        _cuts(len(ordered)),
+        key=lambda cuts: inner.cost(cuts) + _SAME_SIDE * sum(together(*span) for span in _spans(cuts, len(ordered))),
+    )
     return _arrangement(ordered, links, sizes, cuts, inner.size(cuts))
 
 
@@ -41,8 +44,13 @@ def _order(weights: list[list[int]]) -> list[int]:
     """Each next one is the one with most links to the last ones; the given order where that does not tell."""
     order, rest = [0], list(range(1, len(weights)))
     while rest:
-        following = max(rest, key=lambda number: (weights[number][order[-1]] * 2
-                                                  + sum(weights[number][one] for one in order[-3:]), -number))
+        following = max(
+            rest,
+            key=lambda number: (
+                weights[number][order[-1]] * 2 + sum(weights[number][one] for one in order[-3:]),
+                -number,
+            ),
+        )
         order.append(following)
         rest.remove(following)
     return order
@@ -54,6 +62,7 @@ def _together(weights: list[list[int]]):
 
     def count(start: int, end: int) -> int:
         return sum(sums[number][end] - sums[number][start] for number in range(start, end)) // 2
+
     return count
 
 
@@ -73,8 +82,17 @@ class _Inner:
         self._count = len(blocks)
         self._least = (max(300.0, sizes.label_width + 90), max(130.0, sizes.label_height + 80))
         self._least = tuple(least + min(links, 60) * 4 for least in self._least)
-        self._lengths = [[0, *accumulate(sizes.block(block, side in (Side.TOP, Side.BOTTOM))[0 if side in (
-            Side.TOP, Side.BOTTOM) else 1] + FAR_GAP for block in blocks)] for side in _AROUND]
+        self._lengths = [
+            [
+                0,
+                *accumulate(
+                    sizes.block(block, side in (Side.TOP, Side.BOTTOM))[0 if side in (Side.TOP, Side.BOTTOM) else 1]
+                    + FAR_GAP
+                    for block in blocks
+                ),
+            ]
+            for side in _AROUND
+        ]
         self._row = max(sizes.block(block, True)[1] for block in blocks)
         self._column = max(sizes.block(block, False)[0] for block in blocks)
 
@@ -96,8 +114,9 @@ class _Inner:
         return max(width, ASPECT * height) + (width + ASPECT * height) / 8 + (abs(top - bottom) + abs(left - right)) / 6
 
 
-def _arrangement(blocks: Sequence[Block], links: Sequence[Link], sizes: Sizes, cuts: tuple[int, int, int],
-                 inner: tuple[float, float]) -> Arrangement:
+def _arrangement(
+    blocks: Sequence[Block], links: Sequence[Link], sizes: Sizes, cuts: tuple[int, int, int], inner: tuple[float, float]
+) -> Arrangement:
     cards: dict[ResourceId, Box] = {}
     frames: list[Frame] = []
     side_of: dict[ResourceId, Side] = {}
@@ -116,8 +135,9 @@ def _arrangement(blocks: Sequence[Block], links: Sequence[Link], sizes: Sizes, c
     return Arrangement(cards, tuple(frames), tuple(routes))
 
 
-def _along(blocks: Sequence[Block], side: Side, inner: tuple[float, float],
-           sizes: Sizes) -> Iterator[tuple[Block, float, float]]:
+def _along(
+    blocks: Sequence[Block], side: Side, inner: tuple[float, float], sizes: Sizes
+) -> Iterator[tuple[Block, float, float]]:
     """The blocks of a side with their corners, the free middle having its own at (0, 0); spread evenly."""
     length = inner[1] if side.is_upright else inner[0]
     measures = [sizes.block(block, not side.is_upright) for block in blocks]

@@ -1,13 +1,14 @@
 """How large the cards are, and their rows."""
-from typing import Sequence
+
+from collections.abc import Sequence
 
 from azext_vnet2vnet.diagram.model import DrawnVnet
 
 CARD_WIDTH = 236
-HEAD = 34      # The height of the line with the VNet's name,
+HEAD = 34  # The height of the line with the VNet's name,
 PREFIXES = 18  # of the one with its address space,
-RULE = 10      # of the rule between VNet and gateway,
-LINE = 17      # and of a line about the gateway.
+RULE = 10  # of the rule between VNet and gateway,
+LINE = 17  # and of a line about the gateway.
 FOOT = 10
 
 

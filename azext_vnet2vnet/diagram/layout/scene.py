@@ -1,13 +1,15 @@
 """A drawing: where everything stands."""
+
 from dataclasses import dataclass, replace
 
-from azext_vnet2vnet.diagram.model import DrawnVnet, Link, Place
 from azext_vnet2vnet.diagram.layout.boxes import Box, Point, around
+from azext_vnet2vnet.diagram.model import DrawnVnet, Link, Place
 
 
 @dataclass(frozen=True)
 class Card:
     """A VNet with the facts of its gateway."""
+
     vnet: DrawnVnet
     box: Box
 
@@ -15,6 +17,7 @@ class Card:
 @dataclass(frozen=True)
 class Frame:
     """A place around its cards; the title stands below them where links come in from above."""
+
     place: Place
     box: Box
     title: Box
@@ -27,15 +30,18 @@ class Frame:
 @dataclass(frozen=True)
 class Wire:
     """A link as a cubic Bezier curve: its two ends and the two points that pull it, in the order of the curve."""
+
     link: Link
     points: tuple[Point, Point, Point, Point]
 
     def at(self, share: float) -> Point:
         """The point of the curve after a share of it, from 0 to 1."""
         rest = 1 - share
-        weights = (rest ** 3, 3 * rest ** 2 * share, 3 * rest * share ** 2, share ** 3)
-        return Point(sum(weight * point.x for weight, point in zip(weights, self.points)),
-                     sum(weight * point.y for weight, point in zip(weights, self.points)))
+        weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
+        return Point(
+            sum(weight * point.x for weight, point in zip(weights, self.points)),
+            sum(weight * point.y for weight, point in zip(weights, self.points)),
+        )
 
     def trace(self, steps: int = 24) -> list[Point]:
         """Points along the curve."""
@@ -49,6 +55,7 @@ class Wire:
 @dataclass(frozen=True)
 class Label:
     """What is written on a wire."""
+
     link: Link
     lines: tuple[str, ...]
     box: Box
@@ -57,6 +64,7 @@ class Label:
 @dataclass(frozen=True)
 class Drawing:
     """Everything in its place; `untold` counts the links that want a label and for which there was no room."""
+
     cards: tuple[Card, ...] = ()
     frames: tuple[Frame, ...] = ()
     wires: tuple[Wire, ...] = ()
@@ -75,4 +83,6 @@ class Drawing:
             tuple(replace(card, box=card.box.moved(dx, dy)) for card in self.cards),
             tuple(frame.moved(dx, dy) for frame in self.frames),
             tuple(wire.moved(dx, dy) for wire in self.wires),
-            tuple(replace(label, box=label.box.moved(dx, dy)) for label in self.labels), self.untold)
+            tuple(replace(label, box=label.box.moved(dx, dy)) for label in self.labels),
+            self.untold,
+        )

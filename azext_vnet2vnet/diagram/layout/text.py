@@ -1,10 +1,17 @@
 """How wide a text will be, about: nobody knows which font will draw it."""
+
 import unicodedata
 
 ELLIPSIS = '…'
 # In parts of the font size, for Arial and what resembles it.
-_WIDTHS = {**dict.fromkeys("ijl'|!.,:;I", 0.27), **dict.fromkeys('ft()[]-/ r', 0.34),
-           **dict.fromkeys('ckvxyzsJ', 0.52), **dict.fromkeys('mMW@%', 0.88), **dict.fromkeys('w', 0.74), ELLIPSIS: 1.0}
+_WIDTHS = {
+    **dict.fromkeys("ijl'|!.,:;I", 0.27),
+    **dict.fromkeys('ft()[]-/ r', 0.34),
+    **dict.fromkeys('ckvxyzsJ', 0.52),
+    **dict.fromkeys('mMW@%', 0.88),
+    **dict.fromkeys('w', 0.74),
+    ELLIPSIS: 1.0,
+}
 _BOLD = 1.12
 _CAUTION = 1.06  # Other fonts are wider.
 

@@ -1,13 +1,14 @@
 """The curves of the links: where each leaves its cards, and how it bends."""
-from collections import defaultdict
-from math import atan2
-from typing import Iterator
 
-from azext_vnet2vnet.network.resource_id import ResourceId
+from collections import defaultdict
+from collections.abc import Iterator
+from math import atan2
+
 from azext_vnet2vnet.diagram.layout.blocks import Arrangement, Route
 from azext_vnet2vnet.diagram.layout.boxes import Point, Side
 from azext_vnet2vnet.diagram.layout.labels import lines_of, size_of
 from azext_vnet2vnet.diagram.layout.scene import Wire
+from azext_vnet2vnet.network.resource_id import ResourceId
 
 End = tuple[int, int]  # The number of a route, and which of its ends.
 _STEP = 18  # Between two links at a side of a card, where there is room,
@@ -20,8 +21,9 @@ _CLEAR = 12
 def wires(arrangement: Arrangement, is_crowded: bool) -> tuple[Wire, ...]:
     """A curve for each link, in the order of the routes."""
     ports = dict(_ports(arrangement))
-    return tuple(_wire(route, ports[number, 0], ports[number, 1], is_crowded)
-                 for number, route in enumerate(arrangement.routes))
+    return tuple(
+        _wire(route, ports[number, 0], ports[number, 1], is_crowded) for number, route in enumerate(arrangement.routes)
+    )
 
 
 def _ports(arrangement: Arrangement) -> Iterator[tuple[End, Point]]:
@@ -58,6 +60,5 @@ def _wire(route: Route, start: Point, end: Point, is_crowded: bool) -> Wire:
         pull = max(_STIFF, (size_of(lines)[0] / 2 + _CLEAR) / _BULGE if lines else 0) + distance * 0.15
     else:
         pull = max(_STIFF, distance * 0.5)
-    pulled = [side.out(point, min(pull, reach))
-              for side, point, reach in zip(route.sides, (start, end), route.reach)]
+    pulled = [side.out(point, min(pull, reach)) for side, point, reach in zip(route.sides, (start, end), route.reach)]
     return Wire(route.link, (start, *pulled, end))

@@ -1,5 +1,7 @@
 """What is answered about deployments: the deployment itself, and a row per operation of it."""
-from typing import Any, Iterator, Mapping
+
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tests.armsim.clock import iso
 from tests.armsim.deployments.bodies import is_nested
@@ -25,9 +27,14 @@ def body(fabric: Fabric, deployment: Mapping[str, Any], version: str) -> dict:
     properties = {
         'templateHash': deployment['hash'],
         **({} if deployment['shown'] is None else {'parameters': deployment['shown']}),
-        'mode': 'Incremental', 'provisioningState': deployment['state'], 'timestamp': iso(deployment['changed']),
-        'duration': duration(deployment['changed'] - deployment['start']), 'correlationId': deployment['correlation'],
-        'providers': _providers(steps), 'dependencies': [_dependency(step, steps) for step in steps if step['after']]}
+        'mode': 'Incremental',
+        'provisioningState': deployment['state'],
+        'timestamp': iso(deployment['changed']),
+        'duration': duration(deployment['changed'] - deployment['start']),
+        'correlationId': deployment['correlation'],
+        'providers': _providers(steps),
+        'dependencies': [_dependency(step, steps) for step in steps if step['after']],
+    }
     if deployment['results'] is not None:
         properties['outputs'] = deployment['results']
     if deployment['state'] == 'Succeeded':
@@ -57,9 +64,13 @@ def _providers(steps: list[dict]) -> list[dict]:
         locations = found.setdefault(namespace, {}).setdefault(kind, [])
         if step['location'] not in locations:
             locations.append(step['location'])
-    return [{'namespace': namespace, 'resourceTypes': [{'resourceType': kind, 'locations': locations}
-                                                       for kind, locations in kinds.items()]}
-            for namespace, kinds in found.items()]
+    return [
+        {
+            'namespace': namespace,
+            'resourceTypes': [{'resourceType': kind, 'locations': locations} for kind, locations in kinds.items()],
+        }
+        for namespace, kinds in found.items()
+    ]
 
 
 def _short(step: Mapping[str, Any]) -> dict:
@@ -84,18 +95,32 @@ def operations(deployment: Mapping[str, Any]) -> list[dict]:
     begun = sorted((step for step in deployment['steps'] if step['begun'] is not None), key=lambda step: step['ended'])
     rows = [_row(deployment, step) for step in begun]
     if deployment['state'] == 'Succeeded':
-        rows.append(_operation(deployment, deployment['number'], {
-            'provisioningOperation': 'EvaluateDeploymentOutput', 'provisioningState': 'Succeeded',
-            'timestamp': iso(deployment['changed']), 'duration': 'PT0.6340636S',
-            'trackingId': deployment['correlation'], 'statusCode': 'OK'}))
+        rows.append(
+            _operation(
+                deployment,
+                deployment['number'],
+                {
+                    'provisioningOperation': 'EvaluateDeploymentOutput',
+                    'provisioningState': 'Succeeded',
+                    'timestamp': iso(deployment['changed']),
+                    'duration': 'PT0.6340636S',
+                    'trackingId': deployment['correlation'],
+                    'statusCode': 'OK',
+                },
+            )
+        )
     return rows
 
 
 def _row(deployment: Mapping[str, Any], step: Mapping[str, Any]) -> dict:
     properties = {
-        'provisioningOperation': 'Create', 'provisioningState': STATES[step['state']], 'timestamp': iso(step['ended']),
-        'duration': duration(step['ended'] - step['begun']), 'trackingId': step['tracking'],
-        'statusCode': step['status'] or 'Created'}
+        'provisioningOperation': 'Create',
+        'provisioningState': STATES[step['state']],
+        'timestamp': iso(step['ended']),
+        'duration': duration(step['ended'] - step['begun']),
+        'trackingId': step['tracking'],
+        'statusCode': step['status'] or 'Created',
+    }
     if step['message']:
         # Decision: the whole answer, as an object; no failing row was recorded.
         properties['statusMessage'] = step['message']

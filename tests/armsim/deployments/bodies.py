@@ -1,5 +1,7 @@
 """The bodies that a deployment sends: of resources, and of the deployments nested in it."""
-from typing import Any, Mapping
+
+from collections.abc import Mapping
+from typing import Any
 
 from tests.armsim.deployments.expressions import escaped
 from tests.armsim.deployments.scope import DEPLOYMENT_TYPE, Scope, evaluate
@@ -28,13 +30,16 @@ def _nested_resource(resource: Mapping[str, Any], scope: Scope) -> dict:
     """A nested deployment as its parent hands it on: evaluated, but for the template of one in inner scope."""
     properties = resource.get('properties') or {}
     template = properties.get('template')
-    rest = evaluate({**resource, 'properties': {key: value for key, value in properties.items() if key != 'template'}},
-                    scope)
+    rest = evaluate(
+        {**resource, 'properties': {key: value for key, value in properties.items() if key != 'template'}}, scope
+    )
     options = rest['properties'].get('expressionEvaluationOptions') or {}
     asked = options.get('scope') or 'Outer'  # documented: the default
     if not isinstance(template, dict) or set(options) - {'scope'} or asked.lower() not in ('inner', 'outer'):
-        raise not_simulated(f'a nested deployment {resource.get("name")} without a template of its own, or with other '
-                            'options than the scope inner or outer')
+        raise not_simulated(
+            f'a nested deployment {resource.get("name")} without a template of its own, or with other '
+            'options than the scope inner or outer'
+        )
     if asked.lower() == 'outer':
         template = _outer(template, scope)
     return {**rest, 'properties': {**rest['properties'], 'template': template}}

@@ -1,4 +1,5 @@
 """What Azure checks of a whole deployment before it begins: types, rights, policies, and bodies where it is asked."""
+
 from typing import Any
 
 from tests.armsim.deployments.bodies import body_of, is_nested
@@ -20,22 +21,30 @@ def check_plan(fabric: Fabric, plan: Plan, caller: Caller, bodies: bool = False)
         asked = Request('PUT', step['id'], {'api-version': step['version']}, {}, body)
         found = fabric.preflight(asked, caller)
         if not found.allowed:
-            denied.append(f"Authorization failed for template resource '{step['name']}' of type '{step['type']}'. The "
-                          f"client '{caller.name}' with object id '{caller.object_id}' does not have permission to "
-                          f"perform action '{found.action}' at scope '{step['id']}'.")
+            denied.append(
+                f"Authorization failed for template resource '{step['name']}' of type '{step['type']}'. The "
+                f"client '{caller.name}' with object id '{caller.object_id}' does not have permission to "
+                f"perform action '{found.action}' at scope '{step['id']}'."
+            )
         if found.policy:
             details.append(_error(found.policy))
         elif bodies and not is_nested(step):
             details += _refused(step, body)
     if denied:
-        raise ArmError(400, 'InvalidTemplateDeployment',
-                       f"The template deployment failed with error: '{':'.join(denied)}'.")
+        raise ArmError(
+            400, 'InvalidTemplateDeployment', f"The template deployment failed with error: '{':'.join(denied)}'."
+        )
     if any(detail['code'] == 'RequestDisallowedByPolicy' for detail in details):
-        raise _invalid('The template deployment failed because of policy violation. Please see details for more '
-                       'information.', details)
+        raise _invalid(
+            'The template deployment failed because of policy violation. Please see details for more information.',
+            details,
+        )
     if details:
-        raise _invalid(f"The template deployment '{plan.name}' is not valid according to the validation procedure. The "
-                       f"tracking id is '{fabric.guid()}'. See inner errors for details.", details)
+        raise _invalid(
+            f"The template deployment '{plan.name}' is not valid according to the validation procedure. The "
+            f"tracking id is '{fabric.guid()}'. See inner errors for details.",
+            details,
+        )
 
 
 def _invalid(message: str, details: list) -> ArmError:

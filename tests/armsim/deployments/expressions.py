@@ -1,8 +1,9 @@
 """The template language of Resource Manager: a string in brackets, taken apart into a tree."""
+
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Union
+from typing import TypeAlias
 
 TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+)|(?P<name>[A-Za-z_]\w*)|(?P<sign>[()\[\],.]))")
 
@@ -14,12 +15,14 @@ class SyntaxFault(Exception):
 @dataclass(frozen=True)
 class Literal:
     """A string or a whole number."""
+
     value: str | int
 
 
 @dataclass(frozen=True)
 class Call:
     """A function with its arguments."""
+
     name: str
     arguments: tuple['Node', ...]
 
@@ -27,11 +30,12 @@ class Call:
 @dataclass(frozen=True)
 class Access:
     """A member of an object by its name, or an element of an array by its number."""
+
     of: 'Node'
     key: 'Node'
 
 
-Node = Union[Literal, Call, Access]
+Node: TypeAlias = 'Literal | Call | Access'
 
 
 def is_expression(text: str) -> bool:
@@ -69,7 +73,7 @@ class _Parser:
         self._step()
 
     def _step(self) -> str:
-        token, rest = self.token, self._text[self._place:]
+        token, rest = self.token, self._text[self._place :]
         self._start = self._place
         found = TOKEN.match(rest)
         if found:
@@ -84,8 +88,10 @@ class _Parser:
     def fault(self, expected: str) -> SyntaxFault:
         """What is wrong with the next token."""
         # Decision: Azure's texts name the token and the kind that is expected; their exact form varies.
-        return SyntaxFault(f"expected {expected} at position {self._start}, and found "
-                           + (f"'{self.token}'" if self.kind else 'the end'))
+        return SyntaxFault(
+            f'expected {expected} at position {self._start}, and found '
+            + (f"'{self.token}'" if self.kind else 'the end')
+        )
 
     def _take(self, sign: str) -> None:
         if self.token != sign or self.kind != 'sign':

@@ -1,18 +1,32 @@
 """How a deployment tells what went wrong: errors within strings within errors."""
+
 import json
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from tests.armsim.fabric import Fabric
 from tests.armsim.wire import Response
 
-STATUS_NAMES = {400: 'BadRequest', 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict',
-                429: 'TooManyRequests', 500: 'InternalServerError', 501: 'NotImplemented', 503: 'ServiceUnavailable'}
+STATUS_NAMES = {
+    400: 'BadRequest',
+    401: 'Unauthorized',
+    403: 'Forbidden',
+    404: 'NotFound',
+    409: 'Conflict',
+    429: 'TooManyRequests',
+    500: 'InternalServerError',
+    501: 'NotImplemented',
+    503: 'ServiceUnavailable',
+}
 OPERATION_FAILED = "The resource operation completed with terminal provisioning state '{}'."
 # Reported from 2023 on, where errors are not wrapped into strings.
-WRITE_FAILED = ('The resource write operation failed to complete successfully, because it reached terminal '
-                "provisioning state '{}'.")
-DEPLOYMENT_FAILED = ('At least one resource deployment operation failed. Please list deployment operations for '
-                     'details. Please see {} for usage details.')
+WRITE_FAILED = (
+    "The resource write operation failed to complete successfully, because it reached terminal provisioning state '{}'."
+)
+DEPLOYMENT_FAILED = (
+    'At least one resource deployment operation failed. Please list deployment operations for '
+    'details. Please see {} for usage details.'
+)
 RETARGETED = '2024-01-01'  # Decision: the api-version stands for the date; recorded so in 2024, not in 2021.
 
 
@@ -21,8 +35,12 @@ def refuse(step: dict, response: Response) -> None:
 
     Resource Manager's own errors come unwrapped (recorded 2024).
     """
-    step.update(state='failed', status=STATUS_NAMES.get(response.status, str(response.status)), message=response.body,
-                own=response.headers.get('x-ms-failure-cause') == 'gateway')
+    step.update(
+        state='failed',
+        status=STATUS_NAMES.get(response.status, str(response.status)),
+        message=response.body,
+        own=response.headers.get('x-ms-failure-cause') == 'gateway',
+    )
 
 
 def fail(step: dict, error: Mapping[str, Any], state: str = 'Failed') -> None:
@@ -38,8 +56,12 @@ def deployment_error(fabric: Fabric, deployment: Mapping[str, Any]) -> dict:
     details = [_detail(fabric, step) for step in deployment['steps'] if step['state'] == 'failed']
     recent = deployment['version'] >= RETARGETED
     address = 'https://aka.ms/arm-deployment-operations' if recent else 'https://aka.ms/DeployOperations'
-    return {'code': 'DeploymentFailed', **({'target': deployment['id']} if recent else {}),
-            'message': DEPLOYMENT_FAILED.format(address), 'details': details}
+    return {
+        'code': 'DeploymentFailed',
+        **({'target': deployment['id']} if recent else {}),
+        'message': DEPLOYMENT_FAILED.format(address),
+        'details': details,
+    }
 
 
 def _detail(fabric: Fabric, step: Mapping[str, Any]) -> dict:

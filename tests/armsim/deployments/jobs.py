@@ -1,4 +1,5 @@
 """What runs at subscriptions/{id}/operationresults/{name}: what-ifs and deletions, beside the deletions of groups."""
+
 import base64
 import json
 from typing import Any
@@ -20,8 +21,10 @@ def start(fabric: Fabric, call: Call, kind: str, seconds: float, result: Any = N
 
 
 def _url(fabric: Fabric, call: Call, name: str) -> str:
-    return (f'{call.request.origin}/subscriptions/{call.target.subscription}/operationresults/{name}?api-version='
-            f'{call.version}{sign(fabric, name, "job", fabric.now)}')
+    return (
+        f'{call.request.origin}/subscriptions/{call.target.subscription}/operationresults/{name}?api-version='
+        f'{call.version}{sign(fabric, name, "job", fabric.now)}'
+    )
 
 
 def poll(fabric: Fabric, call: Call) -> Response:
@@ -30,6 +33,7 @@ def poll(fabric: Fabric, call: Call) -> Response:
     if job is None:
         return poll_delete(fabric, call)
     if fabric.now < job['due']:
-        return Response(202, headers={'Location': _url(fabric, call, call.name),
-                                      'Retry-After': exact_seconds(fabric, POLL)})
+        return Response(
+            202, headers={'Location': _url(fabric, call, call.name), 'Retry-After': exact_seconds(fabric, POLL)}
+        )
     return Response(204) if job['result'] is None else Response(200, job['result'])

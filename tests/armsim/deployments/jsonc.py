@@ -1,4 +1,5 @@
 """JSON as people write templates, and as az sends them: comments, line breaks in strings, a member without quotes."""
+
 import json
 import re
 from typing import Any

@@ -1,4 +1,5 @@
 """The requests that make, show, stop and delete deployments, at a resource group or at a subscription."""
+
 import re
 from datetime import datetime, timezone
 
@@ -45,14 +46,28 @@ def read_plan(fabric: Fabric, call: Call) -> Plan:
 
 def _record(fabric: Fabric, call: Call, plan: Plan) -> dict:
     # The number falls as time goes by (recorded); two of one moment differ in its last digits.
-    number = 2 ** 63 - 1 - ticks(fabric.now) - int.from_bytes(digest(fabric.guid())[:2], 'big')
+    number = 2**63 - 1 - ticks(fabric.now) - int.from_bytes(digest(fabric.guid())[:2], 'big')
     location = (call.body or {}).get('location')
-    return {'id': id_of(plan.place, DEPLOYMENT_TYPE, plan.name), 'name': plan.name, 'state': 'Accepted',
-            'location': normal_location(location) if location else None, 'tags': (call.body or {}).get('tags'),
-            'start': fabric.now, 'changed': fabric.now, 'number': f'{number:020d}', 'correlation': fabric.guid(),
-            'error': None, 'results': None, 'parent': None, 'wake': 0.0, 'version': call.version,
-            'origin': call.request.origin, 'path': call.request.path, **run.work_of(plan),
-            'caller': [[one.object_id, one.name, one.tenant] for one in (call.caller, *call.caller.auxiliary)]}
+    return {
+        'id': id_of(plan.place, DEPLOYMENT_TYPE, plan.name),
+        'name': plan.name,
+        'state': 'Accepted',
+        'location': normal_location(location) if location else None,
+        'tags': (call.body or {}).get('tags'),
+        'start': fabric.now,
+        'changed': fabric.now,
+        'number': f'{number:020d}',
+        'correlation': fabric.guid(),
+        'error': None,
+        'results': None,
+        'parent': None,
+        'wake': 0.0,
+        'version': call.version,
+        'origin': call.request.origin,
+        'path': call.request.path,
+        **run.work_of(plan),
+        'caller': [[one.object_id, one.name, one.tenant] for one in (call.caller, *call.caller.auxiliary)],
+    }
 
 
 def put_deployment(fabric: Fabric, call: Call) -> Response:
@@ -63,20 +78,29 @@ def put_deployment(fabric: Fabric, call: Call) -> Response:
     record = _record(fabric, call, plan)
     known = fabric.world.deployments.get(record['id'].lower())
     if known and answers.is_active(known):
-        raise ArmError(409, 'DeploymentActive',  # reported
-                       f"Unable to edit or replace deployment '{known['name']}': previous deployment from "
-                       f"'{_american(known['start'])}' is still active (expiration time is "
-                       f"'{_american(known['start'] + WEEK)}'). Please see https://aka.ms/arm-deploy for usage "
-                       'details.')
+        raise ArmError(
+            409,
+            'DeploymentActive',  # reported
+            f"Unable to edit or replace deployment '{known['name']}': previous deployment from "
+            f"'{_american(known['start'])}' is still active (expiration time is "
+            f"'{_american(known['start'] + WEEK)}'). Please see https://aka.ms/arm-deploy for usage "
+            'details.',
+        )
     if known and known['location'] != record['location']:
-        raise ArmError(409, 'InvalidDeploymentLocation',  # reported
-                       f"Invalid deployment location '{record['location']}'. The deployment '{known['name']}' already "
-                       f"exists in location '{known['location']}'.")
+        raise ArmError(
+            409,
+            'InvalidDeploymentLocation',  # reported
+            f"Invalid deployment location '{record['location']}'. The deployment '{known['name']}' already "
+            f"exists in location '{known['location']}'.",
+        )
     check_plan(fabric, plan, call.caller)
     _make_room(fabric, plan.place)
     run.begin(fabric, record)
-    return Response(200 if known else 201, answers.body(fabric, record, call.version), {
-        'Azure-AsyncOperation': _status_url(fabric, record), **_pace(fabric, whole_seconds)})
+    return Response(
+        200 if known else 201,
+        answers.body(fabric, record, call.version),
+        {'Azure-AsyncOperation': _status_url(fabric, record), **_pace(fabric, whole_seconds)},
+    )
 
 
 def _american(moment: float) -> str:
@@ -86,8 +110,10 @@ def _american(moment: float) -> str:
 
 def _status_url(fabric: Fabric, record: dict) -> str:
     # The path is that of the request (recorded); signed since 2025 (recorded), as those of the network provider.
-    return (f'{record["origin"]}{record["path"]}/operationStatuses/{record["number"]}?api-version={record["version"]}'
-            f'{sign(fabric, record["number"], "operationStatuses", record["start"])}')
+    return (
+        f'{record["origin"]}{record["path"]}/operationStatuses/{record["number"]}?api-version={record["version"]}'
+        f'{sign(fabric, record["number"], "operationStatuses", record["start"])}'
+    )
 
 
 def _pace(fabric: Fabric, written) -> dict[str, str]:
@@ -103,9 +129,12 @@ def _make_room(fabric: Fabric, place: Place) -> None:
         return
     if not ended or any(is_under(lock.rpartition('/providers/')[0], place.id) for lock in fabric.world.locks):
         # Decision: the text; the code and what leads to it are documented.
-        raise ArmError(409, 'DeploymentQuotaExceeded',
-                       f"Creating the deployment would exceed the quota of '{fabric.settings.deployment_history}'. "
-                       'Please delete some deployments before creating a new one.')
+        raise ArmError(
+            409,
+            'DeploymentQuotaExceeded',
+            f"Creating the deployment would exceed the quota of '{fabric.settings.deployment_history}'. "
+            'Please delete some deployments before creating a new one.',
+        )
     del fabric.world.deployments[min(ended, key=lambda record: record['changed'])['id'].lower()]
 
 
@@ -138,10 +167,20 @@ def list_deployments(fabric: Fabric, call: Call) -> Response:
     found = FILTER.fullmatch(asked)
     if asked and not found:
         raise not_simulated(f'the filter {asked}')
-    records = [record for record in fabric.world.deployments.values() if Place(*record['place']) == place
-               and (not found or record['state'].lower() == found[1].lower())]
-    return Response(200, {'value': [answers.body(fabric, record, call.version) for record in
-                                    sorted(records, key=lambda record: -record['changed'])]})
+    records = [
+        record
+        for record in fabric.world.deployments.values()
+        if Place(*record['place']) == place and (not found or record['state'].lower() == found[1].lower())
+    ]
+    return Response(
+        200,
+        {
+            'value': [
+                answers.body(fabric, record, call.version)
+                for record in sorted(records, key=lambda record: -record['changed'])
+            ]
+        },
+    )
 
 
 def get_status(fabric: Fabric, call: Call) -> Response:
@@ -185,9 +224,12 @@ def cancel_deployment(fabric: Fabric, call: Call) -> Response:
     record = require_deployment(fabric, call)
     if not answers.is_active(record):
         # The code is from the field; decision: status and text.
-        raise ArmError(409, 'DeploymentCannotBeCancelled',
-                       f"The deployment '{record['name']}' cannot be cancelled because it is in the provisioning state "
-                       f"'{record['state']}'.")
+        raise ArmError(
+            409,
+            'DeploymentCannotBeCancelled',
+            f"The deployment '{record['name']}' cannot be cancelled because it is in the provisioning state "
+            f"'{record['state']}'.",
+        )
     run.cancel(fabric, record)
     return Response(204)
 
@@ -200,8 +242,12 @@ def delete_deployment(fabric: Fabric, call: Call) -> Response:
         return Response(204)
     if answers.is_active(record):
         # Documented: one that is running cannot be deleted; decision: the error.
-        raise ArmError(409, 'DeploymentActive', f"Unable to delete deployment '{record['name']}': it is still active. "
-                                                'Please see https://aka.ms/arm-deploy for usage details.')
+        raise ArmError(
+            409,
+            'DeploymentActive',
+            f"Unable to delete deployment '{record['name']}': it is still active. "
+            'Please see https://aka.ms/arm-deploy for usage details.',
+        )
     del fabric.world.deployments[key]
     # Decision: it is gone at once; documented: a Location that is polled until it says 204.
     return jobs.start(fabric, call, 'DeploymentDeletionJob', 1)

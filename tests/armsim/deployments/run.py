@@ -1,4 +1,5 @@
 """The engine: it writes what a plan names as soon as what each waits for is there, and tells how that went."""
+
 from dataclasses import replace
 from typing import Any
 
@@ -20,15 +21,23 @@ WORK = ('values', 'secrets', 'variables', 'outputs')
 def work_of(plan: Plan) -> dict[str, Any]:
     """What of a plan a deployment keeps while it runs, as JSON data."""
     template = plan.template
-    return {'place': [plan.place.subscription, plan.place.group], 'hash': template.hash, 'shown': template.shown,
-            'steps': plan.steps, 'values': template.values, 'secrets': template.secrets,
-            'variables': template.variables, 'outputs': template.outputs}
+    return {
+        'place': [plan.place.subscription, plan.place.group],
+        'hash': template.hash,
+        'shown': template.shown,
+        'steps': plan.steps,
+        'values': template.values,
+        'secrets': template.secrets,
+        'variables': template.variables,
+        'outputs': template.outputs,
+    }
 
 
 def _scope(fabric: Fabric, deployment: dict) -> Scope:
     bare = empty_scope(fabric, Place(*deployment['place']), deployment['name'])
-    return replace(bare, parameters={**deployment['values'], **deployment['secrets']},
-                   variables=deployment['variables'])
+    return replace(
+        bare, parameters={**deployment['values'], **deployment['secrets']}, variables=deployment['variables']
+    )
 
 
 def caller_of(deployment: dict) -> Caller:
@@ -69,10 +78,12 @@ def go_on(fabric: Fabric, key: str) -> None:
         _end(fabric, deployment)
 
 
-def _send(fabric: Fabric, deployment: dict, step: dict, method: str, body: Any = None,
-          version: str = '') -> tuple[Response, dict | None]:
-    request = Request(method, step['id'], {'api-version': version or step['version']}, {}, body,
-                      origin=deployment['origin'])
+def _send(
+    fabric: Fabric, deployment: dict, step: dict, method: str, body: Any = None, version: str = ''
+) -> tuple[Response, dict | None]:
+    request = Request(
+        method, step['id'], {'api-version': version or step['version']}, {}, body, origin=deployment['origin']
+    )
     return fabric.send(request, caller_of(deployment))
 
 
@@ -105,8 +116,11 @@ def _is_busy(fabric: Fabric, response: Response) -> bool:
     409 for an operation in progress (the settings say otherwise where the reported failures are wanted)."""
     if response.status == 429:
         return True
-    return (response.status == 409 and fabric.settings.deployments_retry_conflicts
-            and response.body['error']['code'] == 'AnotherOperationInProgress')
+    return (
+        response.status == 409
+        and fabric.settings.deployments_retry_conflicts
+        and response.body['error']['code'] == 'AnotherOperationInProgress'
+    )
 
 
 def _look_after(fabric: Fabric, step: dict) -> None:
@@ -142,10 +156,11 @@ def _end(fabric: Fabric, deployment: dict) -> None:
             deployment['state'] = 'Failed'
             deployment['error'] = {
                 'code': 'DeploymentOutputEvaluationFailed',
-                'message': "Unable to evaluate template outputs: "
-                           f"'{','.join(deployment['outputs'])}'. Please see error details and deployment operations. "
-                           'Please see https://aka.ms/arm-common-errors for usage details.',
-                'details': [{'code': error.code, 'message': error.message}]}
+                'message': 'Unable to evaluate template outputs: '
+                f"'{','.join(deployment['outputs'])}'. Please see error details and deployment operations. "
+                'Please see https://aka.ms/arm-common-errors for usage details.',
+                'details': [{'code': error.code, 'message': error.message}],
+            }
     _close(fabric, deployment)
 
 

@@ -1,7 +1,9 @@
 """What a template's expressions mean: the functions, and the place, parameters and variables they read."""
+
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from tests.armsim.deployments.expressions import Access, Call, Literal, Node, SyntaxFault, is_expression, parse, plain
 from tests.armsim.fabric import not_simulated
@@ -18,19 +20,28 @@ def invalid(message: str) -> ArmError:
 
 
 def _misevaluated(message: str) -> ArmError:
-    return _invalid(f"Deployment template language expression evaluation failed: '{message} Please see "
-                    "https://aka.ms/arm-functions for usage details.'.")
+    return _invalid(
+        f"Deployment template language expression evaluation failed: '{message} Please see "
+        "https://aka.ms/arm-functions for usage details.'."
+    )
 
 
 def _invalid(message: str) -> ArmError:
     # Azure counts lines in the raw text; 0 is what it says itself where it knows none (reported).
-    return ArmError(400, 'InvalidTemplate', message, extra={'additionalInfo': [
-        {'type': 'TemplateViolation', 'info': {'lineNumber': 0, 'linePosition': 0, 'path': ''}}]})
+    return ArmError(
+        400,
+        'InvalidTemplate',
+        message,
+        extra={
+            'additionalInfo': [{'type': 'TemplateViolation', 'info': {'lineNumber': 0, 'linePosition': 0, 'path': ''}}]
+        },
+    )
 
 
 @dataclass(frozen=True)
 class Place:
     """Where a deployment writes: a resource group, or a subscription where `group` is ''."""
+
     subscription: str
     group: str = ''
 
@@ -60,6 +71,7 @@ class Scope:
     `group` and `subscription` are what resourceGroup() and subscription() answer; `reference` gets a resource by name
     or id and its api-version, or is None where resources are not there yet.
     """
+
     place: Place
     deployment: str
     subscription: Mapping[str, Any]
@@ -116,8 +128,9 @@ def _accessed(value: Any, key: Any) -> Any:
             return value[found]
         if isinstance(value, Partial):
             raise _Unknown(f'the property {key}')
-        raise _misevaluated(f"The language expression property '{key}' doesn't exist, available properties are "
-                            f"'{', '.join(value)}'.")
+        raise _misevaluated(
+            f"The language expression property '{key}' doesn't exist, available properties are '{', '.join(value)}'."
+        )
     if isinstance(value, list) and isinstance(key, int):
         if 0 <= key < len(value):
             return value[key]
@@ -139,8 +152,10 @@ def _parameters(scope: Scope, arguments: list) -> Any:
     name = _one_name('parameters', arguments)
     found = _named(scope.parameters, name)
     if found is None:
-        raise invalid(f"The template parameter '{name}' is not found. Please see "
-                      'https://aka.ms/arm-template/#parameters for usage details.')
+        raise invalid(
+            f"The template parameter '{name}' is not found. Please see "
+            'https://aka.ms/arm-template/#parameters for usage details.'
+        )
     return scope.parameters[found]
 
 
@@ -148,8 +163,10 @@ def _variables(scope: Scope, arguments: list) -> Any:
     name = _one_name('variables', arguments)
     found = _named(scope.variables, name)
     if found is None:
-        raise invalid(f"The template variable '{name}' is not found. Please see "
-                      'https://aka.ms/arm-template/#variables for usage details.')
+        raise invalid(
+            f"The template variable '{name}' is not found. Please see "
+            'https://aka.ms/arm-template/#variables for usage details.'
+        )
     # Without itself: a variable that leads back to itself is not found, rather than never ending.
     others = {other: value for other, value in scope.variables.items() if other != found}
     return evaluate(scope.variables[found], replace(scope, variables=others))
@@ -181,13 +198,16 @@ def _format(_: Scope, arguments: list) -> str:
         if int(hole[1]) + 1 >= len(arguments):
             raise _misevaluated('Unable to format the string: an index is greater than the number of arguments.')
         return _text('format', arguments[int(hole[1]) + 1])
+
     return HOLE.sub(fill, arguments[0])
 
 
 def _identifier(function: str, place: Place, kind: str, names: list) -> str:
     if not names or not all(isinstance(name, str) for name in names) or len(names) != kind.count('/'):
-        raise _misevaluated(f"The template function '{function}' is not valid: the type '{kind}' requires "
-                            f"'{kind.count('/')}' resource name argument(s).")
+        raise _misevaluated(
+            f"The template function '{function}' is not valid: the type '{kind}' requires "
+            f"'{kind.count('/')}' resource name argument(s)."
+        )
     return id_of(place, kind, '/'.join(names))
 
 
@@ -196,7 +216,7 @@ def _split(function: str, arguments: list, most: int) -> tuple[list[str], str, l
     at = next((place for place, one in enumerate(arguments) if isinstance(one, str) and '/' in one), None)
     if at is None or at > most or not all(isinstance(argument, str) for argument in arguments[:at]):
         raise _misevaluated(f"The template function '{function}' is not valid: fully qualified resource type expected.")
-    return arguments[:at], arguments[at], arguments[at + 1:]
+    return arguments[:at], arguments[at], arguments[at + 1 :]
 
 
 def _resource_id(scope: Scope, arguments: list) -> str:
@@ -228,7 +248,14 @@ def _reference(scope: Scope, arguments: list) -> Any:
 
 
 FUNCTIONS: Mapping[str, Callable[[Scope, list], Any]] = {
-    'parameters': _parameters, 'variables': _variables, 'concat': _concat, 'format': _format,
-    'resourceid': _resource_id, 'subscriptionresourceid': _subscription_resource_id, 'resourcegroup': _resource_group,
+    'parameters': _parameters,
+    'variables': _variables,
+    'concat': _concat,
+    'format': _format,
+    'resourceid': _resource_id,
+    'subscriptionresourceid': _subscription_resource_id,
+    'resourcegroup': _resource_group,
     'subscription': lambda scope, _: Partial(scope.subscription),
-    'deployment': lambda scope, _: Partial(name=scope.deployment), 'reference': _reference}
+    'deployment': lambda scope, _: Partial(name=scope.deployment),
+    'reference': _reference,
+}

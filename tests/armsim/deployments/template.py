@@ -1,9 +1,11 @@
 """A template and its parameters, read strictly: only what this simulator can carry out."""
+
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Mapping
+from typing import Any
 
 from tests.armsim.deployments.scope import Scope, evaluate, invalid
 from tests.armsim.fabric import not_simulated
@@ -19,12 +21,18 @@ BOUNDS = {
     'minLength': (_TEXTS, lambda value, bound: len(value) >= bound, 'Length of the value should be greater than'),
     'maxLength': (_TEXTS, lambda value, bound: len(value) <= bound, 'Length of the value should be less than'),
     'minValue': (('int',), lambda value, bound: value >= bound, 'The value should be greater than'),
-    'maxValue': (('int',), lambda value, bound: value <= bound, 'The value should be less than')}
+    'maxValue': (('int',), lambda value, bound: value <= bound, 'The value should be less than'),
+}
 # The type of a parameter, as a deployment shows it and as Azure's complaint names it, with its JSON types.
 TYPES: Mapping[str, tuple[str, str, tuple[type, ...]]] = {
-    'string': ('String', 'String', (str,)), 'securestring': ('SecureString', 'String', (str,)),
-    'int': ('Int', 'Integer', (int,)), 'bool': ('Bool', 'Boolean', (bool,)), 'array': ('Array', 'Array', (list,)),
-    'object': ('Object', 'Object', (dict,)), 'secureobject': ('SecureObject', 'Object', (dict,))}
+    'string': ('String', 'String', (str,)),
+    'securestring': ('SecureString', 'String', (str,)),
+    'int': ('Int', 'Integer', (int,)),
+    'bool': ('Bool', 'Boolean', (bool,)),
+    'array': ('Array', 'Array', (list,)),
+    'object': ('Object', 'Object', (dict,)),
+    'secureobject': ('SecureObject', 'Object', (dict,)),
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Template:
 
     `hash` depends on nothing but the template.
     """
+
     resources: list
     outputs: dict | None
     variables: dict
@@ -50,8 +59,11 @@ def is_secure(kind: str) -> bool:
 def _member(properties: Mapping[str, Any], name: str, kind: type) -> Any:
     value = properties.get(name)
     if value is not None and not isinstance(value, kind):
-        raise ArmError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized: '
-                                                     f"'Error converting {name}'.")
+        raise ArmError(
+            400,
+            'InvalidRequestContent',
+            f"The request content was invalid and could not be deserialized: 'Error converting {name}'.",
+        )
     return value
 
 
@@ -72,26 +84,39 @@ def read_template(properties: Any, scope: Scope) -> Template:
     declared = template.get('parameters') or {}
     values = _values(declared, _member(properties, 'parameters', dict) or {}, scope)
     secure = {name for name, declaration in declared.items() if is_secure(declaration['type'])}
-    shown = {name[0].lower() + name[1:]: {  # recorded 2023
-        'type': TYPES[declaration['type'].lower()][0], **({} if name in secure else {'value': values[name]})}
-        for name, declaration in declared.items()}
+    shown = {
+        name[0].lower() + name[1:]: {  # recorded 2023
+            'type': TYPES[declaration['type'].lower()][0],
+            **({} if name in secure else {'value': values[name]}),
+        }
+        for name, declaration in declared.items()
+    }
     content = hashlib.blake2b(json.dumps(template, sort_keys=True).encode(), digest_size=8).digest()
     return Template(
-        template.get('resources') or [], template.get('outputs'), template.get('variables') or {},
+        template.get('resources') or [],
+        template.get('outputs'),
+        template.get('variables') or {},
         {name: value for name, value in values.items() if name not in secure},
         {name: value for name, value in values.items() if name in secure},
-        shown if 'parameters' in template else None, str(int.from_bytes(content, 'big')))
+        shown if 'parameters' in template else None,
+        str(int.from_bytes(content, 'big')),
+    )
 
 
 def _check(template: Mapping[str, Any]) -> None:
     for name in ('$schema', 'contentVersion', 'resources'):
         if name not in template:
             # Text reported; the line and position that Azure adds count in the raw text.
-            raise ArmError(400, 'InvalidTemplate', f"Deployment template parse failed: 'Required property '{name}' not "
-                                                   "found in JSON. Path ''.'.")
+            raise ArmError(
+                400,
+                'InvalidTemplate',
+                f"Deployment template parse failed: 'Required property '{name}' not found in JSON. Path ''.'.",
+            )
     if not isinstance(template['$schema'], str) or not SCHEMA.fullmatch(template['$schema']):
-        raise invalid(f"The template schema '{template['$schema']}' is not supported. Please see "
-                      'https://aka.ms/arm-template for usage details.')
+        raise invalid(
+            f"The template schema '{template['$schema']}' is not supported. Please see "
+            'https://aka.ms/arm-template for usage details.'
+        )
     unknown = set(template) - KNOWN
     if unknown:
         raise not_simulated(f'{", ".join(sorted(unknown))} in templates')
@@ -99,15 +124,22 @@ def _check(template: Mapping[str, Any]) -> None:
         raise not_simulated('resources with symbolic names in templates')
     for name, most in LIMITS.items():
         if len(template.get(name) or ()) > most:  # Decision: the text.
-            raise invalid(f"The number of template {name} limit exceeded. Limit: '{most}' and actual: "
-                          f"'{len(template[name])}'. Please see https://aka.ms/arm-template for usage details.")
+            raise invalid(
+                f"The number of template {name} limit exceeded. Limit: '{most}' and actual: "
+                f"'{len(template[name])}'. Please see https://aka.ms/arm-template for usage details."
+            )
     for name, declaration in (template.get('parameters') or {}).items():
         kind = declaration.get('type', '')
         if kind.lower() not in TYPES:
-            raise invalid(f"The template parameter '{name}' has the type '{kind}', which is not valid. Please see "
-                          'https://aka.ms/arm-template/#parameters for usage details.')
-        unknown = set(declaration) - {'type', 'defaultValue', 'allowedValues', 'metadata'} - {
-            bound for bound, (kinds, _, _) in BOUNDS.items() if kind.lower() in kinds}
+            raise invalid(
+                f"The template parameter '{name}' has the type '{kind}', which is not valid. Please see "
+                'https://aka.ms/arm-template/#parameters for usage details.'
+            )
+        unknown = (
+            set(declaration)
+            - {'type', 'defaultValue', 'allowedValues', 'metadata'}
+            - {bound for bound, (kinds, _, _) in BOUNDS.items() if kind.lower() in kinds}
+        )
         if unknown:
             raise not_simulated(f'{", ".join(sorted(unknown))} of the template parameter {name}')
     for name, output in (template.get('outputs') or {}).items():
@@ -120,10 +152,12 @@ def _values(declared: Mapping[str, dict], given: Mapping[str, Any], scope: Scope
     names = {name.lower(): name for name in declared}
     surplus = [name for name in given if name.lower() not in names]
     if surplus:  # reported
-        raise invalid(f"The template parameters '{', '.join(surplus)}' in the parameters file are not valid; they are "
-                      'not present in the original template and can therefore not be provided at deployment time. The '
-                      f"only supported parameters for this template are '{', '.join(declared)}'. Please see "
-                      'https://aka.ms/arm-pass-parameter-values for usage details.')
+        raise invalid(
+            f"The template parameters '{', '.join(surplus)}' in the parameters file are not valid; they are "
+            'not present in the original template and can therefore not be provided at deployment time. The '
+            f"only supported parameters for this template are '{', '.join(declared)}'. Please see "
+            'https://aka.ms/arm-pass-parameter-values for usage details.'
+        )
     provided = {names[name.lower()]: entry for name, entry in given.items()}
     values: dict[str, Any] = {}
     for name, declaration in declared.items():
@@ -135,8 +169,10 @@ def _values(declared: Mapping[str, dict], given: Mapping[str, Any], scope: Scope
         elif 'defaultValue' in declaration:
             values[name] = evaluate(declaration['defaultValue'], replace(scope, parameters=values))
         else:  # reported
-            raise invalid(f"The value for the template parameter '{name}' at line '1' and column '1' is not provided. "
-                          'Please see https://aka.ms/arm-create-parameter-file for usage details.')
+            raise invalid(
+                f"The value for the template parameter '{name}' at line '1' and column '1' is not provided. "
+                'Please see https://aka.ms/arm-create-parameter-file for usage details.'
+            )
         _check_value(name, declaration, values[name])
     return values
 
@@ -145,16 +181,22 @@ def _check_value(name: str, declaration: Mapping[str, Any], value: Any) -> None:
     _, expected, kinds = TYPES[declaration['type'].lower()]
     if type(value) not in kinds:  # reported; True is no int
         actual = next((entry[1] for entry in TYPES.values() if type(value) in entry[2]), 'Null')
-        raise invalid(f"Template parameter JToken type is not valid. Expected '{expected}'. Actual '{actual}'. Please "
-                      'see https://aka.ms/arm-create-parameter-file for usage details.')
+        raise invalid(
+            f"Template parameter JToken type is not valid. Expected '{expected}'. Actual '{actual}'. Please "
+            'see https://aka.ms/arm-create-parameter-file for usage details.'
+        )
     for bound, (_, holds, text) in BOUNDS.items():
         if bound in declaration and not holds(value, declaration[bound]):
-            raise invalid(f"The provided value for the template parameter '{name}' at line '1' and column '1' is not "
-                          f"valid. {text} or equal to '{declaration[bound]}'. Please see "
-                          'https://aka.ms/arm-template/#parameters for usage details.')
+            raise invalid(
+                f"The provided value for the template parameter '{name}' at line '1' and column '1' is not "
+                f"valid. {text} or equal to '{declaration[bound]}'. Please see "
+                'https://aka.ms/arm-template/#parameters for usage details.'
+            )
     allowed = declaration.get('allowedValues')
     if allowed is not None and value not in allowed:  # reported
-        raise invalid(f"The provided value for the template parameter '{name}' at line '1' and column '1' is not "
-                      "valid. The parameter value is not part of the allowed value(s): "
-                      f"'{','.join(map(str, allowed))}'. Please see https://aka.ms/arm-parameter-allowed-values for "
-                      'usage details.')
+        raise invalid(
+            f"The provided value for the template parameter '{name}' at line '1' and column '1' is not "
+            'valid. The parameter value is not part of the allowed value(s): '
+            f"'{','.join(map(str, allowed))}'. Please see https://aka.ms/arm-parameter-allowed-values for "
+            'usage details.'
+        )

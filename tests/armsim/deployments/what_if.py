@@ -1,6 +1,8 @@
 """POST whatIf: what a deployment would change, resource by resource and member by member."""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 from tests.armsim.deployments import jobs
 from tests.armsim.deployments.bodies import body_of, is_nested
@@ -32,8 +34,13 @@ def what_if(fabric: Fabric, call: Call) -> Response:
     check_plan(fabric, plan, call.caller)
     changes = [change if shape == FORMATS[0] else _short(change) for change in _changes(fabric, call, plan)]
     correlation = {'correlationId': fabric.guid()} if call.version >= WITH_CORRELATION else {}
-    return jobs.start(fabric, call, 'DeploymentWhatIfJob', SECONDS,
-                      {'status': 'Succeeded', 'properties': {**correlation, 'changes': changes}})
+    return jobs.start(
+        fabric,
+        call,
+        'DeploymentWhatIfJob',
+        SECONDS,
+        {'status': 'Succeeded', 'properties': {**correlation, 'changes': changes}},
+    )
 
 
 def _short(change: Mapping[str, Any]) -> dict:
@@ -55,11 +62,18 @@ def _changes(fabric: Fabric, call: Call, plan: Plan) -> Iterator[dict]:
             named.add(step['id'].lower())
             yield _change(fabric, call, owner, step)
     for record in fabric.world.resources.values():
-        if (record['type'].count('/') == 1 and record['id'].lower() not in named
-                and any(is_under(place, record['id']) for place in places)):
-            yield {'resourceId': record['id'], 'changeType': 'Ignore',
-                   'before': _payload(record['id'], record['type'], '', {
-                       'location': record['location'], 'tags': record.get('tags')})}
+        if (
+            record['type'].count('/') == 1
+            and record['id'].lower() not in named
+            and any(is_under(place, record['id']) for place in places)
+        ):
+            yield {
+                'resourceId': record['id'],
+                'changeType': 'Ignore',
+                'before': _payload(
+                    record['id'], record['type'], '', {'location': record['location'], 'tags': record.get('tags')}
+                ),
+            }
 
 
 def _masked(plan: Plan) -> Plan:
@@ -73,8 +87,9 @@ def _mask(value: Any) -> Any:
 
 def _change(fabric: Fabric, call: Call, owner: Plan, step: dict) -> dict:
     wanted = body_of(step, _masked(owner).scope)
-    answer, _ = fabric.send(Request('GET', step['id'], {'api-version': step['version']}, origin=call.request.origin),
-                            call.caller)
+    answer, _ = fabric.send(
+        Request('GET', step['id'], {'api-version': step['version']}, origin=call.request.origin), call.caller
+    )
     after = _payload(step['id'], step['type'], step['version'], wanted)
     if answer.status == 404:
         return {'resourceId': step['id'], 'changeType': 'Create', 'after': after}
@@ -84,14 +99,24 @@ def _change(fabric: Fabric, call: Call, owner: Plan, step: dict) -> dict:
     before = _payload(answer.body['id'], step['type'], step['version'], _writable(answer.body))
     delta = _delta(before, after, '')
     # Decision: what the template does not name stays as it is, and is no change.
-    return {'resourceId': before['id'], 'changeType': 'Modify' if delta else 'NoChange', 'before': before,
-            'after': _laid_over(before, after), **({'delta': delta} if delta else {})}
+    return {
+        'resourceId': before['id'],
+        'changeType': 'Modify' if delta else 'NoChange',
+        'before': before,
+        'after': _laid_over(before, after),
+        **({'delta': delta} if delta else {}),
+    }
 
 
 def _payload(resource_id: str, kind: str, version: str, body: Mapping[str, Any]) -> dict:
     """A resource as a what-if shows it: its members in the order of their names (recorded)."""
-    members = {**{key: value for key, value in body.items() if value is not None}, 'id': resource_id, 'type': kind,
-               'name': resource_id.rpartition('/')[2], **({'apiVersion': version} if version else {})}
+    members = {
+        **{key: value for key, value in body.items() if value is not None},
+        'id': resource_id,
+        'type': kind,
+        'name': resource_id.rpartition('/')[2],
+        **({'apiVersion': version} if version else {}),
+    }
     return dict(sorted(members.items()))
 
 
@@ -147,6 +172,12 @@ def _elements(before: list, after: list) -> Delta:
 
 def _laid_over(before: Any, after: Any) -> Any:
     if isinstance(before, dict) and isinstance(after, dict):
-        return dict(sorted({**before, **{key: _laid_over(before.get(key), value) for key, value in after.items()
-                                         if value is not None}}.items()))
+        return dict(
+            sorted(
+                {
+                    **before,
+                    **{key: _laid_over(before.get(key), value) for key, value in after.items() if value is not None},
+                }.items()
+            )
+        )
     return before if after is None or _same(before, after) else after

@@ -1,4 +1,5 @@
 """What is hung on subnets: network security groups and route tables, as simple resources."""
+
 from dataclasses import dataclass
 
 from tests.armsim.fabric import Call, Fabric
@@ -12,6 +13,7 @@ from tests.armsim.wire import ArmError, Response
 @dataclass(frozen=True)
 class Attachable:
     """One such type: the list in it, what it prints besides, and the code for the deletion of one in use."""
+
     type: str
     subnet_key: str
     parts: str
@@ -26,8 +28,13 @@ class Attachable:
         stored = record['properties']
         parts = [self._part(record, entry) for entry in self._entries(record)]
         given = {key: stored[key] for key in self.printed if stored.get(key) is not None}
-        properties = {'provisioningState': record['state'], 'resourceGuid': record.get('guid'),
-                      **self.printed, **given, self.parts: parts}
+        properties = {
+            'provisioningState': record['state'],
+            'resourceGuid': record.get('guid'),
+            **self.printed,
+            **given,
+            self.parts: parts,
+        }
         users = self._users(fabric, record)
         if users:
             properties['subnets'] = [{'id': user} for user in users]
@@ -37,13 +44,21 @@ class Attachable:
         return record['properties'].get(self.parts) or []
 
     def _part(self, record: dict, entry: dict) -> dict:
-        return {'name': entry['name'], 'id': f'{record["id"]}/{self.parts}/{entry["name"]}',
-                'etag': record.get('etag'), 'type': f'{self.type}/{self.parts}',
-                'properties': {'provisioningState': record['state'], **properties_of(entry)}}
+        return {
+            'name': entry['name'],
+            'id': f'{record["id"]}/{self.parts}/{entry["name"]}',
+            'etag': record.get('etag'),
+            'type': f'{self.type}/{self.parts}',
+            'properties': {'provisioningState': record['state'], **properties_of(entry)},
+        }
 
     def _users(self, fabric: Fabric, record: dict) -> list[str]:
-        return [one['id'] for one in fabric.world.resources.values() if one['type'] == SUBNET
-                and resources.id_of(one['properties'].get(self.subnet_key)).lower() == record['id'].lower()]
+        return [
+            one['id']
+            for one in fabric.world.resources.values()
+            if one['type'] == SUBNET
+            and resources.id_of(one['properties'].get(self.subnet_key)).lower() == record['id'].lower()
+        ]
 
     def put(self, fabric: Fabric, call: Call) -> Response:
         """PUT."""
@@ -55,8 +70,15 @@ class Attachable:
         given = properties_of(call.body)
         record['properties'] = {key: given[key] for key in (self.parts, *self.printed) if given.get(key) is not None}
         resources.update_record(fabric, record, call)
-        return methods.accept_put(fabric, call, record, self.body, 'attachable-put', f'Put{self.subnet_key}Operation',
-                                  created=existing is None)
+        return methods.accept_put(
+            fabric,
+            call,
+            record,
+            self.body,
+            'attachable-put',
+            f'Put{self.subnet_key}Operation',
+            created=existing is None,
+        )
 
     def _named(self, record: dict, name: str) -> dict | None:
         return next((entry for entry in self._entries(record) if entry['name'].lower() == name.lower()), None)
@@ -67,6 +89,7 @@ class Attachable:
 
         def body(_: Fabric, record: dict, __: str) -> dict:
             return self._part(record, self._named(record, call.name))
+
         again = methods.joined(fabric, call, body)
         if again:
             return again
@@ -74,8 +97,16 @@ class Attachable:
         resources.require_idle(fabric, call, record['id'])
         created = self._named(record, call.name) is None
         self._replace(fabric, record, call.name, {'name': call.name, 'properties': properties_of(call.body)})
-        return methods.accept_put(fabric, call, record, body, 'attachable-put', f'Put{self.subnet_key}Operation',
-                                  created=created, locks=(call.id,))
+        return methods.accept_put(
+            fabric,
+            call,
+            record,
+            body,
+            'attachable-put',
+            f'Put{self.subnet_key}Operation',
+            created=created,
+            locks=(call.id,),
+        )
 
     def _replace(self, fabric: Fabric, record: dict, name: str, *entries: dict) -> None:
         others = [entry for entry in self._entries(record) if entry['name'].lower() != name.lower()]
@@ -94,8 +125,9 @@ class Attachable:
     def list_parts(self, fabric: Fabric, call: Call) -> Response:
         """GET of all rules or routes."""
         record = resources.require(fabric, call)
-        return Response(200, {'value': [self._part(record, entry) for entry in self._entries(record)]}, {},
-                        is_old(call))
+        return Response(
+            200, {'value': [self._part(record, entry) for entry in self._entries(record)]}, {}, is_old(call)
+        )
 
     def delete_part(self, fabric: Fabric, call: Call) -> Response:
         """DELETE of one rule or route."""
@@ -104,9 +136,15 @@ class Attachable:
             return Response(204)
         resources.require_idle(fabric, call, record['id'])
         self._replace(fabric, record, call.name)
-        operation = fabric.start('attachable-put', call, record['id'], name=f'Put{self.subnet_key}Operation',
-                                 location=record['location'], duration=fabric.settings.duration('attachable-delete'),
-                                 locks=(record['id'],))
+        operation = fabric.start(
+            'attachable-put',
+            call,
+            record['id'],
+            name=f'Put{self.subnet_key}Operation',
+            location=record['location'],
+            duration=fabric.settings.duration('attachable-delete'),
+            locks=(record['id'],),
+        )
         return Response(202, headers=lro_headers(fabric, operation, call.request.origin))
 
     def delete(self, fabric: Fabric, call: Call) -> Response:
@@ -119,7 +157,9 @@ class Attachable:
         return methods.begin_delete(fabric, call, 'attachable-delete', f'Delete{self.subnet_key}Operation')
 
 
-security_groups = Attachable(SECURITY_GROUP, 'networkSecurityGroup', 'securityRules', {},
-                             'InUseNetworkSecurityGroupCannotBeDeleted')
-route_tables = Attachable(ROUTE_TABLE, 'routeTable', 'routes', {'disableBgpRoutePropagation': False},
-                          'InUseRouteTableCannotBeDeleted')
+security_groups = Attachable(
+    SECURITY_GROUP, 'networkSecurityGroup', 'securityRules', {}, 'InUseNetworkSecurityGroupCannotBeDeleted'
+)
+route_tables = Attachable(
+    ROUTE_TABLE, 'routeTable', 'routes', {'disableBgpRoutePropagation': False}, 'InUseRouteTableCannotBeDeleted'
+)

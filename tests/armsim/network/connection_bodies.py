@@ -1,4 +1,5 @@
 """Connections as they are answered."""
+
 from tests.armsim.fabric import Fabric, digest
 from tests.armsim.network import tunnels
 from tests.armsim.network.resources import envelope

@@ -1,4 +1,5 @@
 """What Azure refuses about a connection."""
+
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import parent
 from tests.armsim.network.gateway_bodies import asn_of, subnet_of
@@ -13,11 +14,28 @@ GCM = 'GCMAES'
 LEAST = {'saLifeTimeSeconds': 300, 'saDataSizeKilobytes': 1024}  # documented
 DPD_SECONDS = (9, 3600)  # documented; 0 is the default
 STORED = (
-    'authorizationKey', 'ingressNatRules', 'egressNatRules', 'connectionProtocol', 'routingWeight', 'enableBgp',
-    'useLocalAzureIpAddress', 'usePolicyBasedTrafficSelectors', 'ipsecPolicies', 'trafficSelectorPolicies',
-    'expressRouteGatewayBypass', 'enablePrivateLinkFastPath', 'dpdTimeoutSeconds', 'connectionMode',
-    'gatewayCustomBgpIpAddresses', 'enableFipsCompliance', 'peer', 'authenticationType', 'certificateAuthentication',
-    'tunnelProperties', 'routingConfiguration')
+    'authorizationKey',
+    'ingressNatRules',
+    'egressNatRules',
+    'connectionProtocol',
+    'routingWeight',
+    'enableBgp',
+    'useLocalAzureIpAddress',
+    'usePolicyBasedTrafficSelectors',
+    'ipsecPolicies',
+    'trafficSelectorPolicies',
+    'expressRouteGatewayBypass',
+    'enablePrivateLinkFastPath',
+    'dpdTimeoutSeconds',
+    'connectionMode',
+    'gatewayCustomBgpIpAddresses',
+    'enableFipsCompliance',
+    'peer',
+    'authenticationType',
+    'certificateAuthentication',
+    'tunnelProperties',
+    'routingConfiguration',
+)
 
 
 def normalise(given: dict) -> tuple[dict, str, str, str | None]:
@@ -35,12 +53,16 @@ def check_key(key: str, resource_id: str) -> None:
     Documented: printable ASCII but space, hyphen and tilde. Decision: code and text.
     """
     if not 1 <= len(key) <= LONGEST_KEY or any(not '!' <= char <= '}' or char == '-' for char in key):
-        raise refuse('InvalidSharedKey', f'The shared key of connection {resource_id} is not valid. It must be 1 to '
-                     f'{LONGEST_KEY} printable ASCII characters, except space, hyphen (-) or tilde (~).')
+        raise refuse(
+            'InvalidSharedKey',
+            f'The shared key of connection {resource_id} is not valid. It must be 1 to '
+            f'{LONGEST_KEY} printable ASCII characters, except space, hyphen (-) or tilde (~).',
+        )
 
 
-def check(fabric: Fabric, call: Call, existing: dict | None, stored: dict, near: dict, far: dict | None,
-          gateway2: str) -> None:
+def check(
+    fabric: Fabric, call: Call, existing: dict | None, stored: dict, near: dict, far: dict | None, gateway2: str
+) -> None:
     """Raise ArmError 400 for a connection that Azure does not take; a missing far gateway is none of them.
 
     Decision throughout: the rules are documented, codes and texts were never seen unless said otherwise.
@@ -52,14 +74,18 @@ def check(fabric: Fabric, call: Call, existing: dict | None, stored: dict, near:
         if properties['gatewayType'] != 'Vpn':
             raise refuse('InvalidGatewayTypeForConnection', f'Gateway {gateway["id"]} is not a VPN gateway.')
         if properties['vpnType'] == 'PolicyBased':
-            raise refuse('PolicyBasedGatewayNotSupportedForVnet2Vnet', f'Gateway {gateway["id"]} is policy-based; '
-                         'VNet-to-VNet connections need route-based gateways.')
+            raise refuse(
+                'PolicyBasedGatewayNotSupportedForVnet2Vnet',
+                f'Gateway {gateway["id"]} is policy-based; VNet-to-VNet connections need route-based gateways.',
+            )
     _check_policies(call, stored, near)
     _check_bgp(call, stored, near, far)
     seconds = stored.get('dpdTimeoutSeconds') or 0
     if seconds and not DPD_SECONDS[0] <= seconds <= DPD_SECONDS[1]:
-        raise refuse('InvalidDpdTimeout', f'Connection {call.id}: dpdTimeoutSeconds must lie between {DPD_SECONDS[0]} '
-                     f'and {DPD_SECONDS[1]}.')
+        raise refuse(
+            'InvalidDpdTimeout',
+            f'Connection {call.id}: dpdTimeoutSeconds must lie between {DPD_SECONDS[0]} and {DPD_SECONDS[1]}.',
+        )
     if existing is None:
         _check_tunnels(fabric, call, near, gateway2)
     if far:
@@ -69,11 +95,14 @@ def check(fabric: Fabric, call: Call, existing: dict | None, stored: dict, near:
 def _check_change(call: Call, existing: dict, stored: dict, near: dict, gateway2: str) -> None:
     before = existing['properties']
     if (existing['gateway1'].lower(), existing['gateway2'].lower()) != (near['id'].lower(), gateway2.lower()):
-        raise refuse('VirtualNetworkGatewayConnectionPeerCannotBeChanged',
-                     f'The gateways of connection {call.id} cannot be changed.')
+        raise refuse(
+            'VirtualNetworkGatewayConnectionPeerCannotBeChanged',
+            f'The gateways of connection {call.id} cannot be changed.',
+        )
     if before['connectionType'] != stored['connectionType']:
-        raise refuse('VirtualNetworkGatewayConnectionTypeCannotBeChanged',
-                     f'The type of connection {call.id} cannot be changed.')
+        raise refuse(
+            'VirtualNetworkGatewayConnectionTypeCannotBeChanged', f'The type of connection {call.id} cannot be changed.'
+        )
     if (before.get('connectionProtocol') or 'IKEv2') != (stored.get('connectionProtocol') or 'IKEv2'):
         raise refuse('ConnectionProtocolCannotBeChanged', f'The protocol of connection {call.id} cannot be changed.')
 
@@ -81,15 +110,18 @@ def _check_change(call: Call, existing: dict, stored: dict, near: dict, gateway2
 def _check_policies(call: Call, stored: dict, near: dict) -> None:
     policies = stored.get('ipsecPolicies') or []
     if policies and near['properties']['sku']['name'] == 'Basic':
-        raise refuse('IpsecPolicyNotSupportedForBasicSku',
-                     f'Gateway {near["id"]}: Basic Sku takes no custom IPsec policies.')
+        raise refuse(
+            'IpsecPolicyNotSupportedForBasicSku', f'Gateway {near["id"]}: Basic Sku takes no custom IPsec policies.'
+        )
     if len(policies) > 1:  # documented: one combination per connection
         raise refuse('InvalidIpsecPolicies', f'Connection {call.id} takes no more than one IPsec policy.')
     for policy in policies:
         _check_policy(call, policy)
     if stored.get('usePolicyBasedTrafficSelectors') and not policies:
-        raise refuse('PolicyBasedTrafficSelectorsNeedIpsecPolicy',
-                     f'Connection {call.id}: usePolicyBasedTrafficSelectors needs an IPsec policy.')
+        raise refuse(
+            'PolicyBasedTrafficSelectorsNeedIpsecPolicy',
+            f'Connection {call.id}: usePolicyBasedTrafficSelectors needs an IPsec policy.',
+        )
     for selector in stored.get('trafficSelectorPolicies') or []:
         for prefix in (*selector['localAddressRanges'], *selector['remoteAddressRanges']):
             parse_prefix(prefix, call.id)
@@ -100,11 +132,17 @@ def _check_policy(call: Call, policy: dict) -> None:
     # IKE, where GCMAES encryption goes with a SHA integrity too, GCMAES integrity needs the same encryption.
     encryption, integrity = policy['ipsecEncryption'].upper(), policy['ipsecIntegrity'].upper()
     ike = (policy['ikeEncryption'].upper(), policy['ikeIntegrity'].upper())
-    wrong = ((encryption.startswith(GCM) or integrity.startswith(GCM)) and encryption != integrity
-             or ike[1].startswith(GCM) and ike[0] != ike[1])
+    wrong = (
+        (encryption.startswith(GCM) or integrity.startswith(GCM))
+        and encryption != integrity
+        or ike[1].startswith(GCM)
+        and ike[0] != ike[1]
+    )
     if wrong:
-        raise refuse('InvalidIpsecPolicyCombination',
-                     f'Connection {call.id}: GCMAES must be the same algorithm for encryption and integrity.')
+        raise refuse(
+            'InvalidIpsecPolicyCombination',
+            f'Connection {call.id}: GCMAES must be the same algorithm for encryption and integrity.',
+        )
     for name, least in LEAST.items():
         if policy[name] < least:
             raise refuse('InvalidIpsecPolicyLifetime', f'Connection {call.id}: {name} must be at least {least}.')
@@ -119,21 +157,29 @@ def _check_bgp(call: Call, stored: dict, near: dict, far: dict | None) -> None:
     # Recorded 2017: with BGP off on the gateway such a connection is taken; then nothing speaks BGP.
     speaking = far and properties.get('enableBgp') and far['properties'].get('enableBgp')
     if speaking and asn_of(properties) == asn_of(far['properties']):
-        raise refuse('BgpPeersHaveSameAsn', f'Connection {call.id}: gateways {near["id"]} and {far["id"]} have the '
-                     f'same ASN {asn_of(properties)}.')
+        raise refuse(
+            'BgpPeersHaveSameAsn',
+            f'Connection {call.id}: gateways {near["id"]} and {far["id"]} have the same ASN {asn_of(properties)}.',
+        )
 
 
 def _check_addresses(fabric: Fabric, call: Call, near: dict, far: dict) -> None:
     """No overlap with the far VNet, and none between it and what gateway 1 is connected to (the code is reported)."""
     vnet = _vnet_of(fabric, far)
-    others = {record['gateway2'].lower() for record in fabric.connections()
-              if record['gateway1'].lower() == near['id'].lower() and record['gateway2']}
+    others = {
+        record['gateway2'].lower()
+        for record in fabric.connections()
+        if record['gateway1'].lower() == near['id'].lower() and record['gateway2']
+    }
     for gateway in (near, *filter(None, map(fabric.find, others - {far['id'].lower()}))):
         other = _vnet_of(fabric, gateway)
         found = overlapping(space_of(other), space_of(vnet))
         if found:
-            raise refuse('ConnectionOverlappingAddressSpaces', f'Connection {call.id}: address spaces {found[0]} of '
-                         f'{other["id"]} and {found[1]} of {vnet["id"]} overlap.')
+            raise refuse(
+                'ConnectionOverlappingAddressSpaces',
+                f'Connection {call.id}: address spaces {found[0]} of '
+                f'{other["id"]} and {found[1]} of {vnet["id"]} overlap.',
+            )
 
 
 def _vnet_of(fabric: Fabric, gateway: dict) -> dict:
@@ -143,8 +189,10 @@ def _vnet_of(fabric: Fabric, gateway: dict) -> dict:
 def _check_tunnels(fabric: Fabric, call: Call, near: dict, gateway2: str) -> None:
     mine = [record for record in fabric.connections() if record['gateway1'].lower() == near['id'].lower()]
     if any((record['gateway2'] or '').lower() == gateway2.lower() for record in mine):
-        raise refuse('VirtualNetworkGatewayConnectionAlreadyExists',
-                     f'Connection {call.id}: the two gateways are connected already.')
+        raise refuse(
+            'VirtualNetworkGatewayConnectionAlreadyExists',
+            f'Connection {call.id}: the two gateways are connected already.',
+        )
     most = MOST_TUNNELS.get(near['properties']['sku']['name'], OTHERS_TUNNELS)
     if len(mine) >= most:
         raise refuse('ConnectionCountLimitReached', f'Gateway {near["id"]} takes no more than {most} connections.')

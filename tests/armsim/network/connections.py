@@ -1,4 +1,5 @@
 """Connections: the way of each kind of request. Their rules are in connection_rules, their keys in shared_keys."""
+
 from tests.armsim.access import require_linked
 from tests.armsim.fabric import Call, Fabric, not_simulated
 from tests.armsim.network import methods, resources, tunnels
@@ -39,17 +40,27 @@ def put_connection(fabric: Fabric, call: Call) -> Response:
     unchanged = methods.unchanged_put(fabric, call, existing, stored, connection_body)
     if unchanged:
         return unchanged
-    record = existing or {**resources.new_record(fabric, call, CONNECTION, location), 'gateway1': gateway1,
-                          'gateway2': gateway2, 'key': key or generate_key(fabric)}
+    record = existing or {
+        **resources.new_record(fabric, call, CONNECTION, location),
+        'gateway1': gateway1,
+        'gateway2': gateway2,
+        'key': key or generate_key(fabric),
+    }
     if key and fabric.settings.connection_put_sets_key:
         record['key'] = key
     record['properties'] = stored
     resources.update_record(fabric, record, call)
     fabric.index(record)
-    return methods.accept_put(fabric, call, record, connection_body,
-                              'connection-update' if existing else 'connection-create',
-                              'PutVirtualNetworkGatewayConnectionOperation', created=existing is None,
-                              locks=_gateway_locks(fabric, gateway1, gateway2))
+    return methods.accept_put(
+        fabric,
+        call,
+        record,
+        connection_body,
+        'connection-update' if existing else 'connection-create',
+        'PutVirtualNetworkGatewayConnectionOperation',
+        created=existing is None,
+        locks=_gateway_locks(fabric, gateway1, gateway2),
+    )
 
 
 def _gateway_locks(fabric: Fabric, gateway1: str, gateway2: str | None) -> list[str]:
@@ -85,8 +96,11 @@ def list_of_gateway(fabric: Fabric, call: Call) -> Response:
     """GET of a gateway's connections. Recorded for gateway 1; whether gateway 2 shows them is a setting."""
     gateway = resources.require(fabric, call)['id'].lower()
     ends = ('gateway1', 'gateway2') if fabric.settings.far_gateway_lists_connections else ('gateway1',)
-    value = [listed_body(fabric, record, call.version) for record in fabric.connections()
-             if gateway in [(record[end] or '').lower() for end in ends]]
+    value = [
+        listed_body(fabric, record, call.version)
+        for record in fabric.connections()
+        if gateway in [(record[end] or '').lower() for end in ends]
+    ]
     return Response(200, {'value': value}, {}, is_old(call))
 
 
@@ -100,8 +114,13 @@ def delete_connection(fabric: Fabric, call: Call) -> Response:
         waited = ends if fabric.settings.far_gateway_locked else ends[:1]
         require_settled(fabric, call, [gateway for gateway in map(fabric.find, filter(None, waited)) if gateway])
         _check_free(fabric, call, *ends)
-    return methods.begin_delete(fabric, call, 'connection-delete', 'DeleteVirtualNetworkGatewayConnectionOperation',
-                                _gateway_locks(fabric, *ends))
+    return methods.begin_delete(
+        fabric,
+        call,
+        'connection-delete',
+        'DeleteVirtualNetworkGatewayConnectionOperation',
+        _gateway_locks(fabric, *ends),
+    )
 
 
 def finish_delete(fabric: Fabric, operation: dict) -> None:

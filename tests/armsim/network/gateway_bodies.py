@@ -1,4 +1,5 @@
 """Virtual network gateways as they are stored and as they are answered."""
+
 from tests.armsim.fabric import Fabric
 from tests.armsim.network.prefixes import network_of
 from tests.armsim.network.resources import GATEWAY, envelope, id_of, properties_of
@@ -6,11 +7,31 @@ from tests.armsim.network.subnets import prefixes_of
 
 DEFAULT_ASN = 65515
 STORED = (
-    'ipConfigurations', 'natRules', 'virtualNetworkGatewayPolicyGroups', 'enableBgpRouteTranslationForNat',
-    'disableIPSecReplayProtection', 'sku', 'gatewayType', 'vpnType', 'enableBgp', 'enableHighBandwidthVpnGateway',
-    'activeActive', 'vpnClientConfiguration', 'bgpSettings', 'customRoutes', 'vpnGatewayGeneration',
-    'gatewayDefaultSite', 'enableDnsForwarding', 'vNetExtendedLocationResourceId', 'autoScaleConfiguration',
-    'adminState', 'resiliencyModel', 'allowRemoteVnetTraffic', 'allowVirtualWanTraffic', 'enablePrivateIpAddress')
+    'ipConfigurations',
+    'natRules',
+    'virtualNetworkGatewayPolicyGroups',
+    'enableBgpRouteTranslationForNat',
+    'disableIPSecReplayProtection',
+    'sku',
+    'gatewayType',
+    'vpnType',
+    'enableBgp',
+    'enableHighBandwidthVpnGateway',
+    'activeActive',
+    'vpnClientConfiguration',
+    'bgpSettings',
+    'customRoutes',
+    'vpnGatewayGeneration',
+    'gatewayDefaultSite',
+    'enableDnsForwarding',
+    'vNetExtendedLocationResourceId',
+    'autoScaleConfiguration',
+    'adminState',
+    'resiliencyModel',
+    'allowRemoteVnetTraffic',
+    'allowVirtualWanTraffic',
+    'enablePrivateIpAddress',
+)
 
 
 def subnet_of(stored: dict) -> str:
@@ -34,7 +55,8 @@ def normalise(given: dict, existing: dict | None) -> dict:
     stored = {key: given[key] for key in STORED if given.get(key) is not None}
     stored['ipConfigurations'] = [
         {'name': entry.get('name') or 'default', 'properties': properties_of(entry)}
-        for entry in stored.get('ipConfigurations') or []]
+        for entry in stored.get('ipConfigurations') or []
+    ]
     stored.setdefault('gatewayType', 'Vpn')
     stored.setdefault('vpnType', 'RouteBased')
     sku = stored.get('sku') or {'name': 'Basic', 'tier': 'Basic'}
@@ -53,13 +75,24 @@ def configuration_ids(record: dict) -> list[str]:
 
 
 def _ip_configurations(record: dict) -> list[dict]:
-    return [{'name': entry['name'], 'id': identifier, 'etag': record['etag'],
-             'type': f'{GATEWAY}/ipConfigurations', 'properties': {
-                 'provisioningState': record['state'],
-                 'privateIPAllocationMethod': entry['properties'].get('privateIPAllocationMethod', 'Dynamic'),
-                 **{key: entry['properties'][key] for key in ('publicIPAddress', 'subnet')
-                    if entry['properties'].get(key)}}}
-            for entry, identifier in zip(record['properties']['ipConfigurations'], configuration_ids(record))]
+    return [
+        {
+            'name': entry['name'],
+            'id': identifier,
+            'etag': record['etag'],
+            'type': f'{GATEWAY}/ipConfigurations',
+            'properties': {
+                'provisioningState': record['state'],
+                'privateIPAllocationMethod': entry['properties'].get('privateIPAllocationMethod', 'Dynamic'),
+                **{
+                    key: entry['properties'][key]
+                    for key in ('publicIPAddress', 'subnet')
+                    if entry['properties'].get(key)
+                },
+            },
+        }
+        for entry, identifier in zip(record['properties']['ipConfigurations'], configuration_ids(record))
+    ]
 
 
 def _vpn_client(stored: dict, version: str, answer_to_put: bool) -> dict | None:
@@ -69,8 +102,14 @@ def _vpn_client(stored: dict, version: str, answer_to_put: bool) -> dict | None:
         return None
     body = {key: given[key] for key in ('vpnClientAddressPool',) if given.get(key)}
     body['vpnClientProtocols'] = given.get('vpnClientProtocols') or ['OpenVPN', 'IkeV2']
-    for key in ('vpnAuthenticationTypes', 'vpnClientRootCertificates', 'vpnClientRevokedCertificates',
-                'vngClientConnectionConfigurations', 'radiusServers', 'vpnClientIpsecPolicies'):
+    for key in (
+        'vpnAuthenticationTypes',
+        'vpnClientRootCertificates',
+        'vpnClientRevokedCertificates',
+        'vngClientConnectionConfigurations',
+        'radiusServers',
+        'vpnClientIpsecPolicies',
+    ):
         body[key] = given.get(key) or []
     for key in ('radiusServerAddress', 'aadTenant', 'aadAudience', 'aadIssuer'):
         if given.get(key):
@@ -83,8 +122,10 @@ def _vpn_client(stored: dict, version: str, answer_to_put: bool) -> dict | None:
 def _bgp(fabric: Fabric, record: dict) -> dict:
     """bgpSettings: peers and tunnel addresses are there after the first success, without BGP too (recorded)."""
     given = record['properties'].get('bgpSettings') or {}
-    custom = {(entry.get('ipconfigurationId') or '').lower(): entry.get('customBgpIpAddresses') or []
-              for entry in given.get('bgpPeeringAddresses') or []}
+    custom = {
+        (entry.get('ipconfigurationId') or '').lower(): entry.get('customBgpIpAddresses') or []
+        for entry in given.get('bgpPeeringAddresses') or []
+    }
     ready = record['succeeded_once']
     peers = peer_addresses(fabric, record) if ready else []
     settings: dict = {'asn': given.get('asn') or (DEFAULT_ASN if ready else 0)}
@@ -94,10 +135,13 @@ def _bgp(fabric: Fabric, record: dict) -> dict:
     settings['peerWeight'] = given.get('peerWeight') or 0
     settings['bgpPeeringAddresses'] = []
     for index, identifier in enumerate(configuration_ids(record)):
-        entry = {'ipconfigurationId': identifier, 'defaultBgpIpAddresses': peers[index:index + 1],
-                 'customBgpIpAddresses': custom.get(identifier.lower(), [])}
+        entry = {
+            'ipconfigurationId': identifier,
+            'defaultBgpIpAddresses': peers[index : index + 1],
+            'customBgpIpAddresses': custom.get(identifier.lower(), []),
+        }
         if ready:
-            entry['tunnelIpAddresses'] = public_addresses(fabric, record)[index:index + 1]
+            entry['tunnelIpAddresses'] = public_addresses(fabric, record)[index : index + 1]
         settings['bgpPeeringAddresses'].append(entry)
     return settings
 
@@ -121,31 +165,51 @@ def _nat_rules(record: dict) -> list[dict]:
     value = []
     for rule in record['properties'].get('natRules') or []:
         given = properties_of(rule)
-        value.append({'name': rule['name'], 'id': f'{record["id"]}/natRules/{rule["name"]}', 'etag': record['etag'],
-                      'properties': {'provisioningState': record['state'], 'type': given.get('type', 'Static'),
-                                     'mode': given.get('mode'), 'internalMappings': given.get('internalMappings') or [],
-                                     'externalMappings': given.get('externalMappings') or [],
-                                     **{key: given[key] for key in ('ipConfigurationId',) if given.get(key)}},
-                      'type': f'{GATEWAY}/natRules'})
+        value.append(
+            {
+                'name': rule['name'],
+                'id': f'{record["id"]}/natRules/{rule["name"]}',
+                'etag': record['etag'],
+                'properties': {
+                    'provisioningState': record['state'],
+                    'type': given.get('type', 'Static'),
+                    'mode': given.get('mode'),
+                    'internalMappings': given.get('internalMappings') or [],
+                    'externalMappings': given.get('externalMappings') or [],
+                    **{key: given[key] for key in ('ipConfigurationId',) if given.get(key)},
+                },
+                'type': f'{GATEWAY}/natRules',
+            }
+        )
     return value
 
 
 def gateway_body(fabric: Fabric, record: dict, version: str, answer_to_put: bool = False) -> dict:
     """A gateway as it is answered; key order and the additions by api-version are recorded (2022, 2024, 2025, 2026)."""
     stored = record['properties']
-    properties = {'provisioningState': record['state'], 'resourceGuid': record['guid'],
-                  'packetCaptureDiagnosticState': 'None',
-                  'enablePrivateIpAddress': stored.get('enablePrivateIpAddress', False), 'isMigrateToCSES': False}
+    properties = {
+        'provisioningState': record['state'],
+        'resourceGuid': record['guid'],
+        'packetCaptureDiagnosticState': 'None',
+        'enablePrivateIpAddress': stored.get('enablePrivateIpAddress', False),
+        'isMigrateToCSES': False,
+    }
     if version >= '2026-01-01':
         properties.update(isMigratedLegacySKU=False, blockUpgradeOfMigratedLegacyGateways=False)
     if version >= '2024-05-01' and record['succeeded_once'] and not answer_to_put:
         properties['virtualNetworkGatewayMigrationStatus'] = {
-            'state': 'None', 'phase': 'None', **({} if version >= '2025-01-01' else {'completedMigrations': []}),
-            'errorMessage': ''}
+            'state': 'None',
+            'phase': 'None',
+            **({} if version >= '2025-01-01' else {'completedMigrations': []}),
+            'errorMessage': '',
+        }
     properties['ipConfigurations'] = _ip_configurations(record)
     properties['natRules'] = _nat_rules(record)
-    for key, default in (('virtualNetworkGatewayPolicyGroups', []), ('enableBgpRouteTranslationForNat', False),
-                         ('disableIPSecReplayProtection', False)):
+    for key, default in (
+        ('virtualNetworkGatewayPolicyGroups', []),
+        ('enableBgpRouteTranslationForNat', False),
+        ('disableIPSecReplayProtection', False),
+    ):
         properties[key] = stored[key] if stored.get(key) is not None else default
     properties['sku'] = {**stored['sku'], 'capacity': 2}
     properties['gatewayType'] = stored['gatewayType']
@@ -165,8 +229,14 @@ def gateway_body(fabric: Fabric, record: dict, version: str, answer_to_put: bool
     if version >= '2026-01-01' and record['succeeded_once']:
         properties['publicIpAddresses'] = public_addresses(fabric, record)
     properties['vpnGatewayGeneration'] = stored['vpnGatewayGeneration']
-    for key in ('gatewayDefaultSite', 'enableDnsForwarding', 'vNetExtendedLocationResourceId', 'autoScaleConfiguration',
-                'adminState', 'resiliencyModel'):
+    for key in (
+        'gatewayDefaultSite',
+        'enableDnsForwarding',
+        'vNetExtendedLocationResourceId',
+        'autoScaleConfiguration',
+        'adminState',
+        'resiliencyModel',
+    ):
         if stored.get(key) is not None:
             properties[key] = stored[key]
     if version >= '2024-05-01':

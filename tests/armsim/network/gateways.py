@@ -1,4 +1,5 @@
 """Virtual network gateways: the way of each kind of request. Their rules are in gateway_rules."""
+
 from tests.armsim.access import require_linked
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import parent
@@ -44,8 +45,9 @@ def put_gateway(fabric: Fabric, call: Call) -> Response:
     resources.update_record(fabric, record, call)
     # A gateway that never came to be takes as long as a new one.
     kind, sku = ('gateway-update', '') if record['succeeded_once'] else ('gateway-create', stored['sku']['name'])
-    return methods.accept_put(fabric, call, record, put_body, kind, 'PutVirtualNetworkGatewayOperation',
-                              created=existing is None, variant=sku)
+    return methods.accept_put(
+        fabric, call, record, put_body, kind, 'PutVirtualNetworkGatewayOperation', created=existing is None, variant=sku
+    )
 
 
 def _zone_text(fabric: Fabric, stored: dict) -> str:
@@ -60,8 +62,9 @@ def _check_links(fabric: Fabric, call: Call, stored: dict) -> None:
     linked += [(identifier, PUBLIC_IP) for identifier in public_ips_of(stored)]
     for identifier, kind in linked:
         check_reference(identifier, kind, 'properties.ipConfigurations')
-    require_linked(fabric, call, GATEWAY + '/write',
-                   [(identifier, (kind + '/join/action',)) for identifier, kind in linked])
+    require_linked(
+        fabric, call, GATEWAY + '/write', [(identifier, (kind + '/join/action',)) for identifier, kind in linked]
+    )
 
 
 def connections_lock(gateway_id: str) -> str:
@@ -93,13 +96,19 @@ def delete_gateway(fabric: Fabric, call: Call) -> Response:
     """DELETE; refused while a connection names the gateway as its first or second one."""
     if resources.is_missing(fabric, call):
         return Response(204)
-    users = [record['id'] for record in fabric.world.resources.values() if record['type'] == CONNECTION
-             and call.id.lower() in (record['gateway1'].lower(), (record['gateway2'] or '').lower())]
+    users = [
+        record['id']
+        for record in fabric.world.resources.values()
+        if record['type'] == CONNECTION
+        and call.id.lower() in (record['gateway1'].lower(), (record['gateway2'] or '').lower())
+    ]
     users += [user for user in fabric.users(call.id) if user not in users]
     if users:  # the code is from the field; Decision: status, text, and that the far side counts too
-        raise resources.refuse('VirtualNetworkGatewayCannotBeDeleted',
-                               f'Virtual network gateway {call.id} cannot be deleted because it is still used by '
-                               f'connection(s) {", ".join(users)}.')
+        raise resources.refuse(
+            'VirtualNetworkGatewayCannotBeDeleted',
+            f'Virtual network gateway {call.id} cannot be deleted because it is still used by '
+            f'connection(s) {", ".join(users)}.',
+        )
     return methods.begin_delete(fabric, call, 'gateway-delete', 'DeleteVirtualNetworkGatewayOperation')
 
 

@@ -1,4 +1,5 @@
 """Peerings of virtual networks, as far as gateways care about them."""
+
 from tests.armsim.access import require_linked
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.ids import parent
@@ -10,8 +11,14 @@ from tests.armsim.network.subnets import GATEWAY_SUBNET, parent_vnet
 from tests.armsim.wire import Response
 
 # What an absent flag means (documented).
-FLAGS = {'allowVirtualNetworkAccess': True, 'allowForwardedTraffic': False, 'allowGatewayTransit': False,
-         'useRemoteGateways': False, 'doNotVerifyRemoteGateways': False, 'peerCompleteVnets': True}
+FLAGS = {
+    'allowVirtualNetworkAccess': True,
+    'allowForwardedTraffic': False,
+    'allowGatewayTransit': False,
+    'useRemoteGateways': False,
+    'doNotVerifyRemoteGateways': False,
+    'peerCompleteVnets': True,
+}
 
 
 def peering_id(vnet: dict, name: str) -> str:
@@ -52,9 +59,14 @@ def peering_body(fabric: Fabric, record: dict, _: str) -> dict:
     remote = fabric.find(record['remote'])
     space = remote['properties']['addressSpace'] if remote else {'addressPrefixes': record['space']}
     stored = record['properties']
-    properties = {'provisioningState': record['state'], 'resourceGuid': record['guid'],
-                  'peeringState': _state(fabric, record), 'peeringSyncLevel': 'FullyInSync',
-                  'remoteVirtualNetwork': {'id': record['remote']}, **{flag: stored[flag] for flag in FLAGS}}
+    properties = {
+        'provisioningState': record['state'],
+        'resourceGuid': record['guid'],
+        'peeringState': _state(fabric, record),
+        'peeringSyncLevel': 'FullyInSync',
+        'remoteVirtualNetwork': {'id': record['remote']},
+        **{flag: stored[flag] for flag in FLAGS},
+    }
     if stored['useRemoteGateways']:
         properties['remoteGateways'] = [{'id': gateway} for gateway in _gateways(fabric, record['remote'])]
     properties.update(remoteAddressSpace=space, remoteVirtualNetworkAddressSpace=space)
@@ -70,14 +82,29 @@ def new_peering(fabric: Fabric, call: Call, vnet: dict, entry: dict) -> dict:
     require_linked(fabric, call, PEERING + '/write', [(referred, (VNET + '/peer/action',))])
     existing = fabric.find(identifier)
     if existing and existing['remote'].lower() != remote['id'].lower():  # Decision: code and text.
-        raise refuse('RemotePeeringCannotBeChanged',
-                     f'The remote virtual network of peering {identifier} cannot be changed.')
-    record = existing or {'id': identifier, 'name': entry.get('name') or '', 'type': PEERING, 'tags': None, 'etag': '',
-                          'location': vnet['location'], 'guid': fabric.guid(), 'changed': fabric.now, 'met': False,
-                          'succeeded_once': False}
+        raise refuse(
+            'RemotePeeringCannotBeChanged', f'The remote virtual network of peering {identifier} cannot be changed.'
+        )
+    record = existing or {
+        'id': identifier,
+        'name': entry.get('name') or '',
+        'type': PEERING,
+        'tags': None,
+        'etag': '',
+        'location': vnet['location'],
+        'guid': fabric.guid(),
+        'changed': fabric.now,
+        'met': False,
+        'succeeded_once': False,
+    }
     flags = {flag: default if given.get(flag) is None else given[flag] for flag, default in FLAGS.items()}
-    record = {**record, 'state': 'Updating', 'properties': flags, 'remote': remote['id'],
-              'space': remote['properties']['addressSpace']['addressPrefixes']}
+    record = {
+        **record,
+        'state': 'Updating',
+        'properties': flags,
+        'remote': remote['id'],
+        'space': remote['properties']['addressSpace']['addressPrefixes'],
+    }
     _check(fabric, record, vnet, remote)
     return record
 
@@ -85,23 +112,35 @@ def new_peering(fabric: Fabric, call: Call, vnet: dict, entry: dict) -> dict:
 def _check(fabric: Fabric, record: dict, vnet: dict, remote: dict) -> None:
     found = overlapping(space_of(vnet), space_of(remote))
     if found:  # Decision: code and text are the commonly seen ones, not recorded.
-        raise refuse('VnetAddressSpacesOverlap', f'Cannot create or update peering {record["id"]}. Virtual networks '
-                     f'{vnet["id"]} and {remote["id"]} cannot be peered because their address spaces overlap. '
-                     f'Overlapping address prefixes: {found[0]}, {found[1]}.')
+        raise refuse(
+            'VnetAddressSpacesOverlap',
+            f'Cannot create or update peering {record["id"]}. Virtual networks '
+            f'{vnet["id"]} and {remote["id"]} cannot be peered because their address spaces overlap. '
+            f'Overlapping address prefixes: {found[0]}, {found[1]}.',
+        )
     flags = record['properties']
     if not flags['useRemoteGateways']:
         return
     cannot = f'Peering {record["id"]} cannot have '
     if _gateways(fabric, vnet['id']):  # documented; Decision: code and text
-        raise refuse('PeeringCannotUseRemoteGatewaysBesideOwn', f'{cannot}UseRemoteGateways flag set to true, because '
-                     f'virtual network {vnet["id"]} has a gateway of its own.')
+        raise refuse(
+            'PeeringCannotUseRemoteGatewaysBesideOwn',
+            f'{cannot}UseRemoteGateways flag set to true, because '
+            f'virtual network {vnet["id"]} has a gateway of its own.',
+        )
     if not _gateways(fabric, remote['id']) and not flags['doNotVerifyRemoteGateways']:  # reported
-        raise refuse('RemoteVnetHasNoGateways', f'{cannot}UseRemoteGateway flag set to true because remote virtual '
-                     f'network {remote["id"]} referenced by the peering does not have any gateways.')
+        raise refuse(
+            'RemoteVnetHasNoGateways',
+            f'{cannot}UseRemoteGateway flag set to true because remote virtual '
+            f'network {remote["id"]} referenced by the peering does not have any gateways.',
+        )
     far = _far_peering(fabric, record)
     if far and not far['properties']['allowGatewayTransit']:  # reported text; Decision: the code
-        raise refuse('RemotePeeringDoesNotAllowGatewayTransit', f'{cannot}UseRemoteGateways flag set to true, because '
-                     'corresponding remote peering has AllowGatewayTransit flag set to false.')
+        raise refuse(
+            'RemotePeeringDoesNotAllowGatewayTransit',
+            f'{cannot}UseRemoteGateways flag set to true, because '
+            'corresponding remote peering has AllowGatewayTransit flag set to false.',
+        )
 
 
 def replace(fabric: Fabric, vnet: dict, wanted: list[dict]) -> None:
@@ -127,8 +166,16 @@ def put_peering(fabric: Fabric, call: Call) -> Response:
     peering = new_peering(fabric, call, vnet, {**call.body, 'name': call.name})
     others = [one for one in peerings_of(fabric, vnet) if one['id'].lower() != peering['id'].lower()]
     replace(fabric, vnet, [*others, peering])
-    return methods.accept_put(fabric, call, peering, peering_body, 'peering-put', 'PutVirtualNetworkPeeringOperation',
-                              created=existing is None, locks=(vnet['id'],))
+    return methods.accept_put(
+        fabric,
+        call,
+        peering,
+        peering_body,
+        'peering-put',
+        'PutVirtualNetworkPeeringOperation',
+        created=existing is None,
+        locks=(vnet['id'],),
+    )
 
 
 def delete_peering(fabric: Fabric, call: Call) -> Response:

@@ -1,7 +1,9 @@
 """Address prefixes in CIDR notation."""
+
 import ipaddress
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Iterable
+from typing import Any
 
 from tests.armsim.wire import ArmError
 
@@ -21,9 +23,13 @@ def parse_prefix(prefix: Any, resource_id: str) -> Network:
     """A CIDR prefix. Raises ArmError 400 InvalidAddressPrefixFormat (recorded)."""
     network = network_of(prefix) if isinstance(prefix, str) else None
     if network is None:
-        raise ArmError(400, 'InvalidAddressPrefixFormat',
-                       f'Address prefix {prefix} of resource {resource_id} is not formatted correctly. It should '
-                       'follow CIDR notation, for example 10.0.0.0/24.', [])
+        raise ArmError(
+            400,
+            'InvalidAddressPrefixFormat',
+            f'Address prefix {prefix} of resource {resource_id} is not formatted correctly. It should '
+            'follow CIDR notation, for example 10.0.0.0/24.',
+            [],
+        )
     return network
 
 
@@ -40,5 +46,6 @@ def contains(outer: Network, inner: Network) -> bool:
 def overlapping(ones: Iterable[Network], others: Iterable[Network]) -> tuple[Network, Network] | None:
     """The first two that overlap, one from each side."""
     others = list(others)
-    return next(((one, other) for one in ones for other in others
-                 if one.version == other.version and one.overlaps(other)), None)
+    return next(
+        ((one, other) for one in ones for other in others if one.version == other.version and one.overlaps(other)), None
+    )

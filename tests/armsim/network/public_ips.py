@@ -1,4 +1,5 @@
 """Public IP addresses."""
+
 from tests.armsim.fabric import Call, Fabric, digest
 from tests.armsim.network import methods, resources
 from tests.armsim.network.resources import PUBLIC_IP, envelope, properties_of, refuse
@@ -34,8 +35,10 @@ def put_public_ip(fabric: Fabric, call: Call) -> Response:
     again = methods.joined(fabric, call, public_ip_body)
     if again:
         return again
-    sku = {'name': (call.body.get('sku') or {}).get('name') or 'Basic',
-           'tier': (call.body.get('sku') or {}).get('tier') or 'Regional'}
+    sku = {
+        'name': (call.body.get('sku') or {}).get('name') or 'Basic',
+        'tier': (call.body.get('sku') or {}).get('tier') or 'Regional',
+    }
     given = properties_of(call.body)
     stored = {**UNSAID, **{key: given[key] for key in STORED if given.get(key) is not None}}
     zones = call.body.get('zones') or None
@@ -43,12 +46,17 @@ def put_public_ip(fabric: Fabric, call: Call) -> Response:
     _check_zones(fabric, call, location, zones)
     if existing is None:
         _check_quota(fabric, call, location, sku)
-    record = existing or {**resources.new_record(fabric, call, PUBLIC_IP, location), 'sku': sku, 'zones': zones,
-                          'address': _address(call.id, location)}
+    record = existing or {
+        **resources.new_record(fabric, call, PUBLIC_IP, location),
+        'sku': sku,
+        'zones': zones,
+        'address': _address(call.id, location),
+    }
     record['properties'] = stored
     resources.update_record(fabric, record, call)
-    return methods.accept_put(fabric, call, record, public_ip_body, 'public-ip-put', 'PutPublicIpAddressOperation',
-                              created=existing is None)
+    return methods.accept_put(
+        fabric, call, record, public_ip_body, 'public-ip-put', 'PutPublicIpAddressOperation', created=existing is None
+    )
 
 
 def _address(resource_id: str, location: str) -> str:
@@ -59,40 +67,53 @@ def _address(resource_id: str, location: str) -> str:
 def _check(call: Call, existing: dict | None, sku: dict, stored: dict, zones: list[str] | None) -> None:
     # Decision: only the first of these codes and texts is recorded.
     if existing and sorted(zones or []) != sorted(existing['zones'] or []):
-        raise refuse('ResourceAvailabilityZonesCannotBeModified',
-                     f'Resource {call.id} has an existing availability zone constraint '
-                     f'{", ".join(existing["zones"] or [])} and the request has availability zone constraint '
-                     f'{", ".join(zones or [])}, which do not match. Zones cannot be added/updated/removed once the '
-                     'resource is created. The resource cannot be updated from regional to zonal or vice-versa.')
+        raise refuse(
+            'ResourceAvailabilityZonesCannotBeModified',
+            f'Resource {call.id} has an existing availability zone constraint '
+            f'{", ".join(existing["zones"] or [])} and the request has availability zone constraint '
+            f'{", ".join(zones or [])}, which do not match. Zones cannot be added/updated/removed once the '
+            'resource is created. The resource cannot be updated from regional to zonal or vice-versa.',
+        )
     if existing and sku['name'] != existing['sku']['name']:
         raise refuse('PublicIPAddressSkuCannotBeUpdated', f'The SKU of public IP address {call.id} cannot be changed.')
     if sku['name'] == 'Basic' and zones:
         raise refuse('BasicSkuPublicIpCannotHaveZones', f'Basic SKU public IP {call.id} cannot have zones.')
     if sku['name'] != 'Basic' and stored['publicIPAllocationMethod'] != 'Static':
-        raise refuse('StandardSkuPublicIpMustBeStatic',
-                     f'Standard SKU public IP {call.id} must have AllocationMethod set to Static.')
+        raise refuse(
+            'StandardSkuPublicIpMustBeStatic',
+            f'Standard SKU public IP {call.id} must have AllocationMethod set to Static.',
+        )
 
 
 def _check_zones(fabric: Fabric, call: Call, location: str, zones: list[str] | None) -> None:
     available = fabric.settings.location_zones[location]
     if zones and not available:  # the code is reported, the text is a decision
-        raise refuse('LocationNotSupportAvailabilityZones', f"The resource '{call.id}' cannot have availability zones: "
-                     f"location '{location}' does not support them.")
+        raise refuse(
+            'LocationNotSupportAvailabilityZones',
+            f"The resource '{call.id}' cannot have availability zones: location '{location}' does not support them.",
+        )
     if zones and not set(zones) <= set(available):  # Decision: not recorded.
         raise refuse('InvalidAvailabilityZones', f"Location '{location}' has the zones {', '.join(available)}.")
 
 
 def _check_quota(fabric: Fabric, call: Call, location: str, sku: dict) -> None:
-    present = [record for record in resources.in_region(fabric, call.target.subscription, location)
-               if record['type'] == PUBLIC_IP]
+    present = [
+        record
+        for record in resources.in_region(fabric, call.target.subscription, location)
+        if record['type'] == PUBLIC_IP
+    ]
     basic = fabric.settings.basic_public_ip_quota
     if sku['name'] == 'Basic' and sum(record['sku']['name'] == 'Basic' for record in present) >= basic:
-        raise refuse('IPv4BasicSkuPublicIpCountLimitReached', f'Cannot create more than {basic} IPv4 Basic SKU public '
-                     'IP addresses for this subscription in this region.')
+        raise refuse(
+            'IPv4BasicSkuPublicIpCountLimitReached',
+            f'Cannot create more than {basic} IPv4 Basic SKU public IP addresses for this subscription in this region.',
+        )
     most = fabric.settings.public_ip_quota
     if len(present) >= most:  # documented
-        raise refuse('PublicIPCountLimitReached',
-                     f'Cannot create more than {most} public IP addresses for this subscription in this region.')
+        raise refuse(
+            'PublicIPCountLimitReached',
+            f'Cannot create more than {most} public IP addresses for this subscription in this region.',
+        )
 
 
 def delete_public_ip(fabric: Fabric, call: Call) -> Response:
@@ -101,8 +122,10 @@ def delete_public_ip(fabric: Fabric, call: Call) -> Response:
         return Response(204)
     users = fabric.users(call.id)
     if users:
-        raise refuse('PublicIPAddressCannotBeDeleted',
-                     f'Public IP address {call.id} can not be deleted since it is still allocated to resource '
-                     f'{users[0]}. In order to delete the public IP, disassociate/detach the Public IP address from '
-                     'the resource.  To learn how to do this, see aka.ms/deletepublicip.')
+        raise refuse(
+            'PublicIPAddressCannotBeDeleted',
+            f'Public IP address {call.id} can not be deleted since it is still allocated to resource '
+            f'{users[0]}. In order to delete the public IP, disassociate/detach the Public IP address from '
+            'the resource.  To learn how to do this, see aka.ms/deletepublicip.',
+        )
     return methods.begin_delete(fabric, call, 'public-ip-delete', 'DeletePublicIpAddressOperation')

@@ -1,4 +1,5 @@
 """The types of Microsoft.Network and what their records have in common."""
+
 from typing import Any
 
 from tests.armsim.fabric import Call, Fabric
@@ -62,15 +63,28 @@ def require_idle(fabric: Fabric, call: Call, resource_id: str) -> None:
 def in_region(fabric: Fabric, subscription: str, location: str) -> list[dict]:
     """The records of a subscription's resources in one region."""
     prefix = f'/subscriptions/{subscription}/'
-    return [record for key, record in fabric.world.resources.items()
-            if key.startswith(prefix) and record['location'] == location]
+    return [
+        record
+        for key, record in fabric.world.resources.items()
+        if key.startswith(prefix) and record['location'] == location
+    ]
 
 
 def new_record(fabric: Fabric, call: Call, kind: str, location: str) -> dict:
     """A record of a resource that does not exist yet; not yet part of the world."""
-    return {'id': call.id, 'name': call.name, 'type': kind, 'location': location, 'tags': None, 'etag': fabric.etag(),
-            'guid': fabric.guid(), 'state': 'Updating', 'properties': {}, 'changed': fabric.now,
-            'succeeded_once': False}
+    return {
+        'id': call.id,
+        'name': call.name,
+        'type': kind,
+        'location': location,
+        'tags': None,
+        'etag': fabric.etag(),
+        'guid': fabric.guid(),
+        'state': 'Updating',
+        'properties': {},
+        'changed': fabric.now,
+        'succeeded_once': False,
+    }
 
 
 def update_record(fabric: Fabric, record: dict, call: Call) -> None:
@@ -114,9 +128,12 @@ def not_found(fabric: Fabric, call: Call, resource_id: str) -> ArmError:
     if gone is not None and fabric.now - gone < fabric.settings.provider_not_found_for:
         return ArmError(404, 'NotFound', f'Resource {resource_id} not found.', [])
     kind = resource_type(resource_id)
-    return ArmError(404, 'ResourceNotFound',
-                    f"The Resource '{kind}/{name_of(resource_id)}' under resource group '{call.target.group}' was not "
-                    'found. For more details please go to https://aka.ms/ARMResourceNotFoundFix')
+    return ArmError(
+        404,
+        'ResourceNotFound',
+        f"The Resource '{kind}/{name_of(resource_id)}' under resource group '{call.target.group}' was not "
+        'found. For more details please go to https://aka.ms/ARMResourceNotFoundFix',
+    )
 
 
 def require(fabric: Fabric, call: Call, resource_id: str | None = None) -> dict:

@@ -1,4 +1,5 @@
 """The key of a connection, which changes only through its own resource."""
+
 import base64
 
 from tests.armsim.access import allowed, require
@@ -49,8 +50,12 @@ def reset_key(fabric: Fabric, call: Call) -> Response:
     record = resources.require(fabric, call)
     length = (call.body or {}).get('keyLength')
     if not isinstance(length, int) or isinstance(length, bool) or not 1 <= length <= LONGEST_KEY:
-        raise ArmError(400, 'InvalidRequestFormat', 'Cannot parse the request.', [
-            {'code': 'InvalidJson', 'message': f'keyLength must be a whole number from 1 to {LONGEST_KEY}.'}])
+        raise ArmError(
+            400,
+            'InvalidRequestFormat',
+            'Cannot parse the request.',
+            [{'code': 'InvalidJson', 'message': f'keyLength must be a whole number from 1 to {LONGEST_KEY}.'}],
+        )
     resources.require_idle(fabric, call, record['id'])
     operation = _start(fabric, call, record, 'sharedkey-reset', generate_key(fabric, length))
     return Response(202, headers=lro_headers(fabric, operation, call.request.origin))
@@ -58,9 +63,17 @@ def reset_key(fabric: Fabric, call: Call) -> Response:
 
 def _start(fabric: Fabric, call: Call, record: dict, kind: str, key: str) -> dict:
     record['state'] = 'Updating'
-    return fabric.start(kind, call, record['id'], name='SetVirtualNetworkGatewayConnectionSharedKeyOperation',
-                        location=record['location'], duration=fabric.settings.duration(kind), locks=(record['id'],),
-                        body=fingerprint(call.body), key=key)
+    return fabric.start(
+        kind,
+        call,
+        record['id'],
+        name='SetVirtualNetworkGatewayConnectionSharedKeyOperation',
+        location=record['location'],
+        duration=fabric.settings.duration(kind),
+        locks=(record['id'],),
+        body=fingerprint(call.body),
+        key=key,
+    )
 
 
 def finish_key(fabric: Fabric, operation: dict) -> None:

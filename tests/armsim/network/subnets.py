@@ -1,4 +1,5 @@
 """Subnets: their bodies, their rules, and the way of each kind of request."""
+
 from tests.armsim.access import require_linked
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.groups import require_group
@@ -12,8 +13,16 @@ from tests.armsim.wire import ArmError, Response
 GATEWAY_SUBNET = 'GatewaySubnet'
 LONGEST_PREFIX = 29  # documented
 REFERENCES = {'networkSecurityGroup': SECURITY_GROUP, 'routeTable': ROUTE_TABLE}
-READ_ONLY = {'provisioningState', 'resourceGuid', 'ipConfigurations', 'purpose', 'privateEndpoints',
-             'ipConfigurationProfiles', 'resourceNavigationLinks', 'serviceAssociationLinks'}
+READ_ONLY = {
+    'provisioningState',
+    'resourceGuid',
+    'ipConfigurations',
+    'purpose',
+    'privateEndpoints',
+    'ipConfigurationProfiles',
+    'resourceNavigationLinks',
+    'serviceAssociationLinks',
+}
 
 
 def subnet_id(vnet: dict, name: str) -> str:
@@ -58,16 +67,26 @@ def subnet_body(fabric: Fabric, record: dict, version: str) -> dict:
 
 def _delegation(subnet: dict, etag: str, entry: dict) -> dict:
     # Documented form. Decision: what a service may do with the subnet (`actions`) is left empty.
-    return {'name': entry['name'], 'id': f'{subnet["id"]}/delegations/{entry["name"]}', 'etag': etag, 'properties': {
-        'provisioningState': subnet['state'], 'serviceName': properties_of(entry).get('serviceName'), 'actions': []},
-        'type': SUBNET + '/delegations'}
+    return {
+        'name': entry['name'],
+        'id': f'{subnet["id"]}/delegations/{entry["name"]}',
+        'etag': etag,
+        'properties': {
+            'provisioningState': subnet['state'],
+            'serviceName': properties_of(entry).get('serviceName'),
+            'actions': [],
+        },
+        'type': SUBNET + '/delegations',
+    }
 
 
 def _foreign_nic(instance: int) -> str:
     # Recorded 2026: NICs of the gateway's own machines, in a subscription of Microsoft's.
-    return ('/subscriptions/f0f0f0f0-0000-4000-8000-0000000000f0/resourceGroups/armrg-0000/providers/Microsoft.Compute/'
-            f'virtualMachineScaleSets/vpngw/virtualMachines/{instance}/networkInterfaces/custnic/'
-            'ipConfigurations/ipconfig')
+    return (
+        '/subscriptions/f0f0f0f0-0000-4000-8000-0000000000f0/resourceGroups/armrg-0000/providers/Microsoft.Compute/'
+        f'virtualMachineScaleSets/vpngw/virtualMachines/{instance}/networkInterfaces/custnic/'
+        'ipConfigurations/ipconfig'
+    )
 
 
 def new_subnet(fabric: Fabric, call: Call, vnet: dict, entry: dict) -> dict:
@@ -81,13 +100,25 @@ def new_subnet(fabric: Fabric, call: Call, vnet: dict, entry: dict) -> dict:
             path = f'properties.{key}'
             given[key] = {'id': reference(fabric, call, referred, kind, path, vnet['location'])['id']}
             require_linked(fabric, call, SUBNET + '/write', [(referred, (kind + '/join/action',))])
-    base = existing or {'id': identifier, 'name': entry.get('name') or '', 'type': SUBNET, 'location': vnet['location'],
-                        'tags': None, 'guid': fabric.guid(), 'etag': '', 'changed': fabric.now, 'succeeded_once': False}
+    base = existing or {
+        'id': identifier,
+        'name': entry.get('name') or '',
+        'type': SUBNET,
+        'location': vnet['location'],
+        'tags': None,
+        'guid': fabric.guid(),
+        'etag': '',
+        'changed': fabric.now,
+        'succeeded_once': False,
+    }
     record = {**base, 'state': 'Updating', 'properties': given}
     if existing and fabric.users(identifier) and prefixes_of(record) != prefixes_of(existing):
         # Decision: text not recorded.
-        raise refuse('InUsePrefixCannotBeDeleted', f'IpPrefix {prefixes_of(existing)[0]} on Subnet {existing["name"]} '
-                     'has active allocations and cannot be deleted.')
+        raise refuse(
+            'InUsePrefixCannotBeDeleted',
+            f'IpPrefix {prefixes_of(existing)[0]} on Subnet {existing["name"]} '
+            'has active allocations and cannot be deleted.',
+        )
     return record
 
 
@@ -101,13 +132,17 @@ def check_subnets(vnet: dict, space: list[str], subnets: list[dict]) -> None:
             too_small = network.version == 4 and network.prefixlen > LONGEST_PREFIX
             if too_small or not any(contains(one, network) for one in inside):
                 # Recorded for a prefix outside. Decision: the same text for one that is too small.
-                raise refuse('NetcfgInvalidSubnet',
-                             f"Subnet '{subnet['name']}' is not valid in virtual network '{vnet['name']}'.")
+                raise refuse(
+                    'NetcfgInvalidSubnet',
+                    f"Subnet '{subnet['name']}' is not valid in virtual network '{vnet['name']}'.",
+                )
             if overlapping([network], seen):
                 # Decision: code and text are the commonly seen ones, not recorded.
-                raise refuse('NetcfgSubnetRangesOverlap',
-                             f"Subnet '{subnet['name']}' is not valid because its IP address range overlaps with that "
-                             f"of an existing subnet in virtual network '{vnet['name']}'.")
+                raise refuse(
+                    'NetcfgSubnetRangesOverlap',
+                    f"Subnet '{subnet['name']}' is not valid because its IP address range overlaps with that "
+                    f"of an existing subnet in virtual network '{vnet['name']}'.",
+                )
             seen.append(network)
 
 
@@ -116,8 +151,12 @@ def parent_vnet(fabric: Fabric, call: Call) -> dict:
     vnet = fabric.find(parent(call.id))
     if vnet is None:
         require_group(fabric, call.target.subscription, call.target.group)
-        raise ArmError(404, 'ParentResourceNotFound', 'Can not perform requested operation on nested resource. Parent '
-                       f"resource '{name_of(parent(call.id))}' not found.")
+        raise ArmError(
+            404,
+            'ParentResourceNotFound',
+            'Can not perform requested operation on nested resource. Parent '
+            f"resource '{name_of(parent(call.id))}' not found.",
+        )
     return vnet
 
 
@@ -137,8 +176,16 @@ def put_subnet(fabric: Fabric, call: Call) -> Response:
         vnet['subnets'].append(call.name)
     vnet['state'] = 'Updating'  # Decision: whether the VNet says so was not recorded.
     vnet['etag'] = fabric.etag()
-    return methods.accept_put(fabric, call, subnet, subnet_body, 'subnet-put', 'PutSubnetOperation',
-                              created=existing is None, locks=(vnet['id'],))
+    return methods.accept_put(
+        fabric,
+        call,
+        subnet,
+        subnet_body,
+        'subnet-put',
+        'PutSubnetOperation',
+        created=existing is None,
+        locks=(vnet['id'],),
+    )
 
 
 def finish_put(fabric: Fabric, operation: dict) -> None:
@@ -154,9 +201,11 @@ def check_unused(fabric: Fabric, subnet: dict) -> None:
     """Raise ArmError 400 for a subnet that is in use (recorded, also as the answer to the deletion of its VNet)."""
     users = fabric.users(subnet['id'])
     if users:
-        raise refuse('InUseSubnetCannotBeDeleted',
-                     f'Subnet {subnet["name"]} is in use by {users[0]} and cannot be deleted. In order to delete the '
-                     'subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.')
+        raise refuse(
+            'InUseSubnetCannotBeDeleted',
+            f'Subnet {subnet["name"]} is in use by {users[0]} and cannot be deleted. In order to delete the '
+            'subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.',
+        )
 
 
 def delete_subnet(fabric: Fabric, call: Call) -> Response:

@@ -1,4 +1,5 @@
 """What two connections are to each other: the status of the tunnels between them, and their IKE associations."""
+
 import json
 from datetime import datetime, timezone
 
@@ -25,21 +26,28 @@ def _agree(record: dict, far: dict) -> bool:
     """
     mine, other = record['properties'], far['properties']
     modes = [one.get('connectionMode', 'Default') for one in (mine, other)]
-    return (record['key'] == far['key'] and modes not in DEADLOCKS
-            and mine.get('connectionProtocol', 'IKEv2') == other.get('connectionProtocol', 'IKEv2')
-            and _algorithms(mine) == _algorithms(other)
-            and bool(mine.get('usePolicyBasedTrafficSelectors')) == bool(other.get('usePolicyBasedTrafficSelectors'))
-            and _selectors(mine) == {(remote, local) for local, remote in _selectors(other)})
+    return (
+        record['key'] == far['key']
+        and modes not in DEADLOCKS
+        and mine.get('connectionProtocol', 'IKEv2') == other.get('connectionProtocol', 'IKEv2')
+        and _algorithms(mine) == _algorithms(other)
+        and bool(mine.get('usePolicyBasedTrafficSelectors')) == bool(other.get('usePolicyBasedTrafficSelectors'))
+        and _selectors(mine) == {(remote, local) for local, remote in _selectors(other)}
+    )
 
 
 def _algorithms(properties: dict) -> list[dict]:
-    return [{name: str(value).upper() for name, value in policy.items() if name not in LIFETIMES}
-            for policy in properties.get('ipsecPolicies') or []]
+    return [
+        {name: str(value).upper() for name, value in policy.items() if name not in LIFETIMES}
+        for policy in properties.get('ipsecPolicies') or []
+    ]
 
 
 def _selectors(properties: dict) -> set:
-    return {tuple(tuple(sorted(entry.get(side) or ())) for side in ('localAddressRanges', 'remoteAddressRanges'))
-            for entry in properties.get('trafficSelectorPolicies') or []}
+    return {
+        tuple(tuple(sorted(entry.get(side) or ())) for side in ('localAddressRanges', 'remoteAddressRanges'))
+        for entry in properties.get('trafficSelectorPolicies') or []
+    }
 
 
 def _parts(fabric: Fabric, record: dict) -> list[dict | None]:
@@ -104,9 +112,16 @@ def statuses_of_tunnels(fabric: Fabric, record: dict, seconds: float) -> list[di
     pairs = _pairs_of_addresses(fabric, record)
     ingress, egress = (whole // len(pairs) for whole in carried(record, seconds))
     established = datetime.fromtimestamp(fabric.now - seconds, timezone.utc).strftime('%m/%d/%Y %H:%M:%S')
-    return [{'tunnel': f'{record["name"]}_{local}_{remote}', 'connectionStatus': 'Connected',
-             'ingressBytesTransferred': ingress, 'egressBytesTransferred': egress,
-             'lastConnectionEstablishedUtcTime': established} for local, remote in pairs]
+    return [
+        {
+            'tunnel': f'{record["name"]}_{local}_{remote}',
+            'connectionStatus': 'Connected',
+            'ingressBytesTransferred': ingress,
+            'egressBytesTransferred': egress,
+            'lastConnectionEstablishedUtcTime': established,
+        }
+        for local, remote in pairs
+    ]
 
 
 def carried(record: dict, seconds: float) -> tuple[int, int]:
@@ -120,8 +135,9 @@ def ike_sas(fabric: Fabric, record: dict, _: dict) -> str:
     seconds = seconds_up(fabric, record)
     associations = []
     if seconds is not None:
-        associations = [_association(local, remote, record, int(seconds))
-                        for local, remote in _pairs_of_addresses(fabric, record)]
+        associations = [
+            _association(local, remote, record, int(seconds)) for local, remote in _pairs_of_addresses(fabric, record)
+        ]
     return json.dumps({'IkeSAs': associations}, separators=(',', ':'))
 
 
@@ -129,17 +145,32 @@ def _association(local: str, remote: str, record: dict, seconds: int) -> dict:
     policy = next(iter(record['properties'].get('ipsecPolicies') or []), {})
     number = digest(local, remote)
     ends = {'LocalEndpoint': local, 'RemoteEndpoint': remote}
-    return {**ends, 'InitiatorCookie': int.from_bytes(number[:8], 'big'),
-            'ResponderCookie': int.from_bytes(number[8:16], 'big'),
-            'LocalUdpEncapsulationPort': 0, 'RemoteUdpEncapsulationPort': 0,
-            'Encryption': policy.get('ikeEncryption', 'AES256'), 'Integrity': policy.get('ikeIntegrity', 'SHA1'),
-            'DhGroup': policy.get('dhGroup', 'DHGroup2'), 'LifeTimeSeconds': 28810, 'IsSaInitiator': False,
-            'ElapsedTimeInseconds': seconds, 'QuickModeSAs': [{
-                **ends, 'Encryption': policy.get('ipsecEncryption', 'GCMAES256'),
-                'Integrity': policy.get('ipsecIntegrity', 'GCMAES256'), 'PfsGroupId': policy.get('pfsGroup', 'None'),
-                'InboundSPI': int.from_bytes(number[16:20], 'big'), 'OutboundSPI': int.from_bytes(number[20:24], 'big'),
+    return {
+        **ends,
+        'InitiatorCookie': int.from_bytes(number[:8], 'big'),
+        'ResponderCookie': int.from_bytes(number[8:16], 'big'),
+        'LocalUdpEncapsulationPort': 0,
+        'RemoteUdpEncapsulationPort': 0,
+        'Encryption': policy.get('ikeEncryption', 'AES256'),
+        'Integrity': policy.get('ikeIntegrity', 'SHA1'),
+        'DhGroup': policy.get('dhGroup', 'DHGroup2'),
+        'LifeTimeSeconds': 28810,
+        'IsSaInitiator': False,
+        'ElapsedTimeInseconds': seconds,
+        'QuickModeSAs': [
+            {
+                **ends,
+                'Encryption': policy.get('ipsecEncryption', 'GCMAES256'),
+                'Integrity': policy.get('ipsecIntegrity', 'GCMAES256'),
+                'PfsGroupId': policy.get('pfsGroup', 'None'),
+                'InboundSPI': int.from_bytes(number[16:20], 'big'),
+                'OutboundSPI': int.from_bytes(number[20:24], 'big'),
                 'LocalTrafficSelectors': ['0.0.0.0-255.255.255.255'],
                 'RemoteTrafficSelectors': ['0.0.0.0-255.255.255.255'],
                 'LifetimeKilobytes': policy.get('saDataSizeKilobytes', 102400000),
-                'LifetimeSeconds': policy.get('saLifeTimeSeconds', 27000), 'IsSaInitiator': False,
-                'ElapsedTimeInseconds': seconds}]}
+                'LifetimeSeconds': policy.get('saLifeTimeSeconds', 27000),
+                'IsSaInitiator': False,
+                'ElapsedTimeInseconds': seconds,
+            }
+        ],
+    }

@@ -1,12 +1,17 @@
 """How much of each quota a subscription uses in a region."""
+
 from tests.armsim.fabric import Call, Fabric
 from tests.armsim.network.resources import NETWORK, in_region
 from tests.armsim.operations import is_old
 from tests.armsim.wire import Response
 
 # Type, its name in the list, and the documented default of the quota; public IPs have theirs in the settings.
-QUOTAS = (('VirtualNetworks', 'Virtual Networks', 1000), ('NetworkSecurityGroups', 'Network Security Groups', 5000),
-          ('PublicIPAddresses', 'Public IP Addresses', None), ('RouteTables', 'Route Tables', 200))
+QUOTAS = (
+    ('VirtualNetworks', 'Virtual Networks', 1000),
+    ('NetworkSecurityGroups', 'Network Security Groups', 5000),
+    ('PublicIPAddresses', 'Public IP Addresses', None),
+    ('RouteTables', 'Route Tables', 200),
+)
 
 
 def list_usages(fabric: Fabric, call: Call) -> Response:
@@ -16,8 +21,14 @@ def list_usages(fabric: Fabric, call: Call) -> Response:
     value = []
     for name, shown, limit in QUOTAS:
         kind = (NETWORK + name).lower()
-        value.append({
-            'currentValue': kinds.count(kind), 'limit': fabric.settings.public_ip_quota if limit is None else limit,
-            'id': f'/subscriptions/{call.target.subscription}/providers/Microsoft.Network/locations/{location}/usages/'
-                  f'{name}', 'name': {'localizedValue': shown, 'value': name}, 'unit': 'Count'})
+        value.append(
+            {
+                'currentValue': kinds.count(kind),
+                'limit': fabric.settings.public_ip_quota if limit is None else limit,
+                'id': f'/subscriptions/{call.target.subscription}/providers/Microsoft.Network/locations/{location}/'
+                f'usages/{name}',
+                'name': {'localizedValue': shown, 'value': name},
+                'unit': 'Count',
+            }
+        )
     return Response(200, {'value': value}, {}, is_old(call))
