@@ -2,7 +2,7 @@
 
 from azure.cli.core import AzCommandsLoader
 
-from azext_vnet2vnet._help import helps as helps  # az reads them
+from azext_vnet2vnet._help import helps  # noqa: F401  # pylint: disable=unused-import
 
 
 class Vnet2VnetCommandsLoader(AzCommandsLoader):
