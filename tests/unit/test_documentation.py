@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from azext_vnet2vnet.network import skus
-from tests.unit.test_health import ERRORS, WARNINGS
+from tests.unit.checks.test_health import ERRORS, WARNINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFLIGHT, VERIFY, HOW_TO = (

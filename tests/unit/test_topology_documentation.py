@@ -7,7 +7,7 @@ import pytest
 
 from azext_vnet2vnet.topology_file.reader import read_topology_file, schema_text
 from azext_vnet2vnet.topology_file.schema import load_schema
-from tests.unit.test_topology_file import messages, topology
+from tests.unit.topology_file.test_reader import messages, topology
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / 'docs' / 'topology.md').read_text(encoding='utf-8')

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.test_topology_file import messages, topology
+from tests.unit.topology_file.test_reader import messages, topology
 
 LITERAL = (
     'file-key-literal',

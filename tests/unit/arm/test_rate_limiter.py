@@ -1,12 +1,10 @@
-"""When a resource is looked at, and how fast requests follow each other."""
+"""How fast requests follow each other."""
 
 import pytest
 
 from azext_vnet2vnet.arm.clock import Clock
 from azext_vnet2vnet.arm.rate_limiter import Pace
-from azext_vnet2vnet.engine.poll_schedule import Looks
 
-KIND = ('Microsoft.Network/connections', 201)
 HEADER = 'x-ms-ratelimit-remaining-subscription-'
 
 
@@ -22,20 +20,6 @@ class Still(Clock):
 @pytest.fixture
 def clock():
     return Still()
-
-
-@pytest.mark.parametrize('elapsed, pause', [(0, 10), (50, 10), (150, 15), (200, 20), (1500, 20)])
-def test_the_longer_a_write_takes_the_more_seldom_it_is_looked_at(elapsed, pause):
-    assert Looks().pause(KIND, elapsed) == pytest.approx(pause)
-
-
-@pytest.mark.parametrize('elapsed, pause', [(0, 54), (30, 24), (52, 5), (60, 5), (89, 5), (120, 12)])
-def test_once_the_usual_time_is_known_looks_come_when_it_is_over(elapsed, pause):
-    looks = Looks()
-    for seconds in (60, 10, 300):
-        looks.learn(KIND, seconds)
-    assert looks.pause(KIND, elapsed) == pytest.approx(pause)
-    assert looks.pause(('Microsoft.Network/connections', 200), 0) == 10, 'a change is another kind'
 
 
 def test_requests_are_not_spread_while_there_are_enough(clock):

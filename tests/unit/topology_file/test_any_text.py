@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from azext_vnet2vnet.topology_file.reader import read_topology_file
 from azext_vnet2vnet.topology_file.schema import is_legal, load_schema
-from tests.unit.test_topology_file import BACKBONE
+from tests.unit.topology_file.test_reader import BACKBONE
 
 KEYS = ['name', 'vnets', 'connect', 'defaults', 'pair', 'hub', 'key', 'asn', 'tags']
 FRAGMENTS = KEYS + [

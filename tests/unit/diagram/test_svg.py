@@ -68,14 +68,14 @@ def test_the_same_network_gives_the_same_bytes_in_whatever_order_and_process():
     expected = svg(picture(pairs))
     assert svg(picture(pairs[::-1])) == expected
     script = (
-        'from tests.unit import test_svg as t; import sys; '
+        'from tests.unit.diagram import test_svg as t; import sys; '
         'sys.stdout.buffer.write(t.svg(t.picture(t.troubled())).encode())'
     )
     for seed in ('1', '2'):
         run = subprocess.run(
             [sys.executable, '-c', script],
             env={**os.environ, 'PYTHONHASHSEED': seed},
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
             capture_output=True,
             check=True,
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.test_topology_file import messages, topology
+from tests.unit.topology_file.test_reader import messages, topology
 
 POLICY = (
     '{ikeEncryption: AES256, ikeIntegrity: SHA384, dhGroup: ECP384, ipsecEncryption: GCMAES256, '

@@ -15,7 +15,7 @@ from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from tests.unit import samples
 
-DOMAIN = Path(__file__).resolve().parents[2] / 'azext_vnet2vnet' / 'checks'
+DOMAIN = Path(__file__).resolve().parents[3] / 'azext_vnet2vnet' / 'checks'
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
 SELECTOR = TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',))
