@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from azext_vnet2vnet.arm.to_json import to_arm
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.desired import Connection, Gateway
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import (
     DEPLOYMENT_TYPE,
     GROUP_TYPE,
@@ -166,7 +167,7 @@ def parameters_file(deployment: Deployment) -> dict:
     }
 
 
-def flaws_of(deployment: Deployment) -> tuple[Finding, ...]:
+def flaws_of(deployment: Deployment) -> tuple[Diagnostic, ...]:
     """Why Azure would refuse the deployment: what is larger than it takes."""
     nested = deployment.template['resources']
     groups = [one['properties']['template']['resources'] for one in nested]
@@ -178,11 +179,9 @@ def flaws_of(deployment: Deployment) -> tuple[Finding, ...]:
         ('bytes', _size(deployment.template), LARGEST_TEMPLATE),
     )
     return tuple(
-        Finding(
-            'deployment-too-large',
+        rules.DEPLOYMENT_TOO_LARGE.found(
             f'Deployment {deployment.name} would have {count} {what}; Azure takes {most} at most',
             'Divide the pairs among several topology files, or leave --no-wait away: a run that waits makes any number',
-            Kind.STATE,
         )
         for what, count, most in counts
         if count > most

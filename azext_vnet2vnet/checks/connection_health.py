@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from azext_vnet2vnet.checks.reason import Reason
-from azext_vnet2vnet.network.diagnostic import Severity
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.observed import CONNECTED, FAILED, SUCCEEDED, ObservedConnection
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
 
-Reasons = Iterator[Reason]
+Reasons = Iterator[Diagnostic]
 DELETING = 'Deleting'
 
 
@@ -20,16 +20,15 @@ def check_far_end(pair: ObservedPair) -> Reasons:
             yield _unreadable(end, there)
         elif end.gateway_missing:
             instead = f'; {end.replacement} leads to {far.gateway_id} instead' if end.replacement else ''
-            yield Reason(
-                'gateway-replaced',
+            yield rules.GATEWAY_REPLACED.found(
                 f'Gateway {end.gateway_id}, which {far.half.id} leads to, does not exist any more{instead}',
                 f'Run az vnet2vnet delete --ids {far.half.id}, then {_create(pair)}',
             )
         elif end.half is None:
-            yield Reason('half-missing', f'A half of the pair does not exist{there}', f'Run {_create(pair)}')
+            yield rules.HALF_MISSING.found(f'A half of the pair does not exist{there}', f'Run {_create(pair)}')
 
 
-def _unreadable(end: ObservedEnd, there: str) -> Reason:
+def _unreadable(end: ObservedEnd, there: str) -> Diagnostic:
     subscription = end.gateway_id.subscription
     if end.obstacle is Obstacle.RIGHT:
         why = f'this login may not read it, or its gateway {end.gateway_id}'
@@ -39,7 +38,7 @@ def _unreadable(end: ObservedEnd, there: str) -> Reason:
     else:
         why = f'this login has no subscription {subscription}'
         advice = 'Run az login --tenant TENANT for the tenant that it is in'
-    return Reason('far-end-unreadable', f'The other half{there} cannot be seen: {why}', advice, Severity.WARNING)
+    return rules.FAR_END_UNREADABLE.found(f'The other half{there} cannot be seen: {why}', advice)
 
 
 def _create(pair: ObservedPair) -> str:
@@ -52,14 +51,12 @@ def check_halves(pair: ObservedPair) -> Reasons:
     """Are the halves at rest?"""
     for half in pair.halves:
         if half.state == FAILED:
-            yield Reason(
-                'connection-failed',
+            yield rules.CONNECTION_FAILED.found(
                 f'Azure failed to make or change {half.id}',
                 f'Run az vnet2vnet update --ids {half.id}: it writes a failed half again',
             )
         elif half.state != SUCCEEDED:
-            yield Reason(
-                'connection-updating',
+            yield rules.CONNECTION_UPDATING.found(
                 f'Azure is still working on {half.id} ({half.state})',
                 'Run az vnet2vnet verify again when it is gone'
                 if half.state == DELETING
@@ -71,15 +68,13 @@ def check_keys(pair: ObservedPair) -> Reasons:
     """Is it one key?"""
     for end in pair.ends:
         if end.key_unreadable:
-            yield Reason(
-                'key-unreadable',
+            yield rules.KEY_UNREADABLE.found(
                 f'The key of {end.half.id} cannot be read, and so not compared',
                 'Ask for the action Microsoft.Network/connections/sharedKey/action',
-                Severity.WARNING,
+                severity=Severity.WARNING,
             )
     if pair.end1.key and pair.end2.key and pair.end1.key != pair.end2.key:
-        yield Reason(
-            'key-mismatch',
+        yield rules.KEY_MISMATCH.found(
             f'The keys of {pair.end1.half.id} and {pair.end2.half.id} differ',
             f'Run az vnet2vnet rotate-key --ids {pair.end1.half.id}',
         )
@@ -95,42 +90,36 @@ def check_tunnels(pair: ObservedPair) -> Reasons:
     both = f'{half1.id} and {half2.id}'
     if one.policies != other.policies:
         is_fatal = one.algorithms() != other.algorithms()
-        yield Reason(
-            'policy-differs',
+        yield rules.POLICY_DIFFERS.found(
             f'The IPsec policies of {both} differ' + ('' if is_fatal else ' in their lifetimes: the shorter one holds'),
             alike,
-            Severity.ERROR if is_fatal else Severity.WARNING,
+            severity=Severity.ERROR if is_fatal else Severity.WARNING,
         )
     if half1.protocol != half2.protocol:
-        yield Reason(
-            'protocol-differs',
+        yield rules.PROTOCOL_DIFFERS.found(
             f'{half1.id} speaks {half1.protocol} and {half2.id} {half2.protocol}, and a '
             'connection cannot change its protocol',
             f'Run az vnet2vnet delete --ids {half1.id}, then {_create(pair)} with the options that the pair had',
         )
     if one.enable_bgp != other.enable_bgp:
         on, off = (half1, half2) if one.enable_bgp else (half2, half1)
-        yield Reason(
-            'bgp-one-sided',
+        yield rules.BGP_ONE_SIDED.found(
             f'BGP is on at {on.id} and off at {off.id}',
             f'Run az vnet2vnet update --ids {half1.id} --enable-bgp true, or false',
         )
     if one.policy_based != other.policy_based or not one.has_selectors_of(other):
-        yield Reason('selectors-differ', f'The traffic selectors of {both} do not mirror each other', alike)
+        yield rules.SELECTORS_DIFFER.found(f'The traffic selectors of {both} do not mirror each other', alike)
     if one.stands_still_with(half2.tunnel):
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
-        yield Reason(
-            'mode-deadlock',
+        yield rules.MODE_DEADLOCK.found(
             f'Both {both} are {one.mode}: nobody {what}',
             f'Run az vnet2vnet update --ids {half1.id} --connection-mode Default',
         )
     if one.dpd_timeout != other.dpd_timeout:
-        yield Reason(
-            'dpd-differs',
+        yield rules.DPD_DIFFERS.found(
             f'The DPD time-outs of {both} differ: {one.dpd_timeout} and {other.dpd_timeout} '
             'seconds (0: what Azure sets)',
             alike,
-            Severity.WARNING,
         )
 
 
@@ -145,8 +134,7 @@ def check_status(pair: ObservedPair) -> Reasons:
             else ''
         )
         half = down[0].half.id
-        yield Reason(
-            'not-connected',
+        yield rules.NOT_CONNECTED.found(
             f'{reports}{follows}',
             'A new tunnel takes some minutes: run az vnet2vnet wait '
             f'--ids {half}; if that is in vain and no other reason is told, az vnet2vnet reset --ids {half}',
@@ -157,12 +145,10 @@ def check_status(pair: ObservedPair) -> Reasons:
             up = len({(one.local, one.remote) for one in end.associations})
             tunnels = len(end.gateway.addresses) * len(far.addresses)
             if up < tunnels:
-                yield Reason(
-                    'tunnels-missing',
+                yield rules.TUNNELS_MISSING.found(
                     f'{end.half.id} reports Connected, but its gateway has {up} of {tunnels} tunnels up',
                     'Run az vnet2vnet verify again in some minutes; if it stays so, '
                     f'az vnet2vnet reset --ids {end.half.id}',
-                    Severity.WARNING,
                 )
 
 
@@ -177,8 +163,7 @@ def check_bytes(pair: ObservedPair) -> Reasons:
         else:
             continue
         where = f'in VNet {end.vnet_id}' if end.vnet_id else f'behind gateway {end.gateway_id}'
-        yield Reason(
-            'bytes-one-way',
+        yield rules.BYTES_ONE_WAY.found(
             text,
             'Look for what holds the answers back at a machine that should give them '
             f'{where}: az network nic show-effective-route-table --ids NIC, az network nic '

@@ -1,7 +1,7 @@
 """What can be wrong around the halves of a pair: gateways, BGP, VNets, GatewaySubnets, and what was not told."""
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.connection_health import DELETING, Reasons
-from azext_vnet2vnet.checks.reason import Reason
 from azext_vnet2vnet.network import skus
 from azext_vnet2vnet.network.address_space import overlaps
 from azext_vnet2vnet.network.diagnostic import Severity
@@ -16,28 +16,23 @@ def check_reading(pair: ObservedPair) -> Reasons:
     """What could not be read, and so not judged?"""
     for end in pair.ends:
         if end.half and not end.gateway and not end.obstacle and not end.gateway_missing:
-            yield Reason(
-                'gateway-unreadable',
+            yield rules.GATEWAY_UNREADABLE.found(
                 f'Gateway {end.gateway_id} cannot be read: neither it nor its VNet is judged',
                 'Ask for the role Reader on its group',
-                Severity.WARNING,
+                severity=Severity.WARNING,
             )
         if end.vnet_unreadable:
-            yield Reason(
-                'vnet-unreadable',
+            yield rules.VNET_UNREADABLE.found(
                 f'VNet {end.vnet_id} cannot be read: neither its ranges nor its GatewaySubnet are judged',
                 'Ask for the role Reader on its group',
-                Severity.WARNING,
             )
         for silence in end.silences:
             why = 'this login may not ask' if silence.action else 'no answer came'
-            yield Reason(
-                'report-missing',
+            yield rules.REPORT_MISSING.found(
                 f'The {silence.what} of {silence.target} are not known: {why}',
                 f'Ask for the action {silence.action}'
                 if silence.action
                 else 'Run az vnet2vnet verify again in some minutes',
-                Severity.WARNING,
             )
 
 
@@ -45,26 +40,23 @@ def check_gateways(pair: ObservedPair) -> Reasons:
     """Are the gateways at rest, and do they have a future?"""
     for gateway in filter(None, (end.gateway for end in pair.ends)):
         if gateway.state == FAILED:
-            yield Reason(
-                'gateway-failed',
+            yield rules.GATEWAY_FAILED.found(
                 f'Gateway {gateway.id} is in state Failed',
                 f'Run az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, it has to be '
                 'deleted and made anew',
             )
         elif gateway.state not in (SUCCEEDED, ''):
             until = 'deleted' if gateway.state == DELETING else 'updated'
-            yield Reason(
-                'gateway-updating',
+            yield rules.GATEWAY_UPDATING.found(
                 f'Azure is still working on gateway {gateway.id} ({gateway.state})',
                 f'Run az network vnet-gateway wait --{until} --ids {gateway.id}',
             )
         sku = skus.find_sku(gateway.sku)
         if sku and sku.refused_since:
-            yield Reason(
-                'sku-retired',
+            yield rules.SKU_RETIRED.found(
                 f'Gateway {gateway.id} has SKU {sku.name}, which Azure retires',
                 f'Plan its move to {sku.replacement}: run {_moving(sku, gateway)}',
-                Severity.WARNING,
+                severity=Severity.WARNING,
             )
 
 
@@ -86,16 +78,14 @@ def check_bgp(pair: ObservedPair) -> Reasons:
     asns = {gateway.asn for gateway in gateways}
     is_equal = len(gateways) == 2 and len(asns) == 1
     if is_equal:
-        yield Reason(
-            'asn-equal',
+        yield rules.ASN_EQUAL.found(
             f'Both gateways have ASN {gateways[0].asn}; BGP between two gateways wants two',
             f'Run az network vnet-gateway update --ids {gateways[1].id} --asn {min(_PRIVATE_ASNS - asns)}, or '
             'another number of yours',
         )
     off = [gateway for gateway in gateways if not gateway.enable_bgp]
     for gateway in off:
-        yield Reason(
-            'bgp-gateway-off',
+        yield rules.BGP_GATEWAY_OFF.found(
             f'BGP is on at both halves, but off at gateway {gateway.id}: no routes are exchanged',
             f'Run az vnet2vnet update --ids {pair.end1.half.id} --enable-bgp',
         )
@@ -114,13 +104,12 @@ def _check_peers(pair: ObservedPair, end: ObservedEnd) -> Reasons:
         return
     shown = f' ({", ".join(states)})' if states else ''
     ids = f'{end.gateway_id} {far.id}'
-    yield Reason(
-        'bgp-peer-down',
+    yield rules.BGP_PEER_DOWN.found(
         f'Gateway {end.gateway_id} lacks a BGP session with {far.id}{shown}',
         'A session comes up within a minute of the tunnel; if it does not, compare what both gateways have '
         f'set up, with az network vnet-gateway show --query [].bgpSettings --ids {ids}, and run az vnet2vnet '
         f'reset --ids {end.half.id}',
-        Severity.WARNING if CONNECTED in states else Severity.ERROR,
+        severity=Severity.WARNING if CONNECTED in states else Severity.ERROR,
     )
 
 
@@ -129,8 +118,7 @@ def check_networks(pair: ObservedPair) -> Reasons:
     vnet1, vnet2 = (end.vnet for end in pair.ends)
     if vnet1 and vnet2:
         for one, other in overlaps(vnet1.address_prefixes, vnet2.address_prefixes):
-            yield Reason(
-                'ranges-overlap',
+            yield rules.RANGES_OVERLAP.found(
                 f'{one} of VNet {vnet1.id} overlaps {other} of VNet {vnet2.id}, and a VPN '
                 'cannot route between equal addresses',
                 'Move one of the VNets to another address space: az '
@@ -138,12 +126,10 @@ def check_networks(pair: ObservedPair) -> Reasons:
             )
         for peering in vnet1.peerings:
             if peering.far_vnet == vnet2.id:
-                yield Reason(
-                    'vnets-peered',
+                yield rules.VNETS_PEERED.found(
                     f"The two VNets are peered: their traffic takes peering '{peering.name}', not the VPN",
                     'Where the VPN is to carry it, run az network vnet peering delete --ids '
                     f'{vnet1.id}/virtualNetworkPeerings/{peering.name}',
-                    Severity.WARNING,
                 )
     for end in pair.ends:
         yield from _check_gateway_subnet(end)
@@ -158,29 +144,24 @@ def _check_gateway_subnet(end: ObservedEnd) -> Reasons:
     table = f'{name} has route table {subnet.route_table}'
     update = f'Run az network vnet subnet update --ids {gateway_subnet_of(end.vnet.id)}'
     if subnet.security_group:
-        yield Reason(
-            'gateway-subnet-nsg',
+        yield rules.GATEWAY_SUBNET_NSG.found(
             f'{name} has network security group {subnet.security_group}, which Azure does not support there',
             f'{update} --network-security-group null',
         )
     if end.default_routes:
-        yield Reason(
-            'gateway-subnet-default-route',
+        yield rules.GATEWAY_SUBNET_DEFAULT_ROUTE.found(
             f'{table} with a route for 0.0.0.0/0, which cuts a gateway off from its control plane',
             f'{update} --route-table null',
         )
     if end.propagation_off:
-        yield Reason(
-            'gateway-subnet-propagation-off',
+        yield rules.GATEWAY_SUBNET_PROPAGATION_OFF.found(
             f'{table} without propagation of gateway routes, without which a gateway does not work',
             f'Run az network route-table update --disable-bgp-route-propagation false --ids {subnet.route_table}',
         )
     if subnet.route_table and not end.default_routes and not end.propagation_off:
-        yield Reason(
-            'gateway-subnet-route-table',
+        yield rules.GATEWAY_SUBNET_ROUTE_TABLE.found(
             f'{table}, which may lead the traffic of the VPN elsewhere',
             f'Look at its routes: az network route-table show --ids {subnet.route_table}',
-            Severity.WARNING,
         )
 
 
@@ -197,12 +178,10 @@ def check_transit(pair: ObservedPair) -> Reasons:
         ]
         if others:
             names = ', '.join(sorted(other.id.name for other in others))
-            yield Reason(
-                'not-transitive',
+            yield rules.NOT_TRANSITIVE.found(
                 f'Gateway {end.gateway_id} also has {names}; without BGP at all of them, '
                 'the other end of this pair reaches nothing behind those',
                 'If it should, switch BGP on at '
                 'all of them, with an ASN of its own for each gateway, or join those networks directly with '
                 'az vnet2vnet create',
-                Severity.WARNING,
             )

@@ -17,8 +17,7 @@ from azext_vnet2vnet.checks.gateway_health import (
     check_reading,
     check_transit,
 )
-from azext_vnet2vnet.checks.reason import Reason
-from azext_vnet2vnet.network.diagnostic import errors
+from azext_vnet2vnet.network.diagnostic import Diagnostic, errors
 from azext_vnet2vnet.network.observed import CONNECTED, FAILED, SUCCEEDED
 from azext_vnet2vnet.network.pair import ObservedPair
 
@@ -58,12 +57,12 @@ def status_of(pair: ObservedPair) -> str:
     )
 
 
-def reasons_of(pair: ObservedPair) -> tuple[Reason, ...]:
+def reasons_of(pair: ObservedPair) -> tuple[Diagnostic, ...]:
     """Every reason that applies, as far as the pair was read: errors first, each kind in the order to mend it."""
     reasons = tuple(reason for check in _CHECKS for reason in check(pair))
     return errors(reasons) + tuple(reason for reason in reasons if reason not in errors(reasons))
 
 
-def is_healthy(pair: ObservedPair, reasons: Iterable[Reason]) -> bool:
+def is_healthy(pair: ObservedPair, reasons: Iterable[Diagnostic]) -> bool:
     """Whether every half that can be seen reports Connected and no reason is an error."""
     return all(half.status == CONNECTED for half in pair.halves) and not errors(reasons)

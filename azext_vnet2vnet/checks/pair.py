@@ -6,20 +6,21 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.gateway import check_gateway, check_public_ips, check_sku, check_unused_options
 from azext_vnet2vnet.checks.vnet import check_gateway_subnet, check_peered, check_peerings, check_vnet
 from azext_vnet2vnet.network.address_space import contains, overlaps
 from azext_vnet2vnet.network.desired import End, Pair
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
 from azext_vnet2vnet.network.observed import Observed, Site
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.planning.site_plan import Layout, half_id, lay_out
 
 
-def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
+def check_pair(pair: Pair, observed: Observed) -> tuple[Diagnostic, ...]:
     """Everything that would fail, or that the user should know, before the first write."""
-    findings: list[Finding] = []
+    findings: list[Diagnostic] = []
     for end, site in zip(pair.ends, observed.sites):
         findings += () if end.is_foreign else check_site(end, site, lay_out(end, site))
     findings += _check_gateway_options(pair, observed)
@@ -29,7 +30,7 @@ def check_pair(pair: Pair, observed: Observed) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(findings))
 
 
-def check_site(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+def check_site(end: End, site: Site, layout: Layout) -> Iterator[Diagnostic]:
     """What an end alone would fail at, whatever it is joined to."""
     yield from check_vnet(end, site, layout)
     yield from check_gateway_subnet(end, site, layout)
@@ -38,7 +39,7 @@ def check_site(end: End, site: Site, layout: Layout) -> Iterator[Finding]:
     yield from check_public_ips(end, site, layout)
 
 
-def check_link(pair: Pair, observed: Observed) -> Iterator[Finding]:
+def check_link(pair: Pair, observed: Observed) -> Iterator[Diagnostic]:
     """What the connections between two ends would fail at."""
     layouts = [lay_out(end, site) for end, site in zip(pair.ends, observed.sites)]
     if not pair.end1.is_foreign:
@@ -51,7 +52,7 @@ def check_link(pair: Pair, observed: Observed) -> Iterator[Finding]:
     yield from _check_keys(pair, observed)
 
 
-def _check_gateway_options(pair: Pair, observed: Observed) -> Iterator[Finding]:
+def _check_gateway_options(pair: Pair, observed: Observed) -> Iterator[Diagnostic]:
     """Options of both gateways are for those that are created, and are told to be of no use where none is."""
     ends = [(end, site.vpn_gateway) for end, site in zip(pair.ends, observed.sites) if not end.is_foreign]
     is_created = any(gateway is None for _, gateway in ends)
@@ -84,74 +85,66 @@ def claims_of(pair: Pair, observed: Observed) -> Iterator[Claim]:
             yield Claim('public IP', (end.vnet,), end.option('public-ips'), public_ip)
 
 
-def check_names(claims: Iterable[Claim]) -> Iterator[Finding]:
+def check_names(claims: Iterable[Claim]) -> Iterator[Diagnostic]:
     """Two ends, or two connections, in one group cannot share a name."""
     taken: dict[tuple[str, ResourceId], dict[tuple[ResourceId, ...], str]] = {}
     for claim in claims:
         taken.setdefault((claim.noun, claim.id), {})[claim.claimant] = claim.setting
     for (noun, target), settings in taken.items():
         if len(settings) > 1:
-            yield Finding(
-                'name-twice',
+            yield rules.NAME_TWICE.found(
                 f'Both ends would have the same {noun}, {target}',
                 f'Give two different names with {" and ".join(dict.fromkeys(settings.values()))}',
             )
 
 
-def _check_connection(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Finding]:
+def _check_connection(pair: Pair, end: End, site: Site, layout: Layout) -> Iterator[Diagnostic]:
     typed = pair.name if end is pair.end1 else pair.peer_name
     option = pair.name_option(end)
     if site.half and typed and typed.lower() != site.half.id.name.lower():
-        yield Finding(
-            'connection-name-differs',
+        yield rules.CONNECTION_NAME_DIFFERS.found(
             f'The two gateways are joined by connection {site.half.id} already, '
             f"which is not named '{typed}', and a connection cannot be renamed",
             f'Leave {option} away to take it over',
         )
     if site.namesake:
-        yield Finding(
-            'connection-name-taken',
+        yield rules.CONNECTION_NAME_TAKEN.found(
             f'Connection {site.namesake.id} exists and joins other gateways',
             f'Give another name with {option}; what a connection joins cannot be changed',
-            Kind.STATE,
         )
     yield from check_policy(pair, layout)
 
 
-def check_tunnels(layout: Layout, present: int, more: int) -> Iterator[Finding]:
+def check_tunnels(layout: Layout, present: int, more: int) -> Iterator[Diagnostic]:
     """Does the gateway's SKU allow the connections that it has, and those that come?"""
     if more and layout.sku and present + more > layout.sku.tunnels:
-        yield Finding(
-            'tunnel-limit',
+        yield rules.TUNNEL_LIMIT.found(
             f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} '
             f'allows {layout.sku.tunnels}: there is no room for {more} more',
             'Delete some, or give the gateway a larger SKU with az network vnet-gateway update --sku',
-            Kind.STATE,
         )
 
 
-def check_policy(pair: Pair, layout: Layout) -> Iterator[Finding]:
+def check_policy(pair: Pair, layout: Layout) -> Iterator[Diagnostic]:
     """Does the gateway take an IPsec policy?"""
     if pair.tunnel.policies and layout.sku and layout.sku.is_basic:
-        yield Finding(
-            'policy-on-basic',
+        yield rules.POLICY_ON_BASIC.found(
             f'Gateway {layout.gateway} is of SKU Basic, which takes no IPsec policy',
             'Leave the options of the IPsec policy away, or use another SKU',
         )
 
 
-def _check_ranges(layouts) -> Iterator[Finding]:
+def _check_ranges(layouts) -> Iterator[Diagnostic]:
     shared = overlaps(layouts[0].address_prefixes, layouts[1].address_prefixes)
     if shared:
         pairs = ', '.join(f'{one} and {other}' for one, other in shared)
-        yield Finding(
-            'ranges-overlap',
+        yield rules.RANGES_OVERLAP.found(
             f'The address spaces of the two VNets overlap: {pairs}',
             'Give one of the VNets another address space; a VPN cannot route between equal addresses',
         )
 
 
-def _check_neighbours(pair: Pair, observed: Observed) -> Iterator[Finding]:
+def _check_neighbours(pair: Pair, observed: Observed) -> Iterator[Diagnostic]:
     """Is there room at both gateways, and in what they route to?"""
     for end, site in zip(pair.ends, observed.sites):
         far = pair.far(end)
@@ -160,19 +153,18 @@ def _check_neighbours(pair: Pair, observed: Observed) -> Iterator[Finding]:
         yield from check_neighbours(site, far_layout)
 
 
-def check_neighbours(site: Site, far: Layout, pruned: Collection[ResourceId] = ()) -> Iterator[Finding]:
+def check_neighbours(site: Site, far: Layout, pruned: Collection[ResourceId] = ()) -> Iterator[Diagnostic]:
     """Does the far end's address space overlap what the gateway leads to already, but for what is `pruned`?"""
     for neighbour in (one for one in site.neighbours if one.connection not in pruned):
         for one, other in overlaps(far.address_prefixes, neighbour.prefixes):
-            yield Finding(
-                'ranges-overlap',
+            yield rules.RANGES_OVERLAP.found(
                 f'The address space {one} overlaps {other}, which connection {neighbour.connection} leads to',
                 'Give the VNet another address space, or delete that connection',
-                Kind.STATE,
+                kind=Kind.STATE,
             )
 
 
-def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
+def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Diagnostic]:
     enabled = pair.tunnel.enable_bgp
     if enabled is None:
         enabled = any(site.half and site.half.tunnel.enable_bgp for site in observed.sites)
@@ -180,15 +172,15 @@ def _check_bgp(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
         return
     one, other = layouts
     if one.asn == other.asn:
-        yield Finding(
-            'asn-equal',
+        yield rules.ASN_EQUAL.found(
             f'Both gateways have ASN {one.asn}; BGP between two gateways wants two',
             f'Give {" and ".join(end.option("asn") for end in pair.ends)} two different numbers, such as '
             '65010 and 65040',
+            kind=Kind.ARGUMENT,
         )
 
 
-def check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Finding]:
+def check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Diagnostic]:
     """Selectors outside of the VNets are legal, for networks behind them, but more often a slip."""
     halves = [
         (site.half.tunnel if site.half else Tunnel()).overlaid(pair.tunnel_from(end))
@@ -198,8 +190,7 @@ def check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Finding
     if any(half.policy_based and not half.policies for half in halves):
         # Documented: policy-based selectors go with a custom IPsec policy only.
         option = pair.option('policy-based-selectors')
-        yield Finding(
-            'selectors-need-policy',
+        yield rules.SELECTORS_NEED_POLICY.found(
             f'{option} wants an IPsec policy on the connections',
             f'Give the whole of one too, such as {pair.source.given("ike-encryption", "AES256")}, or '
             + pair.source.given('policy-based-selectors', 'false'),
@@ -209,32 +200,25 @@ def check_selectors(pair: Pair, observed: Observed, layouts) -> Iterator[Finding
         for side, prefixes, layout in (('local', selector.local, layouts[0]), ('remote', selector.remote, layouts[1])):
             for prefix in prefixes:
                 if layout.address_prefixes and not contains(layout.address_prefixes, prefix):
-                    yield Finding(
-                        'selector-outside',
+                    yield rules.SELECTOR_OUTSIDE.found(
                         f'{option}: {side} {prefix} is not inside the address '
                         f'space {", ".join(layout.address_prefixes)} of that end',
                         'Check that local is end 1 and remote is end 2',
-                        Kind.STATE,
-                        Severity.WARNING,
                     )
 
 
-def _check_keys(pair: Pair, observed: Observed) -> Iterator[Finding]:
+def _check_keys(pair: Pair, observed: Observed) -> Iterator[Diagnostic]:
     site1, site2 = observed.sites
     for site in observed.sites if pair.key else ():
         if site.key_unreadable:
-            yield Finding(
-                'key-unreadable',
+            yield rules.KEY_UNREADABLE.found(
                 f'The key of {site.half.id} cannot be read, and so not compared with the given one',
                 'Ask for the action Microsoft.Network/connections/sharedKey/action',
-                Kind.LOGIN,
-                Severity.WARNING,
+                severity=Severity.WARNING,
             )
     if pair.key is None and site1.key and site2.key and site1.key != site2.key:
-        yield Finding(
-            'key-mismatch',
+        yield rules.KEY_MISMATCH.found(
             f'The keys of {site1.half.id} and {site2.half.id} differ, so no tunnel can come up',
             f'Run az vnet2vnet rotate-key --ids {site1.half.id}, or the same command with '
             + pair.source.given('shared-key', '@FILE'),
-            Kind.STATE,
         )

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.desired import PublicIp
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.planning.plan import Plan
 
 Place = tuple[str, str]  # A subscription and a region.
@@ -26,16 +27,14 @@ def public_ips_of(plan: Plan) -> Counter[Place]:
     )
 
 
-def check_quota(plan: Plan, usages: Mapping[Place, Usage]) -> tuple[Finding, ...]:
+def check_quota(plan: Plan, usages: Mapping[Place, Usage]) -> tuple[Diagnostic, ...]:
     """Is there room for the public IPs of the plan, wherever the quota is known?"""
     return tuple(
-        Finding(
-            'public-ip-quota',
+        rules.PUBLIC_IP_QUOTA.found(
             f'Subscription {subscription} has {usage.current} of {usage.limit} public IPs in '
             f'{location}, and {count} more would be created',
             'Free public IPs of this region, or ask for a larger quota: az network list-usages '
             f'--location {location} --subscription {subscription}',
-            Kind.STATE,
         )
         for (subscription, location), count in sorted(public_ips_of(plan).items())
         if (usage := usages.get((subscription, location))) and usage.current + count > usage.limit

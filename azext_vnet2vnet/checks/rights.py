@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.desired import Connection, Gateway, Group
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
 
@@ -130,7 +131,7 @@ def scopes_of(demand: Demand, groups: Iterable[ResourceId]) -> tuple[str, ...]:
     return (str(group), str(target)) if demand.exists else (str(group),)
 
 
-def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> tuple[Finding, ...]:
+def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> tuple[Diagnostic, ...]:
     """What the login may not do of what the plan wants, at both ends."""
     findings = []
     unknown = set()
@@ -143,57 +144,45 @@ def check_rights(plan: Plan, groups: tuple[ResourceId, ...], rights: Rights) -> 
             unknown.add(scopes[0])
             continue
         findings.append(
-            Finding(
-                'right-missing',
+            rules.RIGHT_MISSING.found(
                 f'The login may not do {demand.action} on {scopes[-1]}',
                 'Ask for a role that has this action, such as Network Contributor, and log in again with az login',
-                Kind.LOGIN,
             )
         )
     findings += [
-        Finding(
-            'rights-unknown',
+        rules.RIGHTS_UNKNOWN.found(
             f'What the login may do in {scope} cannot be read, and is not checked',
             'Nothing is to be done unless a write is refused',
-            Kind.LOGIN,
-            Severity.WARNING,
         )
         for scope in sorted(unknown)
     ]
     return tuple(findings) + _check_locks(plan, rights) + _check_registration(rights)
 
 
-def _check_locks(plan: Plan, rights: Rights) -> tuple[Finding, ...]:
+def _check_locks(plan: Plan, rights: Rights) -> tuple[Diagnostic, ...]:
     blocking = {lock.id: lock for lock in rights.locks for step in plan.writes if lock.forbids(step)}
     unknown = tuple(
-        Finding(
-            'locks-unknown',
+        rules.LOCKS_UNKNOWN.found(
             f'The locks of subscription {subscription} cannot be read, and are not checked',
             'Nothing is to be done unless a write is refused',
-            Kind.LOGIN,
-            Severity.WARNING,
         )
         for subscription in rights.locks_unknown
     )
     found = tuple(
-        Finding(
-            'locked',
+        rules.LOCKED.found(
             f'Lock {lock.id} makes {lock.scope} ' + ('read-only' if lock.level.lower() == READ_ONLY else 'undeletable'),
             f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards',
-            Kind.STATE,
         )
         for lock in sorted(blocking.values(), key=lambda lock: lock.id)
     )
     return unknown + found
 
 
-def _check_registration(rights: Rights) -> tuple[Finding, ...]:
+def _check_registration(rights: Rights) -> tuple[Diagnostic, ...]:
     return tuple(
-        Finding(
-            'provider-unregistered',
+        rules.PROVIDER_UNREGISTERED.found(
             f'Subscription {subscription} is not registered to use Microsoft.Network',
             f'Run az provider register --namespace Microsoft.Network --wait --subscription {subscription}',
-            Kind.STATE,
         )
         for subscription in sorted(rights.unregistered)
     )

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.gateway import check_sku, check_unused_options
 from azext_vnet2vnet.checks.pair import check_link, check_names, check_neighbours, check_site, check_tunnels, claims_of
 from azext_vnet2vnet.network.address_space import overlaps
 from azext_vnet2vnet.network.desired import Pair, Topology
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Severity
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.observed import Observed, Site
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.site_plan import Layout, lay_out
@@ -16,7 +17,7 @@ from azext_vnet2vnet.planning.site_plan import Layout, lay_out
 
 def check_topology(
     topology: Topology, observed: Sequence[Observed], pruned: Collection[ResourceId]
-) -> tuple[Finding, ...]:
+) -> tuple[Diagnostic, ...]:
     """Everything that would fail, or that the user should know, before the first write.
 
     `pruned` are the connections that will be deleted.
@@ -27,16 +28,12 @@ def check_topology(
         for end, site in zip(pair.ends, seen.sites)
     }
     layouts = {vnet: lay_out(end, site) for vnet, (end, site) in sites.items()}
-    findings: list[Finding] = []
+    findings: list[Diagnostic] = []
     for name, end in topology.ends.items():
         if end.vnet not in sites:
             findings.append(
-                Finding(
-                    'vnet-unjoined',
-                    f"No entry joins VNet '{name}' to another",
-                    'Name it under connect, or take it out of the file',
-                    Kind.STATE,
-                    Severity.WARNING,
+                rules.VNET_UNJOINED.found(
+                    f"No entry joins VNet '{name}' to another", 'Name it under connect, or take it out of the file'
                 )
             )
     for end, site in sites.values():
@@ -61,7 +58,7 @@ def _check_tunnels(
     observed: Sequence[Observed],
     layouts: Mapping[ResourceId, Layout],
     pruned: Collection[ResourceId],
-) -> Iterator[Finding]:
+) -> Iterator[Diagnostic]:
     """All connections of a gateway count, those to other networks too."""
     more: Counter[ResourceId] = Counter()
     sites: dict[ResourceId, Site] = {}
@@ -74,7 +71,7 @@ def _check_tunnels(
         yield from check_tunnels(layouts[vnet], present, more[vnet])
 
 
-def _check_ranges(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -> Iterator[Finding]:
+def _check_ranges(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -> Iterator[Diagnostic]:
     """VNets that share a gateway's routes, or that BGP joins over several gateways; pairs are checked by themselves.
 
     Documented: a gateway takes no two networks with overlapping ranges, and BGP passes routes on.
@@ -90,26 +87,22 @@ def _check_ranges(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -
             shared = overlaps(layouts[one].address_prefixes, layouts[other].address_prefixes)
             if shared:
                 text = ', '.join(f'{mine} and {theirs}' for mine, theirs in shared)
-                yield Finding(
-                    'ranges-overlap',
+                yield rules.RANGES_OVERLAP.found(
                     f'The address spaces of {one} and {other} overlap: {text}; {why} leads to both',
                     'Give one of the VNets another address space; a VPN cannot route between equal addresses',
                 )
 
 
-def _check_asns(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -> Iterator[Finding]:
+def _check_asns(pairs: Sequence[Pair], layouts: Mapping[ResourceId, Layout]) -> Iterator[Diagnostic]:
     """BGP drops a route that has passed its own ASN; those of two joined gateways are checked by themselves."""
     joined = {frozenset((pair.end1.vnet, pair.end2.vnet)) for pair in pairs if pair.tunnel.enable_bgp}
     for _, vnets in _bgp_networks(pairs):
         for one, other in combinations(sorted(vnets), 2):
             if layouts[one].asn == layouts[other].asn and frozenset((one, other)) not in joined:
-                yield Finding(
-                    'asn-repeated',
+                yield rules.ASN_REPEATED.found(
                     f'The gateways of {one} and {other} have the same ASN '
                     f'{layouts[one].asn}: neither learns a route from the other over others',
                     'Give each VNet of a BGP network an asn of its own',
-                    Kind.STATE,
-                    Severity.WARNING,
                 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from azext_vnet2vnet.cli.session import Session
 from azext_vnet2vnet.network.desired import Pair, Topology
-from azext_vnet2vnet.network.diagnostic import Finding
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.options.create_options import PairOptions, read_pair
 from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
@@ -34,7 +34,7 @@ def wanted_topology(session: Session, file: str) -> Topology:
 def wanted_scope(session: Session, group: str | None, vnet: str | None, is_all: bool) -> ResourceId | str | None:
     """Where to look for pairs: a VNet, a group, the subscription that az uses, or, if None, everywhere."""
     if vnet:
-        findings: list[Finding] = []
+        findings: list[Diagnostic] = []
         end = read_end(EndOptions(vnet), Places(group, session.subscription), session.accounts, findings)
         session.check(findings)
         return end.vnet

@@ -18,7 +18,7 @@ from azext_vnet2vnet.arm.failures import (
     RequestFailed,
     TimedOut,
 )
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 
 AGAIN = 'run the same command again: it goes on where this run ended'
@@ -59,7 +59,7 @@ _SERVICE_ADVICE = (
 _DEFAULT_ADVICE = 'See what the message names, for example with az network vnet-gateway show, then {again}'
 
 
-def refusal(findings: Iterable[Finding]) -> azclierror.AzCLIError:
+def refusal(findings: Iterable[Diagnostic]) -> azclierror.AzCLIError:
     """One error for all the findings that stopped a command before its first write."""
     findings = tuple(findings)
     if len(findings) == 1:

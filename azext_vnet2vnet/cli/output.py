@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from azext_vnet2vnet.checks.health import is_healthy, reasons_of, status_of
-from azext_vnet2vnet.network.diagnostic import Finding
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
@@ -19,7 +19,7 @@ def pair_shape(pair: ObservedPair, changes: Changes | None = None) -> dict:
         'name': pair.halves[0].id.name,
         'status': status_of(pair),
         'healthy': is_healthy(pair, reasons),
-        'reasons': [reason.shape() for reason in reasons],
+        'reasons': list(map(diagnostic_json, reasons)),
         'end1': _end_shape(pair.end1),
         'end2': _end_shape(pair.end2),
     }
@@ -77,6 +77,16 @@ def verdict_shape(pair: ObservedPair) -> dict:
     return shape
 
 
+def diagnostic_json(diagnostic: Diagnostic) -> dict:
+    """A diagnostic as JSON."""
+    return {
+        'code': diagnostic.code,
+        'severity': diagnostic.severity.value,
+        'message': diagnostic.message,
+        'recommendation': diagnostic.recommendation,
+    }
+
+
 def condition(query: str) -> Callable[[ObservedPair], bool]:
     """Whether a JMESPath query over the shape of a pair finds anything."""
     from jmespath import compile as compile_query
@@ -85,9 +95,9 @@ def condition(query: str) -> Callable[[ObservedPair], bool]:
     return lambda pair: bool(compiled.search(pair_shape(pair)))
 
 
-def what_if_shape(plan: Plan = NOTHING, findings: tuple[Finding, ...] = ()) -> dict:
+def what_if_shape(plan: Plan = NOTHING, findings: tuple[Diagnostic, ...] = ()) -> dict:
     """The plan and the warnings as JSON."""
-    return {'changes': plan.changes(), 'findings': [finding.shape() for finding in findings]}
+    return {'changes': plan.changes(), 'findings': list(map(diagnostic_json, findings))}
 
 
 def _end_shape(end: ObservedEnd) -> dict:

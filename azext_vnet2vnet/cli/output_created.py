@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.health import HALF
-from azext_vnet2vnet.checks.reason import Reason
 from azext_vnet2vnet.cli.far_end import far_command, far_rights
-from azext_vnet2vnet.cli.output import Changes, pair_shape
+from azext_vnet2vnet.cli.output import Changes, diagnostic_json, pair_shape
 from azext_vnet2vnet.network.desired import Pair
 from azext_vnet2vnet.network.observed import CONNECTED, Observed, ObservedConnection
 from azext_vnet2vnet.network.pair import ObservedPair, observed_end
@@ -34,9 +34,8 @@ def _one_sided(half: ObservedConnection, far_end: Mapping) -> dict:
     """Status and reasons of a pair of which only one half can be seen."""
     if half.status == CONNECTED:
         return {'status': CONNECTED, 'healthy': True, 'reasons': []}
-    reason = Reason(
-        'half-missing',
+    reason = rules.HALF_MISSING.found(
         f'{half.id} waits for its other half, which the other administrator makes',
         f'The other administrator runs: {far_end["command"]}',
     )
-    return {'status': HALF, 'healthy': False, 'reasons': [reason.shape()]}
+    return {'status': HALF, 'healthy': False, 'reasons': [diagnostic_json(reason)]}

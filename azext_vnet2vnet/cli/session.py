@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from contextlib import contextmanager, redirect_stdout
 from functools import cached_property
 
-from azext_vnet2vnet.network.diagnostic import Finding, Refused, Severity, errors
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, Severity, errors
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
-from azext_vnet2vnet.network.subscriptions import Account, find_account
+from azext_vnet2vnet.network.subscriptions import Account
+from azext_vnet2vnet.options.subscription_names import find_account
 
 
 class Session:
@@ -93,7 +94,7 @@ class Session:
     @cached_property
     def account(self) -> Account:
         """The same, as the login has it; an azclierror where it has none."""
-        findings: list[Finding] = []
+        findings: list[Diagnostic] = []
         account = find_account(self.subscription, '--subscription or --ids', self.accounts, findings)
         self.check(findings)
         return account
@@ -114,7 +115,7 @@ class Session:
         try:
             yield
         except Refused as refused:
-            raise refusal(refused.findings) from None
+            raise refusal(refused.diagnostics) from None
         except Failure as failure:
             raise failure_error(failure) from None
         except KeyboardInterrupt:

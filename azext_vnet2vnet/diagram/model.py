@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from azext_vnet2vnet.checks.health import FAR_END_UNREADABLE, is_healthy, reasons_of, status_of
-from azext_vnet2vnet.checks.reason import Reason
-from azext_vnet2vnet.network.diagnostic import errors
+from azext_vnet2vnet.network.diagnostic import Diagnostic, errors
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 
@@ -176,7 +175,7 @@ def _link_of(pair: ObservedPair) -> Link:
     )
 
 
-def _health_of(pair: ObservedPair, status: str, reasons: Sequence[Reason]) -> Health:
+def _health_of(pair: ObservedPair, status: str, reasons: Sequence[Diagnostic]) -> Health:
     """What `verify` says; unknown, a decision, where nothing is wrong but that nobody can tell yet, or from here."""
     if is_healthy(pair, reasons):
         if status == FAR_END_UNREADABLE:

@@ -1,18 +1,19 @@
-"""What is wrong, or worth knowing, about a request: found before anything is written."""
+"""What is wrong, or worth knowing: one value for what is refused before a write and for what `verify` finds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Severity(str, Enum):
-    """An error stops the command before its first write; a warning is told and the command goes on."""
+    """An error stops a command before its first write and makes a pair unhealthy; a warning does neither."""
 
     ERROR = 'error'
     WARNING = 'warning'
 
 
 class Kind(str, Enum):
-    """Which class of error az reports an error finding as."""
+    """Which class of error az reports an error as, where it is the only one."""
 
     ARGUMENT = 'argument'
     MISSING_ARGUMENT = 'missing-argument'
@@ -21,34 +22,58 @@ class Kind(str, Enum):
     LOGIN = 'login'
 
 
+class Strength(str, Enum):
+    """How well a rule is known: from recorded traffic, Microsoft's documents, reports of users, or by our decision."""
+
+    RECORDED = 'recorded'
+    DOCUMENTED = 'documented'
+    REPORTED = 'reported'
+    DECIDED = 'decided'
+
+
 @dataclass(frozen=True)
-class Finding:
-    """One finding: a kebab-case code, what was found on which resource, and what to type instead."""
+class Diagnostic:
+    """One thing that is wrong: its kebab-case code, what was found on which resource, and what to type."""
 
     code: str
     message: str
     recommendation: str
-    kind: Kind = Kind.ARGUMENT
+    kind: Kind = Kind.STATE
     severity: Severity = Severity.ERROR
 
-    def shape(self) -> dict:
-        """The finding as the user reads it in JSON."""
-        return {
-            'code': self.code,
-            'severity': self.severity.value,
-            'message': self.message,
-            'recommendation': self.recommendation,
-        }
+
+@dataclass(frozen=True)
+class Rule:
+    """What is known of one code: how well, from where, and what its diagnostics are unless a check says otherwise."""
+
+    code: str
+    strength: Strength
+    source: str
+    kind: Kind = Kind.STATE
+    severity: Severity = Severity.ERROR
+
+    def found(
+        self, message: str, recommendation: str, kind: Kind | None = None, severity: Severity | None = None
+    ) -> Diagnostic:
+        """The diagnostic of a place where the rule does not hold."""
+        return Diagnostic(self.code, message, recommendation, kind or self.kind, severity or self.severity)
 
 
 class Refused(Exception):
-    """Raised with all the findings that stop a command, before anything was written."""
+    """Raised with all the diagnostics that stop a command, before anything was written."""
 
-    def __init__(self, findings: tuple[Finding, ...]):
-        super().__init__('; '.join(finding.message for finding in findings))
-        self.findings = findings
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]):
+        super().__init__('; '.join(one.message for one in diagnostics))
+        self.diagnostics = diagnostics
 
 
-def errors(findings) -> tuple[Finding, ...]:
-    """Those of the findings that stop the command."""
-    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+def errors(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Those of the diagnostics that are errors."""
+    return tuple(one for one in diagnostics if one.severity is Severity.ERROR)
+
+
+def refuse(diagnostics: Iterable[Diagnostic]) -> None:
+    """Raise Refused with the errors among the diagnostics, if there are any."""
+    found = errors(diagnostics)
+    if found:
+        raise Refused(found)

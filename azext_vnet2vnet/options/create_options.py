@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.checks.login import check_tenants
 from azext_vnet2vnet.network.desired import Pair
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.setting_names import CommandLine, Source
 from azext_vnet2vnet.network.shared_key import SharedKey, flaw_of
-from azext_vnet2vnet.network.subscriptions import Account, check_tenants
+from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
 from azext_vnet2vnet.options.resource_names import LONGEST, LONGEST_GROUP, check_name
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions, read_tunnel
@@ -48,9 +50,9 @@ class PairOptions:
         return self.end1, self.end2
 
 
-def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair | None, tuple[Finding, ...]]:
+def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair | None, tuple[Diagnostic, ...]]:
     """The pair that the options mean, and what is wrong with them; None where an end cannot even be named."""
-    findings: list[Finding] = _check_typed_names(options)
+    findings: list[Diagnostic] = _check_typed_names(options)
     places = Places(options.resource_group, options.subscription)
     ends = [read_end(end, places, accounts, findings) for end in options.ends]
     key = read_key_option(options.shared_key, findings)
@@ -62,8 +64,7 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
     end1, end2 = ends
     if end1.vnet == end2.vnet:
         findings.append(
-            Finding(
-                'same-vnet',
+            rules.SAME_VNET.found(
                 f'Both ends are the same VNet, {end1.vnet}',
                 'Name two different VNets with --vnet1 and --vnet2. If they have the same name, tell them apart with '
                 '--resource-group1/--resource-group2 or --subscription1/--subscription2',
@@ -75,7 +76,7 @@ def read_pair(options: PairOptions, accounts: Sequence[Account]) -> tuple[Pair |
     return pair, tuple(dict.fromkeys(findings))
 
 
-def check_default_names(pair: Pair) -> list[Finding]:
+def check_default_names(pair: Pair) -> list[Diagnostic]:
     """Names of connections that are made of two others, which may each be well and together too long."""
     return [
         found
@@ -86,7 +87,7 @@ def check_default_names(pair: Pair) -> list[Finding]:
     ]
 
 
-def _check_typed_names(options: PairOptions) -> list[Finding]:
+def _check_typed_names(options: PairOptions) -> list[Diagnostic]:
     typed = (
         ('--resource-group', options.resource_group, LONGEST_GROUP, True),
         ('--name', options.connection_name),
@@ -95,14 +96,12 @@ def _check_typed_names(options: PairOptions) -> list[Finding]:
     return [found for option, name, *rules in typed if name is not None for found in check_name(option, name, *rules)]
 
 
-def _check_only_end(options: PairOptions) -> list[Finding]:
+def _check_only_end(options: PairOptions) -> list[Diagnostic]:
     number = 2 if options.only_end == 1 else 1
     far = options.ends[number - 1]
     findings = [
-        Finding(
-            'only-end-options',
-            f'--{name}{number} is about the end that the other administrator writes',
-            f'Leave --{name}{number} away',
+        rules.ONLY_END_OPTIONS.found(
+            f'--{name}{number} is about the end that the other administrator writes', f'Leave --{name}{number} away'
         )
         for name, value in (
             ('location', far.location),
@@ -116,22 +115,18 @@ def _check_only_end(options: PairOptions) -> list[Finding]:
     if options.shared_key is not None:
         return findings
     return findings + [
-        Finding(
-            'only-end-key',
+        rules.ONLY_END_KEY.found(
             '--only-end wants --shared-key: both administrators have to give the same',
             'Agree on a key, keep it in a file, and give --shared-key @FILE',
-            Kind.MISSING_ARGUMENT,
         )
     ]
 
 
-def read_key_option(text: str | None, findings: list[Finding]) -> SharedKey | None:
+def read_key_option(text: str | None, findings: list[Diagnostic]) -> SharedKey | None:
     """The key that --shared-key means; what is wrong with it is added to `findings`."""
     if text is not None and text.startswith('@'):
         findings.append(
-            Finding(
-                # What stands behind the @ may be a key all the same, so it is not repeated.
-                'key-file-unreadable',
+            rules.KEY_FILE_UNREADABLE.found(
                 '--shared-key names a file with @, and that file cannot be read',
                 'Give the name of a file that can be read, as in --shared-key @key.txt, or --shared-key @- to read the '
                 'key from standard input; a key itself may not begin with @ here',
@@ -141,7 +136,7 @@ def read_key_option(text: str | None, findings: list[Finding]) -> SharedKey | No
     return read_key(text, findings)
 
 
-def read_key(text: str | None, findings: list[Finding], source: Source = CommandLine()) -> SharedKey | None:
+def read_key(text: str | None, findings: list[Diagnostic], source: Source = CommandLine()) -> SharedKey | None:
     """The key that a text is; what is wrong with it is added to `findings`."""
     if text is None:
         return None
@@ -150,8 +145,7 @@ def read_key(text: str | None, findings: list[Finding], source: Source = Command
     flaw = flaw_of(text)
     if flaw:
         findings.append(
-            Finding(
-                'key-refused',
+            rules.KEY_REFUSED.found(
                 flaw,
                 f'Leave {source.name("shared-key")} away to have a good one generated, or give '
                 f'another with {source.given("shared-key", "@FILE")}',

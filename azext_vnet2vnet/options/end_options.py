@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.address_space import parse_prefix
 from azext_vnet2vnet.network.desired import End, Subnet, Tags
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, VNET_TYPE, ResourceId
 from azext_vnet2vnet.network.setting_names import CommandLine, Source
-from azext_vnet2vnet.network.subscriptions import Account, find_account
+from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.options.resource_names import LONGEST_GROUP, LONGEST_VNET, check_name
+from azext_vnet2vnet.options.subscription_names import find_account
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Places:
     subscription: str
 
 
-def read_end(typed: EndOptions, places: Places, accounts: Sequence[Account], findings: list[Finding]) -> End | None:
+def read_end(typed: EndOptions, places: Places, accounts: Sequence[Account], findings: list[Diagnostic]) -> End | None:
     """The end that the options mean; what is wrong is added to `findings`. None where it cannot even be named."""
     findings += _check_names(typed)
     far_gateway = _read_far_gateway(typed, findings) if typed.is_far else None
@@ -84,7 +86,7 @@ def read_end(typed: EndOptions, places: Places, accounts: Sequence[Account], fin
     )
 
 
-def _check_names(typed: EndOptions) -> list[Finding]:
+def _check_names(typed: EndOptions) -> list[Diagnostic]:
     """Names that Azure would not take, and options that are empty."""
     names = [('resource-group', typed.resource_group, LONGEST_GROUP, True)]
     names += [] if typed.is_far else [('vnet-gateway', typed.vnet_gateway)]
@@ -115,11 +117,9 @@ def _read_far_gateway(typed: EndOptions, findings) -> ResourceId | None:
         gateway = None
     if gateway is None or not gateway.is_a(GATEWAY_TYPE):
         findings.append(
-            Finding(
-                'only-end-gateway',
+            rules.ONLY_END_GATEWAY.found(
                 f'--only-end wants the ID of the far gateway, and {option} is none',
                 f'Ask the other administrator for it (az network vnet-gateway show --query id) and give it as {option}',
-                Kind.MISSING_ARGUMENT,
             )
         )
         return None
@@ -135,20 +135,18 @@ def _read_vnet(
     option = typed.name('subscription')
     if far_gateway and typed.subscription:
         findings.append(
-            Finding(
-                'only-end-options', f'{option} is said by the ID of the far gateway already', f'Leave {option} away'
+            rules.ONLY_END_OPTIONS.found(
+                f'{option} is said by the ID of the far gateway already', f'Leave {option} away'
             )
         )
     wanted = far_gateway.subscription if far_gateway else typed.subscription or places.subscription
     account = find_account(wanted, option, accounts, findings, far_gateway)
     if not group:
         findings.append(
-            Finding(
-                'group-not-named',
+            rules.GROUP_NOT_NAMED.found(
                 f"The resource group of VNet '{typed.vnet}' is not named",
                 f'Give {typed.source.given("resource-group", "GROUP")}, or {typed.source.for_all("resource-group")} '
                 f'for all, or the full ID of the VNet as {typed.name("vnet")}',
-                Kind.MISSING_ARGUMENT,
             )
         )
     if not group or not account:
@@ -164,8 +162,7 @@ def _read_vnet_id(typed: EndOptions, accounts, findings, far_gateway) -> tuple[R
         vnet = None
     if vnet is None or not vnet.is_a(VNET_TYPE):
         findings.append(
-            Finding(
-                'malformed-id',
+            rules.MALFORMED_ID.found(
                 f"{option} '{typed.vnet}' is neither the name nor the ID of a VNet",
                 'Give a name, or an ID of the form /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/'
                 'Microsoft.Network/virtualNetworks/NAME, as `az network vnet show --query id` prints it',
@@ -176,16 +173,14 @@ def _read_vnet_id(typed: EndOptions, accounts, findings, far_gateway) -> tuple[R
     group, subscription = typed.name('resource-group'), typed.name('subscription')
     if typed.resource_group and typed.resource_group.lower() != vnet.group.lower():
         findings.append(
-            Finding(
-                'group-contradiction',
+            rules.GROUP_CONTRADICTION.found(
                 f"{group} '{typed.resource_group}' contradicts the ID of {option}, which is in group '{vnet.group}'",
                 f'Leave {group} away: the ID says it',
             )
         )
     if account and typed.subscription and typed.subscription.lower() not in (account.id.lower(), account.name.lower()):
         findings.append(
-            Finding(
-                'subscription-contradiction',
+            rules.SUBSCRIPTION_CONTRADICTION.found(
                 f"{subscription} '{typed.subscription}' contradicts the ID of {option}, "
                 f'which is in subscription {vnet.subscription}',
                 f'Leave {subscription} away: the ID says it',
@@ -194,13 +189,12 @@ def _read_vnet_id(typed: EndOptions, accounts, findings, far_gateway) -> tuple[R
     return vnet, account
 
 
-def _checked_prefix(text: str, option: str, findings: list[Finding]) -> str:
+def _checked_prefix(text: str, option: str, findings: list[Diagnostic]) -> str:
     try:
         return str(parse_prefix(text))
     except ValueError:
         findings.append(
-            Finding(
-                'malformed-prefix',
+            rules.MALFORMED_PREFIX.found(
                 f"{option}: '{text}' is not an address prefix",
                 'Write it in CIDR form with the host bits zero, such as 10.11.0.0/16',
             )
@@ -208,12 +202,11 @@ def _checked_prefix(text: str, option: str, findings: list[Finding]) -> str:
         return ''
 
 
-def _read_subnet(text: str, source: Source, findings: list[Finding]) -> Subnet | None:
+def _read_subnet(text: str, source: Source, findings: list[Diagnostic]) -> Subnet | None:
     name, equals, prefix = text.partition('=')
     if not equals or not name or not prefix:
         findings.append(
-            Finding(
-                'malformed-subnet',
+            rules.MALFORMED_SUBNET.found(
                 f"{source.name('subnets')}: '{text}' is not of the form NAME=PREFIX",
                 f'Write for example {source.given("subnets", "FrontEnd=10.11.0.0/24 BackEnd=10.12.0.0/24")}',
             )

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.checks.login import check_tenants
 from azext_vnet2vnet.network.desired import End, Pair, Topology
-from azext_vnet2vnet.network.diagnostic import Finding
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.setting_names import Source
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.network.subscriptions import Account, check_tenants
+from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.options.create_options import check_default_names, read_key
 from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
@@ -46,12 +48,12 @@ def key_files(options: TopologyOptions) -> tuple[str, ...]:
 
 def read_topology(
     options: TopologyOptions, subscription: str, accounts: Sequence[Account], keys: Mapping[str, str | None]
-) -> tuple[Topology | None, tuple[Finding, ...]]:
+) -> tuple[Topology | None, tuple[Diagnostic, ...]]:
     """The topology that a file means, and what is wrong with it; None where an end cannot even be named.
 
     `subscription` is az's current one; `keys` are the texts of `key_files`, None where a file cannot be read.
     """
-    findings: list[Finding] = []
+    findings: list[Diagnostic] = []
     ends = {
         name: read_end(vnet, Places(None, subscription), accounts, findings) for name, vnet in options.vnets.items()
     }
@@ -107,7 +109,7 @@ class _Link:
         )
 
 
-def _read_link(link: LinkOptions, keys: Mapping[str, str | None], findings: list[Finding]) -> _Link:
+def _read_link(link: LinkOptions, keys: Mapping[str, str | None], findings: list[Diagnostic]) -> _Link:
     for setting, name in zip(('name', 'peer-name'), link.names):
         findings += check_name(link.source.name(setting), name) if name is not None else ()
     return _Link(
@@ -120,14 +122,13 @@ def _read_link(link: LinkOptions, keys: Mapping[str, str | None], findings: list
     )
 
 
-def _read_key(link: LinkOptions, keys: Mapping[str, str | None], findings: list[Finding]) -> SharedKey | None:
+def _read_key(link: LinkOptions, keys: Mapping[str, str | None], findings: list[Diagnostic]) -> SharedKey | None:
     if link.shared_key is None:
         return None
     text = keys[link.shared_key[1:]]
     if text is None:
         findings.append(
-            Finding(
-                'key-file-unreadable',
+            rules.KEY_FILE_UNREADABLE.found(
                 f'{link.source.name("shared-key")} names a file with @, and that file cannot be read',
                 'Give the name of a file that can be read, seen from the folder of the topology file',
             )
@@ -135,14 +136,13 @@ def _read_key(link: LinkOptions, keys: Mapping[str, str | None], findings: list[
     return read_key(text, findings, link.source)
 
 
-def _check_same(ends: Mapping[str, End]) -> list[Finding]:
+def _check_same(ends: Mapping[str, End]) -> list[Diagnostic]:
     """One VNet under two names could be asked for in two ways."""
     first: dict = {}
     for name, end in ends.items():
         first.setdefault(end.vnet, name)
     return [
-        Finding(
-            'vnet-twice',
+        rules.VNET_TWICE.found(
             f"{end.option('vnet')}: {end.vnet} is '{first[end.vnet]}' already",
             'Give each VNet one name, and use that in all entries',
         )
@@ -151,7 +151,7 @@ def _check_same(ends: Mapping[str, End]) -> list[Finding]:
     ]
 
 
-def _merge(links: Sequence[_Link], findings: list[Finding]) -> list[_Link]:
+def _merge(links: Sequence[_Link], findings: list[Diagnostic]) -> list[_Link]:
     """Each two VNets once: what single entries say goes before what those say that join many."""
     merged: dict[frozenset[str], _Link] = {}
     for is_single in (True, False):
@@ -161,7 +161,7 @@ def _merge(links: Sequence[_Link], findings: list[Finding]) -> list[_Link]:
     return sorted(merged.values(), key=lambda link: order[frozenset(link.ends)])
 
 
-def _merge_rank(links: Sequence[_Link], findings: list[Finding]) -> dict[frozenset[str], _Link]:
+def _merge_rank(links: Sequence[_Link], findings: list[Diagnostic]) -> dict[frozenset[str], _Link]:
     """The same for entries of one kind, which may not contradict each other."""
     merged: dict[frozenset[str], _Link] = {}
     for link in links:
@@ -178,11 +178,10 @@ def _seen_from(link: _Link, other: _Link) -> _Link:
     return link if link.ends == other.ends else link.turned()
 
 
-def _check_contradictions(one: _Link, other: _Link) -> list[Finding]:
+def _check_contradictions(one: _Link, other: _Link) -> list[Diagnostic]:
     ours, theirs = one.settings(), other.settings()
     return [
-        Finding(
-            'settings-contradict',
+        rules.SETTINGS_CONTRADICT.found(
             f'{other.source.name(name.replace("_", "-"))} differs from '
             f'{one.source.name(name.replace("_", "-"))}, for {" and ".join(one.ends)}',
             'Say it once, in an entry of that pair',

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.address_space import parse_prefix
-from azext_vnet2vnet.network.diagnostic import Finding, Kind
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.setting_names import CommandLine, Source
 from azext_vnet2vnet.network.tunnel import DPD_SECONDS, SHORTEST_SA, SMALLEST_SA, IpsecPolicy, TrafficSelector, Tunnel
 
@@ -37,12 +38,11 @@ class TunnelOptions:
         return cls(**{one.name: typed[one.name] for one in fields(cls) if one.name in typed})
 
 
-def read_tunnel(options: TunnelOptions, findings: list[Finding], source: Source = CommandLine()) -> Tunnel:
+def read_tunnel(options: TunnelOptions, findings: list[Diagnostic], source: Source = CommandLine()) -> Tunnel:
     """The tunnel that the options mean; what is wrong with them is added to `findings`."""
     if options.dpd_timeout is not None and options.dpd_timeout not in DPD_SECONDS:
         findings.append(
-            Finding(
-                'dpd-timeout-range',
+            rules.DPD_TIMEOUT_RANGE.found(
                 f'{source.given("dpd-timeout", options.dpd_timeout)} is not between {DPD_SECONDS[0]} '
                 f'and {DPD_SECONDS[-1]} seconds',
                 f'Give for example {source.given("dpd-timeout", 45)}',
@@ -63,14 +63,14 @@ def read_tunnel(options: TunnelOptions, findings: list[Finding], source: Source 
     )
 
 
-def _check_clearing(options: TunnelOptions) -> list[Finding]:
+def _check_clearing(options: TunnelOptions) -> list[Diagnostic]:
     contradictions = []
     if options.clear_policy and any(getattr(options, field.name) is not None for field in fields(IpsecPolicy)):
         contradictions.append(('--clear-policy', 'an IPsec policy'))
     if options.clear_selectors and options.traffic_selector is not None:
         contradictions.append(('--clear-selectors', '--traffic-selector'))
     return [
-        Finding('set-and-cleared', f'{option} contradicts {what}', 'Give one of the two')
+        rules.SET_AND_CLEARED.found(f'{option} contradicts {what}', 'Give one of the two')
         for option, what in contradictions
     ]
 
@@ -82,11 +82,9 @@ def _read_policy(options: TunnelOptions, findings, source: Source) -> IpsecPolic
         return None
     if missing:
         findings.append(
-            Finding(
-                'ipsec-policy-incomplete',
+            rules.IPSEC_POLICY_INCOMPLETE.found(
                 'An IPsec policy wants all eight of its options, and these are missing: ' + ', '.join(missing),
                 'Give them too, or none of the eight to have the policy that Azure sets by itself',
-                Kind.MISSING_ARGUMENT,
             )
         )
         return None
@@ -95,20 +93,18 @@ def _read_policy(options: TunnelOptions, findings, source: Source) -> IpsecPolic
     return policy
 
 
-def _check_policy(policy: IpsecPolicy, source: Source) -> list[Finding]:
+def _check_policy(policy: IpsecPolicy, source: Source) -> list[Diagnostic]:
     findings = []
     if policy.sa_lifetime < SHORTEST_SA:
         findings.append(
-            Finding(
-                'ipsec-policy-range',
+            rules.IPSEC_POLICY_RANGE.found(
                 f'{source.given("sa-lifetime", policy.sa_lifetime)} is under {SHORTEST_SA} seconds',
                 f'Give for example {source.given("sa-lifetime", 27000)}',
             )
         )
     if policy.sa_max_size < SMALLEST_SA:
         findings.append(
-            Finding(
-                'ipsec-policy-range',
+            rules.IPSEC_POLICY_RANGE.found(
                 f'{source.given("sa-max-size", policy.sa_max_size)} is under {SMALLEST_SA} kilobytes',
                 f'Give for example {source.given("sa-max-size", 102400000)}',
             )
@@ -117,8 +113,7 @@ def _check_policy(policy: IpsecPolicy, source: Source) -> list[Finding]:
     chosen = {policy.ipsec_encryption, policy.ipsec_integrity}
     if len(chosen) > 1 and any(name.startswith('GCM') for name in chosen):
         findings.append(
-            Finding(
-                'ipsec-policy-gcm',
+            rules.IPSEC_POLICY_GCM.found(
                 f'{source.given("ipsec-encryption", policy.ipsec_encryption)} does not go with '
                 f'{source.given("ipsec-integrity", policy.ipsec_integrity)}: where one is GCMAES, both must be',
                 f'Give for example {source.given("ipsec-encryption", "GCMAES256")} '
@@ -136,12 +131,12 @@ def _read_selector(words: Sequence[str], findings, source: Source) -> TrafficSel
         side, equals, prefixes = word.partition('=')
         if not equals or side not in ranges or not prefixes:
             findings.append(
-                Finding('malformed-selector', f"{option}: '{word}' is neither local=PREFIX nor remote=PREFIX", example)
+                rules.MALFORMED_SELECTOR.found(f"{option}: '{word}' is neither local=PREFIX nor remote=PREFIX", example)
             )
             return None
         ranges[side] += prefixes.split(',')
     if not all(ranges.values()):
-        findings.append(Finding('malformed-selector', f'{option} wants both local= and remote=', example))
+        findings.append(rules.MALFORMED_SELECTOR.found(f'{option} wants both local= and remote=', example))
         return None
     try:
         return TrafficSelector(
@@ -149,8 +144,8 @@ def _read_selector(words: Sequence[str], findings, source: Source) -> TrafficSel
         )
     except ValueError:
         findings.append(
-            Finding(
-                'malformed-prefix', f"{option}: '{' '.join(words)}' has something that is no address prefix", example
+            rules.MALFORMED_PREFIX.found(
+                f"{option}: '{' '.join(words)}' has something that is no address prefix", example
             )
         )
         return None

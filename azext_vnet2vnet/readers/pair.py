@@ -7,7 +7,8 @@ from dataclasses import replace
 from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.diagnostic import Kind, Refused
 from azext_vnet2vnet.network.observed import ObservedConnection
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.resource_id import ResourceId
@@ -24,22 +25,18 @@ async def find_pair(arm: Arm, accounts: Sequence[Account], half_id: ResourceId) 
     if half is None:
         raise Refused(
             (
-                Finding(
-                    'connection-missing',
+                rules.CONNECTION_MISSING.found(
                     f'Connection {half_id} does not exist',
                     f'See what there is with az vnet2vnet list --resource-group {half_id.group}',
-                    Kind.NOT_FOUND,
                 ),
             )
         )
     if half.gateway is None or half.far_gateway is None:
         raise Refused(
             (
-                Finding(
-                    'not-vnet2vnet',
+                rules.NOT_VNET2VNET.found(
                     f'Connection {half_id} is of type {half.type}, which joins no two VNets',
                     f'Use az network vpn-connection show --ids {half_id} and its siblings',
-                    Kind.STATE,
                 ),
             )
         )
@@ -58,7 +55,7 @@ async def find_pair_if_any(arm: Arm, accounts: Sequence[Account], half_id: Resou
     try:
         return await find_pair(arm, accounts, half_id)
     except Refused as refused:
-        if refused.findings[0].kind is not Kind.NOT_FOUND:
+        if refused.diagnostics[0].kind is not Kind.NOT_FOUND:
             raise
         return None
 

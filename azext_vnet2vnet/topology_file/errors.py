@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from azext_vnet2vnet.network.diagnostic import Finding
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Rule
 
 Path = tuple[str | int, ...]
 _LONGEST = 60
@@ -16,13 +17,13 @@ class Flaw:
     what: str
     recommendation: str
     line: int | None = None
-    code: str = 'file-yaml'
+    rule: Rule = rules.FILE_YAML
 
-    def finding(self, file: str) -> Finding:
+    def finding(self, file: str) -> Diagnostic:
         """`backbone.yaml line 7: vnets.hub.sku has no value`."""
         place = f'{file} line {self.line}' if self.line else file
         subject = f'{place}: {spell(self.path)}' if self.path else place
-        return Finding(self.code, f'{subject} {self.what}', self.recommendation)
+        return self.rule.found(f'{subject} {self.what}', self.recommendation)
 
 
 def spell(path: Path) -> str:

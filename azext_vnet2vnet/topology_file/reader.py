@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import combinations
 
-from azext_vnet2vnet.network.diagnostic import Finding
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.setting_names import FileEntry, key_of
 from azext_vnet2vnet.options.end_options import EndOptions
 from azext_vnet2vnet.options.topology_options import LinkOptions, TopologyOptions
@@ -23,7 +24,7 @@ _TUNNEL_KEYS = {key_of(one.name.replace('_', '-')): one.name for one in fields(T
 _PLACES = ('subscription', 'resourceGroup')
 
 
-def read_topology_file(text: str, name: str) -> tuple[TopologyOptions | None, tuple[Finding, ...]]:
+def read_topology_file(text: str, name: str) -> tuple[TopologyOptions | None, tuple[Diagnostic, ...]]:
     """The options that a topology file means, and all that is wrong with it; None where anything is.
 
     `name` is what the findings call the file. A key stays as it is written there, @FILE.
@@ -60,7 +61,7 @@ def _check_names(document: Document) -> list[Flaw]:
                         f"is '{quoted_part(name)}', the hub itself",
                         'Take it out of the spokes',
                         document.line(path),
-                        'file-vnet-twice',
+                        rules.FILE_VNET_TWICE,
                     )
                 )
             if len(flaws) > MOST_FLAWS:
@@ -90,7 +91,7 @@ def _unknown_vnet(path: Path, name: str, known: Sequence[str], line: int | None)
         if known
         else 'Add it to vnets',
         line,
-        'file-vnet-unknown',
+        rules.FILE_VNET_UNKNOWN,
     )
 
 

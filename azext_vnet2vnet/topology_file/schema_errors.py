@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.skus import available_skus
 from azext_vnet2vnet.topology_file.errors import Flaw, Path, quoted_part
 from azext_vnet2vnet.topology_file.suggestions import nearest_key, nearest_name
@@ -34,13 +35,13 @@ def form_flaws(error, document: Document, schema: Mapping) -> Iterator[Flaw]:
             'is not of the form @FILE; it is not repeated here, as a key itself is not for this file',
             'Put the key into a file beside this one, and write the name of that: key: "@key.txt"',
             document.line(path),
-            'file-key-literal',
+            rules.FILE_KEY_LITERAL,
         )
         return
-    code = 'file-vnet-twice' if error.validator == 'uniqueItems' else 'file-schema'
+    rule = rules.FILE_VNET_TWICE if error.validator == 'uniqueItems' else rules.FILE_SCHEMA
     for below, what, recommendation in _words(error, path, document, schema):
         at = (*path, *below)
-        yield Flaw(at, what, recommendation, document.line(at), code)
+        yield Flaw(at, what, recommendation, document.line(at), rule)
 
 
 def _words(error, path: Path, document: Document, schema: Mapping) -> _Words:

@@ -18,7 +18,7 @@ from azext_vnet2vnet.cli.errors import AGAIN, run_error
 from azext_vnet2vnet.cli.output import pair_shape
 from azext_vnet2vnet.engine.engine import Engine, Outcome, Report
 from azext_vnet2vnet.network.desired import Tags
-from azext_vnet2vnet.network.diagnostic import Finding, Refused, errors
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, errors
 from azext_vnet2vnet.network.observed import ObservedGateway
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.shared_key import SharedKey
@@ -144,12 +144,12 @@ async def run_deletion(arm: Arm, preview: LifePreview, report: Report) -> dict:
     return {'name': preview.pair.halves[0].id.name, 'changes': outcome.changes(preview.plan)}
 
 
-def _refuse(findings: tuple[Finding, ...]) -> None:
+def _refuse(findings: tuple[Diagnostic, ...]) -> None:
     if errors(findings):
         raise Refused(errors(findings))
 
 
-async def _check(arm: Arm, pair: ObservedPair, plan: Plan, findings: tuple[Finding, ...] = ()) -> LifePreview:
+async def _check(arm: Arm, pair: ObservedPair, plan: Plan, findings: tuple[Diagnostic, ...] = ()) -> LifePreview:
     known = {end.gateway_id.subscription.lower() for end in pair.ends if end.tenant}
     groups = {place.group_id for end in pair.ends for place in (end.gateway_id, end.half and end.half.id) if place}
     groups |= {step.id.group_id for step in plan.steps}

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.diagnostic import Refused
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import VNET_TYPE, ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
@@ -36,11 +37,8 @@ async def _reach(arm: Arm, accounts: Sequence[Account], vnet: ResourceId) -> set
     if answer.is_missing:
         raise Refused(
             (
-                Finding(
-                    'vnet-missing',
-                    f'VNet {vnet} does not exist',
-                    'Look for it with az network vnet list --output table',
-                    Kind.NOT_FOUND,
+                rules.VNET_MISSING.found(
+                    f'VNet {vnet} does not exist', 'Look for it with az network vnet list --output table'
                 ),
             )
         )
@@ -48,11 +46,8 @@ async def _reach(arm: Arm, accounts: Sequence[Account], vnet: ResourceId) -> set
     if not gateways:
         raise Refused(
             (
-                Finding(
-                    'gateway-missing',
-                    f'VNet {vnet} has no gateway, so nothing can be reached from it',
-                    'Name a VNet that has one',
-                    Kind.STATE,
+                rules.GATEWAY_MISSING.found(
+                    f'VNet {vnet} has no gateway, so nothing can be reached from it', 'Name a VNet that has one'
                 ),
             )
         )

@@ -18,11 +18,12 @@ from azext_vnet2vnet.arm.template import (
 )
 from azext_vnet2vnet.arm.to_json import to_arm
 from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.cli.errors import run_error
 from azext_vnet2vnet.engine.engine import Engine, Report, aux_tenant
 from azext_vnet2vnet.engine.pair_keys import Keys
 from azext_vnet2vnet.network.desired import Connection
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused
+from azext_vnet2vnet.network.diagnostic import Refused
 from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
@@ -56,12 +57,10 @@ async def preview_handover(arm: Arm, preview, topology: str | None) -> Handover:
         steps = '1 step changes or deletes' if len(changes) == 1 else f'{len(changes)} steps change or delete'
         raise Refused(
             (
-                Finding(
-                    'no-wait-changes',
+                rules.NO_WAIT_CHANGES.found(
                     f'{steps} what exists, such as {changes[0].action.value} of '
                     f'{changes[0].id}, and is not handed over',
                     'Leave --no-wait away',
-                    Kind.STATE,
                 ),
             )
         )
@@ -82,23 +81,19 @@ def checked_deployment(plan: Plan, topology: str | None) -> Deployment:
     if not handed_over(plan):
         raise Refused(
             (
-                Finding(
-                    'template-empty',
+                rules.TEMPLATE_EMPTY.found(
                     'There is nothing to be deployed',
                     'Name another scope with -g, '
                     '--vnet or --all-subscriptions, or a topology file with something that does not exist',
-                    Kind.STATE,
                 ),
             )
         )
     if not is_one_tenant(plan):
         raise Refused(
             (
-                Finding(
-                    'template-tenants',
+                rules.TEMPLATE_TENANTS.found(
                     'The pairs are in several tenants, and a deployment does not write across tenants',
                     'Run az vnet2vnet apply instead, or name the pairs of one tenant',
-                    Kind.STATE,
                 ),
             )
         )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.quota import check_quota
 from azext_vnet2vnet.checks.rights import check_rights
 from azext_vnet2vnet.cli.errors import AGAIN
 from azext_vnet2vnet.cli.output import what_if_shape
-from azext_vnet2vnet.network.diagnostic import Finding, Kind, Refused, errors
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, errors
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Plan
 from azext_vnet2vnet.readers.rights import read_rights, read_usages
@@ -21,7 +22,7 @@ class Preview:
     """A plan before it runs, with the findings that do not stop it."""
 
     plan: Plan
-    findings: tuple[Finding, ...]
+    findings: tuple[Diagnostic, ...]
 
     @property
     def resumption(self) -> tuple[str, str]:
@@ -52,11 +53,9 @@ def unless_more(before: Previewed, now: Previewed) -> Previewed:
     if more:
         raise Refused(
             (
-                Finding(
-                    'plan-changed',
+                rules.PLAN_CHANGED.found(
                     'What is there has changed, and this would be done now: ' + '. '.join(more),
                     'Run the same command again, which asks for that',
-                    Kind.STATE,
                 ),
             )
         )
@@ -66,11 +65,11 @@ def unless_more(before: Previewed, now: Previewed) -> Previewed:
 async def check_plan(
     arm: Arm,
     plan: Plan,
-    findings: Iterable[Finding],
+    findings: Iterable[Diagnostic],
     groups: Collection[ResourceId],
     subscriptions: Collection[str],
     bare: Collection[str] = (),
-) -> tuple[Finding, ...]:
+) -> tuple[Diagnostic, ...]:
     """The findings, and what the login may not do of the plan; Refused with all of those that stop it.
 
     `groups` are the groups that exist, `subscriptions` those that the login has, `bare` those of them that no resource
