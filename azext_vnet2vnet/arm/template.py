@@ -25,7 +25,7 @@ from azext_vnet2vnet.network.resource_id import (
     ResourceId,
 )
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.planning.plan import Action, Link, Plan, Step
+from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
 
 DEPLOYMENT_VERSION = '2024-11-01'  # What azure-cli 2.91 sends.
 PREFIX = 'vnet2vnet'
@@ -53,7 +53,7 @@ class KeyParameter:
     """A parameter of the template, and which of the plan's links has the key that it carries."""
 
     name: str
-    link: int
+    pair: PlannedPair
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,14 @@ def deployment_of(plan: Plan, api_versions: Mapping[str, str], topology: str | N
 
     `api_versions` are those of gateways and connections, by type; `topology` is the name of a file with many pairs.
     """
-    name = _deployment_name(plan.links, topology)
+    name = _deployment_name(plan.pairs, topology)
     # Of all halves, those that exist too: the group has to be the same when the command is run again.
-    home = min(half.group_id for link in plan.links for half in link.halves if half)
+    home = min(half.group_id for pair in plan.pairs for half in pair.written_halves)
     resources = sorted((step.resource for step in handed_over(plan)), key=lambda resource: resource.id)
     gateways = _by_group(resource for resource in resources if isinstance(resource, Gateway))
     connections = _by_group(resource for resource in resources if isinstance(resource, Connection))
-    parameters = _key_parameters(plan.links, {resource.id for resource in resources})
-    keys = {half: parameter.name for parameter in parameters for half in plan.links[parameter.link].halves if half}
+    parameters = _key_parameters(plan.pairs, {resource.id for resource in resources})
+    keys = {half: parameter.name for parameter in parameters for half in parameter.pair.written_halves}
     write = _Writer(api_versions, keys)
     places = {gateway.id: _nested_id(name, 'gateways', group) for group, made in gateways.items() for gateway in made}
     nested = [
@@ -138,7 +138,7 @@ def deployment_of(plan: Plan, api_versions: Mapping[str, str], topology: str | N
                 write.chained(made),
             )
         )
-    declared = {parameter.name: _declaration(plan.links[parameter.link]) for parameter in parameters}
+    declared = {parameter.name: _declaration(parameter.pair) for parameter in parameters}
     return Deployment(name, home, _template(declared, nested), parameters)
 
 
@@ -251,7 +251,7 @@ def _template(parameters: dict, resources: list[dict]) -> dict:
     }
 
 
-def _declaration(link: Link) -> dict:
+def _declaration(link: PlannedPair) -> dict:
     """A key's parameter; a new connection without a key would get one that Azure makes (reported), so it is required.
 
     Documented: `minLength` holds for secure strings.
@@ -296,20 +296,20 @@ def _by_group(resources: Iterable[Made]) -> dict[ResourceId, list[Made]]:
     return groups
 
 
-def _key_parameters(links: Sequence[Link], made: Collection[ResourceId]) -> tuple[KeyParameter, ...]:
-    """One for each link with a half that is to be made, by the link's number, which does not depend on what exists."""
+def _key_parameters(pairs: Sequence[PlannedPair], made: Collection[ResourceId]) -> tuple[KeyParameter, ...]:
+    """One for each pair with a half to be created, by the pair's number, which does not depend on what exists."""
     return tuple(
-        KeyParameter(f'key{number + 1}', number)
-        for number, link in enumerate(links)
-        if any(half in made for half in link.halves)
+        KeyParameter(f'key{number}', pair)
+        for number, pair in enumerate(pairs, start=1)
+        if any(half in made for half in pair.written_halves)
     )
 
 
-def _deployment_name(links: Sequence[Link], topology: str | None) -> str:
+def _deployment_name(pairs: Sequence[PlannedPair], topology: str | None) -> str:
     """The same for the same VNets, whichever of two is named first, and whatever of their pair exists already."""
-    pairs = sorted(' '.join(sorted(str(vnet).lower() for vnet in link.vnets)) for link in links)
-    vnets = sorted(vnet.name[:_READABLE_VNET] for link in links for vnet in link.vnets)
-    return _named(topology or ('-'.join(vnets) if len(links) == 1 else 'network'), topology or '', *pairs)
+    joined = sorted(' '.join(sorted(str(vnet).lower() for vnet in pair.vnets)) for pair in pairs)
+    vnets = sorted(vnet.name[:_READABLE_VNET] for pair in pairs for vnet in pair.vnets)
+    return _named(topology or ('-'.join(vnets) if len(pairs) == 1 else 'network'), topology or '', *joined)
 
 
 def _nested_id(deployment: str, kind: str, group: ResourceId) -> ResourceId:

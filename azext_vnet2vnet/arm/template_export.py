@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from azext_vnet2vnet.arm.template import Deployment, parameters_file
 from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.pair import ObservedPair
-from azext_vnet2vnet.planning.plan import Action, Link, Plan, Step
+from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
 
 
 def plan_of(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
@@ -15,7 +15,7 @@ def plan_of(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
 
     `tenants` are those of subscriptions, by id in lower case.
     """
-    steps, links = [], []
+    steps, planned = [], []
     for pair in pairs:
         for half in pair.halves:
             near, far = (tenants.get(gateway.subscription.lower(), '') for gateway in (half.gateway, half.far_gateway))
@@ -31,8 +31,8 @@ def plan_of(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
             )
             steps.append(Step(half.id, Action.CREATE, (), connection))
         half1, half2 = (end.half.id if end.half else None for end in pair.ends)
-        links.append(Link((half1, half2), vnets=tuple(end.vnet_id or end.gateway_id for end in pair.ends)))
-    return Plan(tuple(steps), tuple(links))
+        planned.append(PlannedPair((half1, half2), vnets=tuple(end.vnet_id or end.gateway_id for end in pair.ends)))
+    return Plan(tuple(steps), tuple(planned))
 
 
 def flaw_of(pair: ObservedPair, tenants: Mapping[str, str]) -> str | None:
