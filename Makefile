@@ -34,12 +34,13 @@ help:
 
 venv: $(READY)
 
-$(READY): requirements-dev.txt
+$(READY): requirements-dev.txt requirements-unit.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ..." \
 		if sys.version_info < (3, 10) else 0)'
 	@echo 'Making .venv with Python $(VERSION) and azure-cli (once, takes a minute or two) ...'
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) install -r requirements-dev.txt
+	@$(PIP) install --no-deps --target .venv/unit-sdk -r requirements-unit.txt
 	@touch $@
 
 demo: $(READY)
