@@ -220,7 +220,7 @@ def _(failure: RequestFailed, target: ResourceId | None = None) -> azclierror.Az
     return _azure_error(class_, what, failure.word, failure.text)
 
 
-def _azure_error(class_, what: str, code: str, text: str) -> azclierror.AzCLIError:
+def _azure_error(class_: type[azclierror.AzCLIError], what: str, code: str, text: str) -> azclierror.AzCLIError:
     is_service = code == 'InternalServerError' or class_ is azclierror.AzureInternalError
     advice = _ADVICE.get(code) or (_SERVICE_ADVICE if is_service else _DEFAULT_ADVICE)
     message = ': '.join(part for part in (what, code, ' '.join(text.split())) if part)
