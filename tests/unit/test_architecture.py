@@ -123,14 +123,14 @@ def drawn_arrows():
 
 
 def imports_between_folders():
-    """Every (folder, imported folder) but the one that points back up for now."""
+    """Every (folder, imported folder)."""
     found = {
         (folder_of(module_of(path)), folder_of(name))
         for path in sources()
         for name, _ in imported_names(path)
         if is_of(name, [PACKAGE.name])
     }
-    return {(folder, other) for folder, other in found - {('workflows', 'cli')} if folder != other}
+    return {(folder, other) for folder, other in found if folder != other}
 
 
 def reachable(edges, start):
