@@ -65,20 +65,20 @@ def export_template(session: Session, deployment: Deployment, file: str | None) 
 
 
 def _deployment_of(session: Session, pairs) -> Deployment:
-    from azext_vnet2vnet.arm.template_export import flaw_of, plan_of
+    from azext_vnet2vnet.arm.template_export import plan_of_existing, reason_to_omit
     from azext_vnet2vnet.readers.pair import tenants_of
     from azext_vnet2vnet.workflows.no_wait import checked_deployment
 
     tenants = tenants_of(session.accounts)
     whole = []
     for pair in pairs:
-        flaw = flaw_of(pair, tenants)
-        if flaw:
-            session.warn(f'{pair.halves[0].id} is left out: {flaw}.')
+        reason = reason_to_omit(pair, tenants)
+        if reason:
+            session.warn(f'{pair.halves[0].id} is left out: {reason}.')
         else:
             whole.append(pair)
     with session.failing():
-        return checked_deployment(plan_of(whole, tenants), 'network')
+        return checked_deployment(plan_of_existing(whole, tenants), 'network')
 
 
 def _write(session: Session, text: str, file: str | None) -> None:

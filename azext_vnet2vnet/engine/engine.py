@@ -13,7 +13,7 @@ from azext_vnet2vnet.arm.transport import Arm, OnBusy
 from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
 from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
 from azext_vnet2vnet.engine.pair_keys import Keys
-from azext_vnet2vnet.engine.poll_schedule import Looks
+from azext_vnet2vnet.engine.poll_schedule import PollSchedule
 from azext_vnet2vnet.network.desired import (
     Connection,
     GatewaySubnet,
@@ -83,7 +83,7 @@ class Engine:
         self._report = report
         self._keys = Keys(arm, plan.links, given, generate)
         self._locks = GatewayLocks()
-        self._looks = Looks()
+        self._schedule = PollSchedule()
         self._accepted = {step.id: asyncio.get_running_loop().create_future() for step in plan.steps}
         self._outcome = Outcome()
 
@@ -219,7 +219,7 @@ class Engine:
         """Follow a write to its end; what the step leaves behind, as Azure describes it."""
         resource = step.resource
         self._outcome.written.add(step.id)
-        seen = await finish(self._arm, step.id, answer, self._looks)
+        seen = await finish(self._arm, step.id, answer, self._schedule)
         if isinstance(resource, (Group, Vnet, PublicIp)):
             return answer.body  # What is not quite settled yet makes the writes that refer to it wait.
         if isinstance(resource, GatewaySubnet):
@@ -229,7 +229,7 @@ class Engine:
     async def _delete(self, step: Step) -> None:
         await self._insist(
             lambda: remove(
-                self._arm, step.id, step.needs, self._looks, lambda: self._accept(step, True), self._on_busy(step)
+                self._arm, step.id, step.needs, self._schedule, lambda: self._accept(step, True), self._on_busy(step)
             )
         )
         self._outcome.written.add(step.id)
@@ -259,7 +259,7 @@ class Engine:
         if step.id in self._outcome.written or await self._keys.read(connection) != key:
             answer = await self._arm.put(step.id, to_arm(step.resource, key), on_busy=self._on_busy(step))
             self._outcome.written.add(step.id)
-            await finish(self._arm, step.id, answer, self._looks, witness=connection)
+            await finish(self._arm, step.id, answer, self._schedule, witness=connection)
         body = await settle(self._arm, connection)
         if await self._keys.read(connection) not in (None, key):
             raise KeysDiffer(connection)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
 
-from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm import api_versions, from_json
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.quota import Place, Usage, public_ips_of
 from azext_vnet2vnet.checks.rights import Rights, demands_of, scopes_of
@@ -11,11 +11,6 @@ from azext_vnet2vnet.network.desired import End, Pair
 from azext_vnet2vnet.network.observed import Observed, Site
 from azext_vnet2vnet.network.resource_id import NETWORK, ResourceId
 from azext_vnet2vnet.planning.plan import Plan
-
-_PERMISSIONS_VERSION = '2022-04-01'
-_LOCKS_VERSION = '2016-09-01'
-_PROVIDERS_VERSION = '2024-11-01'
-_USAGES_VERSION = '2025-01-01'
 
 
 def existing_groups(pairs: Sequence[Pair], observed: Sequence[Observed]) -> tuple[ResourceId, ...]:
@@ -71,7 +66,7 @@ async def _read_permissions(arm: Arm, scopes, known):
         if subscription.lower() not in known:
             return None
         answer = await arm.read(
-            subscription, f'{scope}/providers/Microsoft.Authorization/permissions', _PERMISSIONS_VERSION
+            subscription, f'{scope}/providers/Microsoft.Authorization/permissions', api_versions.PERMISSIONS
         )
         return from_json.permissions_from_arm(answer.body) if answer.status == 200 else None
 
@@ -85,7 +80,7 @@ async def _read_locks(arm: Arm, subscriptions):
 
     async def read(subscription):
         answer = await arm.read(
-            subscription, f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks', _LOCKS_VERSION
+            subscription, f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks', api_versions.LOCKS
         )
         return from_json.locks_from_arm(answer.body) if answer.status == 200 else None
 
@@ -104,7 +99,7 @@ async def read_usages(arm: Arm, plan: Plan) -> dict[Place, Usage]:
         answer = await arm.read(
             subscription,
             f'/subscriptions/{subscription}/providers/{NETWORK}/locations/{location}/usages',
-            _USAGES_VERSION,
+            api_versions.USAGES,
         )
         return from_json.public_ip_usage_from_arm(answer.body) if answer.status == 200 else None
 
@@ -115,7 +110,9 @@ async def read_usages(arm: Arm, plan: Plan) -> dict[Place, Usage]:
 
 async def _find_unregistered(arm: Arm, subscriptions) -> tuple[str, ...]:
     async def read(subscription):
-        answer = await arm.read(subscription, f'/subscriptions/{subscription}/providers/{NETWORK}', _PROVIDERS_VERSION)
+        answer = await arm.read(
+            subscription, f'/subscriptions/{subscription}/providers/{NETWORK}', api_versions.PROVIDERS
+        )
         return answer.body.get('registrationState') if answer.status == 200 else None
 
     states = await asyncio.gather(*map(read, subscriptions))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm import api_versions, from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
 from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.transport import Arm
@@ -24,8 +24,6 @@ from azext_vnet2vnet.network.observed import (
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId, shared_key_of
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.site_plan import new_public_ips
-
-_LOCATIONS_VERSION = '2022-12-01'
 
 
 async def observe_pair(arm: Arm, pair: Pair) -> Observed:
@@ -133,7 +131,7 @@ async def _observe_for_gateway(arm: Arm, end: End, site: Site) -> Site:
 async def _read_regions(arm: Arm, end: End) -> dict[str, Region]:
     """The locations of the subscription; none where this login has no right beyond its groups."""
     subscription = end.vnet.subscription
-    answer = await arm.read(subscription, f'/subscriptions/{subscription}/locations', _LOCATIONS_VERSION)
+    answer = await arm.read(subscription, f'/subscriptions/{subscription}/locations', api_versions.LOCATIONS)
     return from_json.regions_from_arm(answer.body) if answer.status == 200 else {}
 
 

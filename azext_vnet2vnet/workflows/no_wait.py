@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.arm.failures import Failure
-from azext_vnet2vnet.arm.requests import API_VERSIONS
 from azext_vnet2vnet.arm.template import (
     Deployment,
+    check_size,
     deployment_of,
-    flaws_of,
     handed_over,
     is_one_tenant,
     left_over,
@@ -97,9 +96,9 @@ def checked_deployment(plan: Plan, topology: str | None) -> Deployment:
                 ),
             )
         )
-    deployment = deployment_of(plan, API_VERSIONS, topology)
-    if flaws_of(deployment):
-        raise Refused(flaws_of(deployment))
+    deployment = deployment_of(plan, topology)
+    if check_size(deployment):
+        raise Refused(check_size(deployment))
     return deployment
 
 
@@ -153,7 +152,7 @@ async def _submit(arm: Arm, plan: Plan, keys: Keys, topology: str | None) -> dic
     """Start the deployment; what it failed at."""
     if not handed_over(plan):
         return {}
-    deployment = deployment_of(plan, API_VERSIONS, topology)
+    deployment = deployment_of(plan, topology)
     try:
         chosen = await asyncio.gather(*(keys.of_link(one.link).choose() for one in deployment.parameters))
         await submit(arm, deployment, dict(zip((one.name for one in deployment.parameters), chosen)))
