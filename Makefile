@@ -18,7 +18,7 @@ AZDEV := env VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" AZURE_CO
 	AZDEV_CONFIG_DIR=$(CURDIR)/.tmp/azdev AZURE_CONFIG_DIR=$(CURDIR)/.tmp/lint AZURE_EXTENSION_DIR=$(CURDIR)/.tmp/lint \
 	$(BIN)/azdev
 
-.PHONY: help venv demo test test-faults record lint ruff style linter bench wheel clean
+.PHONY: help venv demo test test-faults record lint ruff format check types style linter bench wheel clean
 
 help:
 	@echo 'make demo         two virtual networks joined by the real az, against a simulated Azure, in about half a minute'
@@ -26,6 +26,8 @@ help:
 	@echo 'make test-faults  the same end state after an interruption at every request, and after random faults'
 	@echo 'make record       the cassettes of tests/cassettes anew, after the requests of a command have changed'
 	@echo 'make lint         ruff, azdev linter and azdev style'
+	@echo 'make format       ruff format'
+	@echo 'make types        mypy --strict'
 	@echo 'make bench        the native az commands against ours'
 	@echo 'make wheel        dist/vnet2vnet-*.whl, for az extension add --source'
 	@echo 'make clean        remove what these made, .venv included'
@@ -57,6 +59,15 @@ lint: ruff linter style
 
 ruff: $(READY)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+format: $(READY)
+	@$(BIN)/ruff format .
+
+check: $(READY)
+	@$(BIN)/ruff check .
+
+types: $(READY)
+	@$(BIN)/mypy --strict --ignore-missing-imports azext_vnet2vnet
 
 linter: $(READY)
 	@mkdir -p .tmp/azdev .tmp/lint

@@ -11,6 +11,7 @@ from azext_vnet2vnet.network.observed import (
     ObservedConnection,
     ObservedGateway,
     ObservedPublicIp,
+    ObservedRouteTable,
     ObservedSubnet,
     ObservedVnet,
     Peering,
@@ -66,16 +67,14 @@ def _subnet_from_arm(body: Mapping[str, Any]) -> ObservedSubnet:
     )
 
 
-def has_default_route(body: Mapping[str, Any]) -> bool:
-    """Whether a route table, as Azure describes it, has a route for 0.0.0.0/0."""
-    return any(
-        route['properties'].get('addressPrefix') == '0.0.0.0/0' for route in body['properties'].get('routes') or ()
+def route_table_from_arm(body: Mapping[str, Any]) -> ObservedRouteTable:
+    """A route table as Azure describes it."""
+    properties = body['properties']
+    routes = properties.get('routes') or ()
+    return ObservedRouteTable(
+        any(route['properties'].get('addressPrefix') == '0.0.0.0/0' for route in routes),
+        bool(properties.get('disableBgpRoutePropagation')),
     )
-
-
-def has_propagation_off(body: Mapping[str, Any]) -> bool:
-    """Whether a route table, as Azure describes it, keeps the routes of gateways from its subnets."""
-    return bool(body['properties'].get('disableBgpRoutePropagation'))
 
 
 def public_ip_from_arm(body: Mapping[str, Any]) -> ObservedPublicIp:

@@ -31,7 +31,7 @@ from azext_vnet2vnet.network.resource_id import (
     ResourceId,
 )
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.planning.plan import Action, Link, Plan, Step
+from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
 
 _PREFIX = 'vnet2vnet'
 _QUICK = (GROUP_TYPE, VNET_TYPE, SUBNET_TYPE, PUBLIC_IP_TYPE)
@@ -53,10 +53,10 @@ T = TypeVar('T', Gateway, Connection)
 
 @dataclass(frozen=True)
 class KeyParameter:
-    """A parameter of the template, and the number of the plan's link whose key it carries."""
+    """A parameter of the template, and the pair whose key it carries."""
 
     name: str
-    link: int
+    pair: PlannedPair
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,12 @@ def deployment_of(plan: Plan, topology: str | None = None) -> Deployment:
 
     `topology` is the name of a file with many pairs.
     """
-    name = _deployment_name(plan.links, topology)
+    name = _deployment_name(plan.pairs, topology)
     # Of all halves, those that exist too: the group has to be the same when the command is run again.
-    home = min(half.group_id for link in plan.links for half in link.halves if half)
+    home = min(half.group_id for pair in plan.pairs for half in pair.written_halves)
     gateways, connections = _by_group(_created(plan, Gateway)), _by_group(_created(plan, Connection))
-    parameters = _key_parameters(plan.links, {one.id for group in connections.values() for one in group})
-    keys = {half: parameter.name for parameter in parameters for half in plan.links[parameter.link].halves if half}
+    parameters = _key_parameters(plan.pairs, {one.id for group in connections.values() for one in group})
+    keys = {half: parameter.name for parameter in parameters for half in parameter.pair.written_halves}
     makers = {gateway.id: _nested_id(name, 'gateways', group) for group, made in gateways.items() for gateway in made}
     nested = [
         nested_deployment(_nested_id(name, 'gateways', group), (), (), map(gateway_resource, made))
@@ -131,9 +131,7 @@ def deployment_of(plan: Plan, topology: str | None = None) -> Deployment:
                 connection_resources(made, keys),
             )
         )
-    declarations = {
-        parameter.name: key_declaration(filter(None, plan.links[parameter.link].halves)) for parameter in parameters
-    }
+    declarations = {parameter.name: key_declaration(parameter.pair.written_halves) for parameter in parameters}
     return Deployment(name, home, template(declarations, nested), parameters)
 
 
@@ -196,20 +194,20 @@ def _by_group(resources: Iterable[T]) -> dict[ResourceId, list[T]]:
     return groups
 
 
-def _key_parameters(links: Sequence[Link], created: Collection[ResourceId]) -> tuple[KeyParameter, ...]:
-    """One for each link with a half to be created, by the link's number, which does not depend on what exists."""
+def _key_parameters(pairs: Sequence[PlannedPair], created: Collection[ResourceId]) -> tuple[KeyParameter, ...]:
+    """One for each pair with a half to be created, by the pair's number, which does not depend on what exists."""
     return tuple(
-        KeyParameter(f'key{number + 1}', number)
-        for number, link in enumerate(links)
-        if any(half in created for half in link.halves)
+        KeyParameter(f'key{number}', pair)
+        for number, pair in enumerate(pairs, start=1)
+        if any(half in created for half in pair.written_halves)
     )
 
 
-def _deployment_name(links: Sequence[Link], topology: str | None) -> str:
+def _deployment_name(pairs: Sequence[PlannedPair], topology: str | None) -> str:
     """The same for the same VNets, whichever of two is named first, and whatever of their pair exists already."""
-    pairs = sorted(' '.join(sorted(str(vnet).lower() for vnet in link.vnets)) for link in links)
-    vnets = sorted(vnet.name[:_READABLE_VNET] for link in links for vnet in link.vnets)
-    return _name(topology or ('-'.join(vnets) if len(links) == 1 else 'network'), topology or '', *pairs)
+    joined = sorted(' '.join(sorted(str(vnet).lower() for vnet in pair.vnets)) for pair in pairs)
+    vnets = sorted(vnet.name[:_READABLE_VNET] for pair in pairs for vnet in pair.vnets)
+    return _name(topology or ('-'.join(vnets) if len(pairs) == 1 else 'network'), topology or '', *joined)
 
 
 def _nested_id(deployment: str, kind: str, group: ResourceId) -> ResourceId:

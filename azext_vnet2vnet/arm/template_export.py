@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from azext_vnet2vnet.arm.template import Deployment, parameters_file
 from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.pair import ObservedPair
-from azext_vnet2vnet.planning.plan import Action, Link, Plan, Step
+from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
 
 
 def plan_of_existing(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
@@ -15,7 +15,7 @@ def plan_of_existing(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) 
 
     `tenants` are those of subscriptions, by id in lower case.
     """
-    steps, links = [], []
+    steps, planned = [], []
     for pair in pairs:
         for half in pair.halves:
             assert half.gateway and half.far_gateway  # As of every half of a pair.
@@ -32,8 +32,8 @@ def plan_of_existing(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) 
             )
             steps.append(Step(half.id, Action.CREATE, (), connection))
         half1, half2 = (end.half.id if end.half else None for end in pair.ends)
-        links.append(Link((half1, half2), vnets=tuple(end.vnet_id or end.gateway_id for end in pair.ends)))
-    return Plan(tuple(steps), tuple(links))
+        planned.append(PlannedPair((half1, half2), vnets=tuple(end.vnet_id or end.gateway_id for end in pair.ends)))
+    return Plan(tuple(steps), tuple(planned))
 
 
 def reason_to_omit(pair: ObservedPair, tenants: Mapping[str, str]) -> str | None:

@@ -10,7 +10,7 @@ from azext_vnet2vnet.arm.transport import Arm, OnBusy
 from azext_vnet2vnet.engine.poll_schedule import PollSchedule, WriteKind
 from azext_vnet2vnet.network.observed import AT_REST, CANCELED, FAILED, SUCCEEDED
 from azext_vnet2vnet.network.resource_id import PUBLIC_IP_TYPE, ResourceId
-from azext_vnet2vnet.readers.pair import read_connections
+from azext_vnet2vnet.readers.resources import read_connections
 
 _SETTLE_INTERVAL = 5.0  # After an operation of this run has ended.
 _JOIN_INTERVAL = 20.0  # While an operation of somebody else runs.

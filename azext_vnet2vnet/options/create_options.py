@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from azext_vnet2vnet.checks import rules
-from azext_vnet2vnet.checks.login import check_tenants
+from azext_vnet2vnet.checks.rights import check_tenants
 from azext_vnet2vnet.network.desired import Pair
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.setting_names import CommandLine, Source

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from azext_vnet2vnet.checks import rules
-from azext_vnet2vnet.checks.login import check_tenants
+from azext_vnet2vnet.checks.rights import check_tenants
 from azext_vnet2vnet.network.desired import End, Pair, Topology
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.setting_names import Source

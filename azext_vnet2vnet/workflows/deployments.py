@@ -13,7 +13,7 @@ from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.plan import Plan
 
-_LOOK = 30.0  # Seconds between two looks: what azure-cli does.
+_POLL_INTERVAL = 30.0  # Seconds, as azure-cli has it.
 _ACTIVE = 'DeploymentActive'
 
 
@@ -51,7 +51,7 @@ async def join_running(arm: Arm, plan: Plan, report: Report, topology: str | Non
 
 
 async def submit(arm: Arm, deployment: Deployment, keys: Mapping[str, SharedKey]) -> None:
-    """Start a deployment, or join the one of this name that somebody else started meanwhile."""
+    """Start a deployment, or join the one of this name that somebody else started in the meantime."""
     try:
         await arm.put(deployment.id, with_keys(deployment, keys))
     except RequestFailed as failure:
@@ -59,7 +59,7 @@ async def submit(arm: Arm, deployment: Deployment, keys: Mapping[str, SharedKey]
             raise
 
 
-async def follow(arm: Arm, deployment: ResourceId, interval: float = _LOOK) -> None:
+async def follow(arm: Arm, deployment: ResourceId, interval: float = _POLL_INTERVAL) -> None:
     """Wait until a deployment is over; OperationFailed with what it failed at, RequestFailed where there is none."""
     while True:
         answer = await arm.get(deployment)

@@ -219,7 +219,7 @@ def test_several_ids_and_ids_of_other_things(az, simulator, join):
     ids = resource_ids(VNET4, DEFAULTS.subscription_1)
     for command in ('delete', 'reset'):
         two = az.run(['vnet2vnet', command, '--yes', '--ids', *ids[:2]], expect=1)
-        assert 'ERROR: This command takes one pair, and --ids names 2.' in two.stderr
+        assert 'ERROR: This command takes one pair, but --ids names 2.' in two.stderr
         for wrong in (ids[2], f'{ids[1]}/sharedkey/default'):
             other = az.run(['vnet2vnet', command, '--yes', '--ids', wrong], expect=1)
             assert f"ERROR: '{wrong}' is not the ID of a connection." in other.stderr

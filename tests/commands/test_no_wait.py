@@ -163,7 +163,7 @@ def test_the_right_to_deploy_is_checked_first(az, simulator):
 
 def test_what_another_administrator_makes_is_not_handed_over(az, simulator):
     refused = az.run([*NO_WAIT, '--only-end', '1'], expect=1)
-    assert '--only-end does not go with --no-wait.' in refused.stderr and requests(simulator) == []
+    assert '--only-end cannot be combined with --no-wait.' in refused.stderr and requests(simulator) == []
 
 
 def test_what_if_hands_nothing_over(az, simulator):
@@ -188,11 +188,11 @@ def test_a_topology_is_handed_over(az, simulator):
 @pytest.mark.parametrize(
     'options, text',
     [
-        ('', 'Nothing is named to wait for.'),
-        ('-n x', 'A pair is named by its group and its name.'),
+        ('', 'Neither a pair nor a deployment is named.'),
+        ('-n x', '--resource-group and --name name a pair together; one is missing.'),
         (
             f'--deleted --deployment {VNET1.id(DEFAULTS.subscription_1, "deployments", "x")}',
-            'A condition is one of a pair, and none is named.',
+            '--connected, --deleted and --custom require a pair, and none is named.',
         ),
         ('--deployment nonsense', "--deployment 'nonsense' is not the ID of a deployment."),
         (f'--deployment {VNET1.id(DEFAULTS.subscription_1, "connections", "x")}', 'is not the ID of a deployment.'),

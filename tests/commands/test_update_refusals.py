@@ -20,7 +20,7 @@ GROUP5 = f'/subscriptions/{DEFAULTS.subscription_5}/resourceGroups/TestRG5'
 def test_one_pair_at_a_time_and_only_pairs(az, simulator, command):
     twice = az.run(['vnet2vnet', *command, '--ids', HALF1, HALF2, '--yes'], expect=1)
     assert (
-        'ERROR: This command takes one pair, and --ids names 2.\nGive one ID, and run the command once for each pair.\n'
+        'ERROR: This command takes one pair, but --ids names 2.\nGive one ID, and run the command once for each pair.\n'
     ) in twice.stderr
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
     other = az.run(['vnet2vnet', *command, '--ids', gateway, '--yes'], expect=1)

@@ -72,8 +72,8 @@ def test_what_azure_failed_at_is_not_waited_for(az, simulator, join):
     'options, text',
     [
         ('--custom "status=="', "--custom 'status==' is not a JMESPath query"),
-        ('--connected --deleted', '--connected and --deleted contradict each other.'),
-        ('--deleted --custom x', '--deleted and --custom contradict each other.'),
+        ('--connected --deleted', '--connected and --deleted cannot be combined.'),
+        ('--deleted --custom x', '--deleted and --custom cannot be combined.'),
         ('--interval 0', '--interval 0 is not a positive number of seconds.'),
         ('--timeout 0', '--timeout 0 is not a positive number of seconds.'),
     ],

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from azext_vnet2vnet.checks.rules import RULES
 from azext_vnet2vnet.topology_file.reader import read_topology_file, schema_text
 from azext_vnet2vnet.topology_file.schema import load_schema
 from tests.unit.topology_file.test_reader import messages, topology
@@ -61,11 +60,6 @@ def test_keys_are_in_the_entries_that_the_page_says():
         key: ['pair', 'hub', 'mesh'] if where == 'all' else re.findall('`([a-z]+)`', where)
         for key, where in kinds.items()
     } == {key: [kind for kind in ('pair', 'hub', 'mesh') if key in PARTS[kind]['properties']] for key in kinds}
-
-
-def test_every_code_has_a_row_and_every_row_a_code():
-    used = {code for code in RULES if code.startswith('file-')}
-    assert {row[0].strip('`') for row in rows('What is refused')[1:]} == used
 
 
 def test_yaml_reads_the_texts_as_the_page_says():

@@ -7,7 +7,7 @@ import pytest
 from azext_vnet2vnet.checks.quota import Usage, check_quota
 from azext_vnet2vnet.checks.topology import check_topology
 from azext_vnet2vnet.network.desired import PublicIp
-from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.setting_names import FileEntry
 from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.tunnel import TrafficSelector
@@ -15,7 +15,7 @@ from azext_vnet2vnet.options.end_options import EndOptions
 from azext_vnet2vnet.options.topology_options import LinkOptions, TopologyOptions, key_files, read_topology
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
-from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of, wanted_pairs
+from azext_vnet2vnet.planning.topology_plan import compare_all, plan_topology, unnamed_connections
 from tests.unit import samples
 
 ACCOUNTS = [Account('s1', 'Subscription 1', 'tenant-a'), Account('s2', 'Subscription 2', 'tenant-b')]
@@ -122,8 +122,10 @@ def test_a_flaw_is_named_by_its_line():
 
 
 def check(topology, observed=None, pruned=()):
-    nothing = [Observed(samples.nothing(), samples.nothing())] * len(topology.pairs)
-    return [finding.code for finding in check_topology(topology, observed or nothing, pruned)]
+    nothing = [ObservedPair(samples.nothing(), samples.nothing())] * len(topology.pairs)
+    return [
+        finding.code for finding in check_topology(topology, compare_all(topology.pairs, observed or nothing), pruned)
+    ]
 
 
 def test_vnets_that_share_a_gateway_or_bgp_may_not_overlap():
@@ -151,14 +153,17 @@ def test_prune_finds_what_is_between_the_vnets_only():
     stale = replace(half, id=half.id.sibling(half.id.type, 'old'))
     foreign = samples.half(1, 9, 'eastus')
     site1 = samples.site(1, 4, 'eastus', connections=(samples.half(1, 4, 'eastus'), stale, foreign))
-    seen = [Observed(site1, samples.site(4, 1, 'westus'))]
-    pruned = strangers_of(seen, ())
+    seen = [ObservedPair(site1, samples.site(4, 1, 'westus'))]
+    states = compare_all([pair], seen)
+    pruned = unnamed_connections(states, ())
     assert [one.id for one in pruned] == [stale.id]
-    plan = plan_topology([pair], seen, pruned)
+    plan = plan_topology(states, pruned)
     assert [(step.action, step.id) for step in plan.steps] == [(Action.DELETE, stale.id)]
-    assert plan_topology([pair], seen, ()).steps == () and topology.name == 'net'
-    apart = [replace(site, half=None) for site in seen[0].sites]
-    assert [one.id for one in strangers_of([], apart)] == sorted([half.id, stale.id]), 'no entry joins them any more'
+    assert plan_topology(states, ()).steps == () and topology.name == 'net'
+    apart = [replace(site, half=None) for site in seen[0].ends]
+    assert [one.id for one in unnamed_connections([], apart)] == sorted([half.id, stale.id]), (
+        'no entry joins them any more'
+    )
 
 
 def test_what_joins_many_does_not_contradict_single_entries():
@@ -188,17 +193,17 @@ def test_defaults_are_for_what_is_created():
         for name, end in vnets('a', 'b').items()
     }
     [pair] = read([link('a', 'b')], ends)[0].pairs
-    nothing = Observed(samples.nothing(), samples.nothing())
-    assert wanted_pairs([pair], [nothing]) == (pair,)
-    there = Observed(
+    nothing = ObservedPair(samples.nothing(), samples.nothing())
+    assert [state.desired for state in compare_all([pair], [nothing])] == [pair]
+    there = ObservedPair(
         replace(
             samples.site(1, 4, 'eastus'),
             vnet=replace(samples.vnet(1, 'eastus'), id=pair.end1.vnet),
-            gateways=(samples.gateway(1, 'eastus', vnet=pair.end1.vnet),),
+            gateway=samples.gateway(1, 'eastus', vnet=pair.end1.vnet),
         ),
-        replace(samples.site(4, 1, 'westus'), vnet=replace(samples.vnet(4, 'westus'), id=pair.end2.vnet)),
+        replace(samples.site(4, 1, 'westus'), vnet=replace(samples.vnet(4, 'westus'), id=pair.end2.vnet), gateway=None),
     )
-    [wanted] = wanted_pairs([pair], [there])
+    wanted = compare_all([pair], [there])[0].desired
     assert (wanted.end1.sku, wanted.end1.active_active, wanted.end1.location) == (None, None, 'japaneast')
     assert (wanted.end2.sku, wanted.end2.location) == ('VpnGw1AZ', None), 'no gateway is in its VNet'
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from azext_vnet2vnet.network import resource_id, tunnel
 from azext_vnet2vnet.network.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
@@ -206,10 +206,10 @@ def test_the_order_of_the_pairs_and_of_their_ends_is_no_matter():
 
 def test_pairs_that_cannot_be_said_are_left_out_with_the_reason():
     good, half, unseen, gone, unread = (pair(*ends) for ends in ('AB', 'AC', 'AD', 'AE', 'AF'))
-    half = half.changed(lambda end_: {} if end_ is half.end1 else {'half': None})
-    unseen = unseen.changed(lambda end_: {} if end_ is unseen.end1 else {'half': None, 'obstacle': Obstacle.LOGIN})
-    gone = gone.changed(lambda end_: {} if end_ is gone.end1 else {'half': None, 'gateway_missing': True})
-    unread = unread.changed(lambda end_: {} if end_ is unread.end1 else {'vnet_id': None})
+    half = replace(half, end2=replace(half.end2, half=None))
+    unseen = replace(unseen, end2=replace(unseen.end2, half=None, obstacle=Obstacle(Cause.LOGIN)))
+    gone = replace(gone, end2=replace(gone.end2, half=None, gateway_missing=True))
+    unread = replace(unread, end2=replace(unread.end2, vnet_id=None))
     path = '/subscriptions/s1/resourceGroups/G/providers/Microsoft.Network'
     halves = f'{path}/connections/A'
     written = write(good, half, unseen, gone, unread, pair('A', 'A'))
