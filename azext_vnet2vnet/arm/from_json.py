@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from azext_vnet2vnet.arm.to_json import POLICY_FIELDS
 from azext_vnet2vnet.checks.quota import Usage
@@ -26,7 +27,7 @@ _PUBLIC_IP_QUOTAS = ('IPv4StandardSkuPublicIpAddresses', 'StandardSkuPublicIpAdd
 _LOCK_PART = '/providers/microsoft.authorization/locks/'
 
 
-def vnet_from_arm(body: Mapping) -> ObservedVnet:
+def vnet_from_arm(body: Mapping[str, Any]) -> ObservedVnet:
     """A virtual network as Azure describes it."""
     properties = body['properties']
     return ObservedVnet(
@@ -39,7 +40,7 @@ def vnet_from_arm(body: Mapping) -> ObservedVnet:
     )
 
 
-def _peering_from_arm(body: Mapping) -> Peering:
+def _peering_from_arm(body: Mapping[str, Any]) -> Peering:
     properties = body['properties']
     return Peering(
         body['name'],
@@ -49,7 +50,7 @@ def _peering_from_arm(body: Mapping) -> Peering:
     )
 
 
-def _subnet_from_arm(body: Mapping) -> ObservedSubnet:
+def _subnet_from_arm(body: Mapping[str, Any]) -> ObservedSubnet:
     """A subnet as Azure describes it, with one prefix or a list of them."""
     properties = body['properties']
     one = properties.get('addressPrefix')
@@ -66,7 +67,7 @@ def _subnet_from_arm(body: Mapping) -> ObservedSubnet:
     )
 
 
-def route_table_from_arm(body: Mapping) -> ObservedRouteTable:
+def route_table_from_arm(body: Mapping[str, Any]) -> ObservedRouteTable:
     """A route table as Azure describes it."""
     properties = body['properties']
     routes = properties.get('routes') or ()
@@ -76,7 +77,7 @@ def route_table_from_arm(body: Mapping) -> ObservedRouteTable:
     )
 
 
-def public_ip_from_arm(body: Mapping) -> ObservedPublicIp:
+def public_ip_from_arm(body: Mapping[str, Any]) -> ObservedPublicIp:
     """A public IP as Azure describes it."""
     properties = body['properties']
     return ObservedPublicIp(
@@ -90,7 +91,7 @@ def public_ip_from_arm(body: Mapping) -> ObservedPublicIp:
     )
 
 
-def gateway_from_arm(body: Mapping) -> ObservedGateway:
+def gateway_from_arm(body: Mapping[str, Any]) -> ObservedGateway:
     """A virtual network gateway as Azure describes it.
 
     Its addresses stand in `tunnelIpAddresses`, once it is made (recorded 2023 to 2026).
@@ -132,7 +133,7 @@ def gateway_from_arm(body: Mapping) -> ObservedGateway:
     )
 
 
-def _bgp_addresses(bgp: Mapping) -> tuple[str, ...]:
+def _bgp_addresses(bgp: Mapping[str, Any]) -> tuple[str, ...]:
     """The addresses that a gateway speaks BGP from: its own, comma-joined (recorded), and those that were chosen."""
     own = (bgp.get('bgpPeeringAddress') or '').split(',')
     chosen = [
@@ -143,7 +144,7 @@ def _bgp_addresses(bgp: Mapping) -> tuple[str, ...]:
     return tuple(filter(None, (*own, *chosen)))
 
 
-def connection_from_arm(body: Mapping) -> ObservedConnection:
+def connection_from_arm(body: Mapping[str, Any]) -> ObservedConnection:
     """A connection as Azure describes it; lists and answers to writes have no status (recorded)."""
     properties = body['properties']
     return ObservedConnection(
@@ -164,7 +165,7 @@ def connection_from_arm(body: Mapping) -> ObservedConnection:
     )
 
 
-def _more(properties: Mapping) -> tuple[str, ...]:
+def _more(properties: Mapping[str, Any]) -> tuple[str, ...]:
     """The properties beyond those of a new connection that no option of ours sets (schema 2025-07-01)."""
     names = [
         name
@@ -181,7 +182,7 @@ def _more(properties: Mapping) -> tuple[str, ...]:
     return tuple(names) + (('connectionProtocol',) if properties.get('connectionProtocol') == 'IKEv1' else ())
 
 
-def _tunnel_from_arm(properties: Mapping) -> Tunnel:
+def _tunnel_from_arm(properties: Mapping[str, Any]) -> Tunnel:
     policies = tuple(
         IpsecPolicy(**{ours: policy.get(theirs) for ours, theirs in POLICY_FIELDS.items()})
         for policy in properties.get('ipsecPolicies') or ()
@@ -200,7 +201,7 @@ def _tunnel_from_arm(properties: Mapping) -> Tunnel:
     )
 
 
-def local_prefixes_from_arm(body: Mapping) -> tuple[str, ...]:
+def local_prefixes_from_arm(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The address space behind a local network gateway, as Azure describes it."""
     return tuple((body['properties'].get('localNetworkAddressSpace') or {}).get('addressPrefixes') or ())
 
@@ -215,7 +216,7 @@ def key_from_arm(body: object) -> SharedKey | None:
     return SharedKey.existing(value) if value and isinstance(value, str) else None
 
 
-def associations_from_arm(body: object) -> tuple[SecurityAssociation, ...]:
+def associations_from_arm(body: Any) -> tuple[SecurityAssociation, ...]:
     """The security associations of a connection; Azure answers with a JSON string that holds JSON (recorded)."""
     content = (json.loads(body) if isinstance(body, str) else body) or {}
     return tuple(
@@ -231,7 +232,7 @@ def associations_from_arm(body: object) -> tuple[SecurityAssociation, ...]:
     )
 
 
-def bgp_peers_from_arm(body: Mapping) -> tuple[BgpPeer, ...]:
+def bgp_peers_from_arm(body: Mapping[str, Any]) -> tuple[BgpPeer, ...]:
     """The BGP neighbours of a gateway (form recorded 2017)."""
     return tuple(
         BgpPeer(
@@ -245,7 +246,7 @@ def bgp_peers_from_arm(body: Mapping) -> tuple[BgpPeer, ...]:
     )
 
 
-def regions_from_arm(body: Mapping) -> dict[str, Region]:
+def regions_from_arm(body: Mapping[str, Any]) -> dict[str, Region]:
     """The locations that a subscription can use, by name, with the logical zones of each."""
     return {
         entry['name']: Region(
@@ -256,14 +257,14 @@ def regions_from_arm(body: Mapping) -> dict[str, Region]:
     }
 
 
-def public_ip_usage_from_arm(body: Mapping) -> Usage | None:
+def public_ip_usage_from_arm(body: Mapping[str, Any]) -> Usage | None:
     """How much of a region's quota of public IPs is used; Standard ones may have a row of their own (documented)."""
     rows = {(entry.get('name') or {}).get('value'): entry for entry in _entries(body)}
     row = next((rows[name] for name in _PUBLIC_IP_QUOTAS if name in rows), None)
     return Usage(row['currentValue'], row['limit']) if row else None
 
 
-def permissions_from_arm(body: Mapping) -> tuple[Permission, ...]:
+def permissions_from_arm(body: Mapping[str, Any]) -> tuple[Permission, ...]:
     """What a login may do, one element for each role assignment; null actions occur (reported)."""
     return tuple(
         Permission(tuple(entry.get('actions') or ()), tuple(entry.get('notActions') or ()))
@@ -271,7 +272,7 @@ def permissions_from_arm(body: Mapping) -> tuple[Permission, ...]:
     )
 
 
-def locks_from_arm(body: Mapping) -> tuple[Lock, ...]:
+def locks_from_arm(body: Mapping[str, Any]) -> tuple[Lock, ...]:
     """Locks with the scope that each one holds; ids come in any case (recorded)."""
     return tuple(
         Lock(entry['id'], entry['id'][: entry['id'].lower().index(_LOCK_PART)], entry['properties']['level'])
@@ -280,7 +281,7 @@ def locks_from_arm(body: Mapping) -> tuple[Lock, ...]:
     )
 
 
-def failed_operations(rows: Iterable[Mapping]) -> list[tuple[ResourceId, str, str]]:
+def failed_operations(rows: Iterable[Mapping[str, Any]]) -> list[tuple[ResourceId, str, str]]:
     """What a deployment failed at: the id of each resource that failed, with the code and the text of the reason."""
     found = []
     for properties in (row['properties'] for row in rows):
@@ -313,11 +314,11 @@ def innermost_error(error: object) -> tuple[str, str]:
     return code or str(error.get('code') or ''), text
 
 
-def _entries(body: Mapping) -> Iterable[Mapping]:
+def _entries(body: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     return body.get('value') or ()
 
 
-def _id_of(reference: Mapping | None) -> ResourceId | None:
+def _id_of(reference: Mapping[str, Any] | None) -> ResourceId | None:
     try:
         return ResourceId.parse((reference or {}).get('id') or '')
     except ValueError:

@@ -65,19 +65,19 @@ class Session:
 
         from azext_vnet2vnet.arm.client import Clients
         from azext_vnet2vnet.arm.clock import Clock
-        from azext_vnet2vnet.arm.threads import Workers
+        from azext_vnet2vnet.arm.threads import DaemonThreads
         from azext_vnet2vnet.arm.transport import Arm
 
         # A simulated Azure may run faster than the real one; Azure's own Retry-After needs no such help.
         clock = Clock(self._cli_ctx.config.getfloat('vnet2vnet', 'speed', fallback=1.0))
-        seconds = clock.told(_READ_SECONDS) if self._timeout is None else self._timeout
+        seconds = clock.from_real_seconds(_READ_SECONDS) if self._timeout is None else self._timeout
         return Arm(
             Clients(self._cli_ctx, _THREADS),
-            Workers(_THREADS),
+            DaemonThreads(_THREADS),
             clock,
             jitter=random.random,
             deadline=clock.now() + seconds,
-            looks=self._cli_ctx.config.getboolean('vnet2vnet', 'looks', fallback=True),
+            polls_resources=self._cli_ctx.config.getboolean('vnet2vnet', 'looks', fallback=True),
         )
 
     def connection(self, group: str, name: str) -> ResourceId:

@@ -11,7 +11,7 @@ from azext_vnet2vnet.arm.transport import Arm, OnBusy
 from azext_vnet2vnet.engine.gateway_locks import GatewayLocks
 from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
 from azext_vnet2vnet.engine.pair_keys import PairKeys
-from azext_vnet2vnet.engine.poll_schedule import Looks
+from azext_vnet2vnet.engine.poll_schedule import PollSchedule
 from azext_vnet2vnet.network.desired import (
     Connection,
     GatewaySubnet,
@@ -50,7 +50,7 @@ class StepWriter:
         self._locks = locks
         self._accept = accept
         self._written = written
-        self._schedule = Looks()
+        self._schedule = PollSchedule()
 
     async def write(self, step: Step) -> Json | None:
         """Carry out a step to its end; the final body of its resource, None where that is gone.

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from azext_vnet2vnet.arm.failures import OperationFailed, RequestFailed
 from azext_vnet2vnet.arm.from_json import failed_operations, innermost_error
-from azext_vnet2vnet.arm.requests import API_VERSIONS
 from azext_vnet2vnet.arm.template import Deployment, deployment_of, handed_over, is_one_tenant, with_keys
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
@@ -38,7 +37,7 @@ async def join_running(arm: Arm, plan: Plan, report: Report, topology: str | Non
     """
     if not handed_over(plan) or not is_one_tenant(plan):
         return False
-    deployment = deployment_of(plan, API_VERSIONS, topology)
+    deployment = deployment_of(plan, topology)
     if not await is_running(arm, deployment, plan):
         return False
     report.waiting(f'Azure carries out deployment {deployment.name}; waiting for it')

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from azext_vnet2vnet.arm.template import Deployment, left_over, quick_steps
-from azext_vnet2vnet.arm.template_export import flaw_of, plan_of
+from azext_vnet2vnet.arm.template_export import plan_of_existing, reason_to_omit
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.diagram.mermaid import mermaid
 from azext_vnet2vnet.diagram.model import picture_of
@@ -58,7 +58,7 @@ def deploy_network(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) ->
 
     `tenants` are those of subscriptions, by id in lower case.
     """
-    reasons = [(pair, flaw_of(pair, tenants)) for pair in pairs]
+    reasons = [(pair, reason_to_omit(pair, tenants)) for pair in pairs]
     whole = [pair for pair, reason in reasons if not reason]
     omitted = {pair.halves[0].id: reason for pair, reason in reasons if reason}
-    return NetworkDeployment(checked_deployment(plan_of(whole, tenants), 'network'), omitted)
+    return NetworkDeployment(checked_deployment(plan_of_existing(whole, tenants), 'network'), omitted)

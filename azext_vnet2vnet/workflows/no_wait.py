@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.arm.failures import Failure
-from azext_vnet2vnet.arm.requests import API_VERSIONS
 from azext_vnet2vnet.arm.template import (
     Deployment,
+    check_size,
     deployment_of,
-    flaws_of,
     handed_over,
     is_one_tenant,
     left_over,
@@ -87,8 +86,8 @@ def checked_deployment(plan: Plan, topology: str | None) -> Deployment:
         message = 'The pairs are in several tenants, and a deployment does not write across tenants'
         advice = 'Run az vnet2vnet apply instead, or name the pairs of one tenant'
         raise Refused((rules.TEMPLATE_TENANTS.found(message, advice),))
-    deployment = deployment_of(plan, API_VERSIONS, topology)
-    refuse(flaws_of(deployment))
+    deployment = deployment_of(plan, topology)
+    refuse(check_size(deployment))
     return deployment
 
 
@@ -140,7 +139,7 @@ async def _submit(arm: Arm, plan: Plan, keys: PairKeys, topology: str | None) ->
     """Start the deployment; what it failed at."""
     if not handed_over(plan):
         return {}
-    deployment = deployment_of(plan, API_VERSIONS, topology)
+    deployment = deployment_of(plan, topology)
     try:
         chosen = await asyncio.gather(*(keys.of(one.pair.written_halves[0]).choose() for one in deployment.parameters))
         names = (one.name for one in deployment.parameters)

@@ -11,7 +11,6 @@ from azext_vnet2vnet.planning.pair_plan import compare, plan_pairs
 from azext_vnet2vnet.planning.plan import Plan
 from tests.unit import samples
 
-VERSIONS = {resource_id.GATEWAY_TYPE.lower(): '2025-01-01', resource_id.CONNECTION_TYPE.lower(): '2025-01-01'}
 PLACE1, PLACE4 = ('s1', 'TestRG1'), ('s4', 'TestRG4')
 NOTHING = ObservedPair(samples.nothing(), samples.nothing())
 FULL = ObservedPair(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
@@ -21,7 +20,7 @@ _PARAMETER = re.compile(r"\[parameters\('(\w+)'\)\]")
 
 
 def deployment(plan: Plan, topology: str | None = None) -> Deployment:
-    return deployment_of(plan, VERSIONS, topology)
+    return deployment_of(plan, topology)
 
 
 def pair_at(place1, place4, **changes):

@@ -54,11 +54,11 @@ class InMemoryAzure:
         self.forgotten: list[tuple[str, str | None]] = []
         self._session = requests.Session()
         self._session.trust_env = False
-        self._adapter = _Adapter(answer)
+        self._adapter = InMemoryAdapter(answer)
         self._session.mount('https://', self._adapter)
         self._clients: dict[tuple[str, str | None], Any] = {}
 
-    def arm(self, timeout: float = TIMEOUT, jitter: float = 0.0, looks: bool = True) -> Arm:
+    def arm(self, timeout: float = TIMEOUT, jitter: float = 0.0, polls_resources: bool = True) -> Arm:
         """Azure for one run of a command, `timeout` seconds of virtual time from now on."""
         clock = Clock(now=self.time.now)
         return Arm(
@@ -67,7 +67,7 @@ class InMemoryAzure:
             clock,
             jitter=lambda: jitter,
             deadline=clock.now() + timeout,
-            looks=looks,
+            polls_resources=polls_resources,
         )
 
     def run(self, task: Coroutine) -> Any:
@@ -229,7 +229,7 @@ class _Credential:
         return AccessToken(self._token(), 0)
 
 
-class _Adapter(HTTPAdapter):
+class InMemoryAdapter(HTTPAdapter):
     """Carries requests of the requests library to a function, and its replies back, with their faults."""
 
     def __init__(self, answer: Callable[[Request], Reply]):

@@ -88,3 +88,16 @@ def test_a_call_that_nobody_waits_for_any_more_ends_quietly():
         await asyncio.sleep(10)
 
     time.run(scenario())
+
+
+def test_no_more_calls_run_at_a_time_than_there_are_threads():
+    time, executor, started = VirtualTime(), InlineExecutor(lambda: 7.0, size=2), []
+
+    async def scenario():
+        loop = asyncio.get_running_loop()
+        calls = [loop.run_in_executor(executor, lambda: started.append(time.now())) for _ in range(5)]
+        calls.pop(3).cancel()
+        await asyncio.gather(*calls)
+
+    time.run(scenario())
+    assert started == pytest.approx([0, 0, 7, 7])

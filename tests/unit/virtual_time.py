@@ -2,8 +2,10 @@
 
 import asyncio
 import selectors
+from collections import deque
 from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import Executor, Future
+from functools import partial
 from typing import Any
 
 
@@ -70,21 +72,35 @@ class _Selector(selectors.DefaultSelector):
 
 
 class InlineExecutor(Executor):
-    """Makes each call at once, in the thread of the event loop, and delivers its result later.
+    """Makes each call in the thread of the event loop, as if `size` threads did, and delivers its result later.
 
     As with a thread, a call that has begun cannot be cancelled. `seconds` is asked after each call how long it took.
     """
 
-    def __init__(self, seconds: Callable[[], float] = lambda: 0.0):
+    def __init__(self, seconds: Callable[[], float] = lambda: 0.0, size: int = 32):
         self._seconds = seconds
+        self._idle = size
+        self._calls: deque[tuple[Future, Callable[[], Any]]] = deque()
 
     def submit(self, fn, /, *args, **kwargs) -> Future:
-        """Call `fn`; its result is there when the seconds that it took have passed."""
+        """Call `fn`, at once where a thread is idle; its result is there when the seconds that it took have passed."""
         future: Future = Future()
-        future.set_running_or_notify_cancel()
-        try:
-            deliver, outcome = future.set_result, fn(*args, **kwargs)
-        except BaseException as error:  # pylint: disable=broad-except  # As concurrent.futures does.
-            deliver, outcome = future.set_exception, error
-        asyncio.get_running_loop().call_later(self._seconds(), deliver, outcome)
+        self._calls.append((future, partial(fn, *args, **kwargs)))
+        self._serve()
         return future
+
+    def _serve(self) -> None:
+        while self._idle and self._calls:
+            future, call = self._calls.popleft()
+            if future.set_running_or_notify_cancel():
+                self._idle -= 1
+                try:
+                    deliver = partial(future.set_result, call())
+                except BaseException as error:  # pylint: disable=broad-except  # As concurrent.futures does.
+                    deliver = partial(future.set_exception, error)
+                asyncio.get_running_loop().call_later(self._seconds(), self._end, deliver)
+
+    def _end(self, deliver: Callable[[], None]) -> None:
+        self._idle += 1
+        deliver()
+        self._serve()
