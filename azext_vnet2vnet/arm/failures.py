@@ -51,7 +51,11 @@ class HandedOverFailed(CreationFailed):
 
 
 class TimedOut(Failure):
-    """The time that the user gave is over; Azure goes on."""
+    """The deadline has passed, which was `seconds` after the start; Azure goes on."""
+
+    def __init__(self, seconds: float):
+        super().__init__(f'{seconds:.0f} s')
+        self.seconds = seconds
 
 
 class LoginEnded(Failure):

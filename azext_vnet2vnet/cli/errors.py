@@ -127,9 +127,10 @@ def _failure_error(failure: Exception, target: ResourceId | None = None) -> azcl
 
 
 @_failure_error.register
-def _(_failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
+def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
-        'Timed out (--timeout). Operations already started continue in Azure; nothing was rolled back.',
+        f'Timed out after {failure.seconds:.0f} s (--timeout). Operations already started continue in Azure; '
+        'nothing was rolled back.',
         f'To go on, {AGAIN}. --timeout SECONDS gives a run more time.',
     )
 

@@ -58,7 +58,7 @@ def test_the_same_command_joins_what_is_running(az, simulator, wait_for):
     assert second['deployment'] == first['deployment'] and second['changes'] == []
     assert len(deployments(simulator)) == 1
     late = follow(az, first, expect=1, within='300')
-    assert f'Timed out (--timeout); {first["deployment"]["id"]} still runs.' in late.stderr
+    assert f'(--timeout); {first["deployment"]["id"]} still runs.' in late.stderr
     running = az.start(create(VNET1, VNET4, '--timeout', '100000000'))
     wait_for(lambda: 'Azure carries out deployment vnet2vnet-' in running.err.read_text('utf-8'), running)
     let_pass(simulator, LONG)
