@@ -26,7 +26,7 @@ def plan_of(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> Plan:
                 half.far_gateway,
                 near,
                 far,
-                half.tunnel.choices(),
+                half.tunnel.without_defaults(),
                 half.tags or None,
             )
             steps.append(Step(half.id, Action.CREATE, (), connection))

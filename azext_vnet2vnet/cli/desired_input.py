@@ -7,7 +7,7 @@ from azext_vnet2vnet.network.desired import Pair, Topology
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.options.create_options import PairOptions, read_pair
-from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
+from azext_vnet2vnet.options.end_options import DefaultScope, EndOptions, read_end
 from azext_vnet2vnet.options.topology_options import key_files, read_topology
 
 
@@ -35,7 +35,7 @@ def wanted_scope(session: Session, group: str | None, vnet: str | None, is_all: 
     """Where to look for pairs: a VNet, a group, the subscription that az uses, or, if None, everywhere."""
     if vnet:
         findings: list[Diagnostic] = []
-        end = read_end(EndOptions(vnet), Places(group, session.subscription), session.accounts, findings)
+        end = read_end(EndOptions(vnet), DefaultScope(group, session.subscription), session.accounts, findings)
         session.check(findings)
         return end.vnet
     if is_all:

@@ -10,7 +10,7 @@ from azext_vnet2vnet.cli.session import Session
 
 def export_schema(session: Session, file: str | None) -> None:
     """Write the JSON Schema of topology files."""
-    from azext_vnet2vnet.topology_file.reader import schema_text
+    from azext_vnet2vnet.topology_file.schema import schema_text
 
     _write(session, schema_text(), file)
 

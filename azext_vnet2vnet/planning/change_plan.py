@@ -26,7 +26,7 @@ def wanted_pair(pair: ObservedPair, asked: Tunnel) -> tuple[Pair, Observed]:
     Where the halves differ in what was not asked for, end 1 is right; so is its key.
     """
     half1, half2 = (end.half for end in pair.ends)
-    tunnel = half1.tunnel.amends(half2.tunnel.mirrored()).overlaid(asked)
+    tunnel = half1.tunnel.fields_to_write(half2.tunnel.mirrored()).overlaid(asked)
     keys = [end.key for end in pair.ends]
     key = keys[0] if None not in keys and keys[0] != keys[1] else None
     ends = (

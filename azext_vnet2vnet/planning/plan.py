@@ -264,7 +264,7 @@ def _connection_steps(pair: Pair, observed: Observed, layouts):
 
 def _like(observed: Observed, wanted: Connection) -> Connection:
     """A missing half, which is made like the one that is there, but for what is asked."""
-    there = next((site.half.tunnel.mirrored().choices() for site in observed.sites if site.half), Tunnel())
+    there = next((site.half.tunnel.mirrored().without_defaults() for site in observed.sites if site.half), Tunnel())
     return replace(wanted, tunnel=there.overlaid(wanted.tunnel))
 
 

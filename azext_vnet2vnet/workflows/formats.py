@@ -6,7 +6,7 @@ from azext_vnet2vnet.diagram.mermaid import mermaid
 from azext_vnet2vnet.diagram.model import picture_of
 from azext_vnet2vnet.diagram.svg import svg
 from azext_vnet2vnet.network.pair import ObservedPair
-from azext_vnet2vnet.topology_file.reader import write_topology_file
+from azext_vnet2vnet.topology_file.writer import write_topology_file
 
 Names = Mapping[str, str]  # Of subscriptions, by id in lower case.
 Writer = Callable[[Sequence[ObservedPair], Names], str]
