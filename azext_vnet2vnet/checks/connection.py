@@ -123,7 +123,7 @@ def check_keys(pair: ObservedPair, instead: str = '') -> Iterator[Diagnostic]:
     end1, end2 = pair.ends
     if end1.half and end2.half and end1.key and end2.key and end1.key != end2.key:
         yield rules.KEY_MISMATCH.found(
-            f'The keys of {end1.half.id} and {end2.half.id} differ, so no tunnel can come up',
+            f'The keys of {end1.half.id} and {end2.half.id} differ',
             f'Run az vnet2vnet rotate-key --ids {end1.half.id}{instead}',
         )
 

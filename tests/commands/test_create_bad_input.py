@@ -65,7 +65,7 @@ CASES = {
     ),
     'group without location': (
         without('--location1'),
-        "Neither VNet 'TestVNet1' nor its group 'TestRG1' exists, so there is no location to take over.",
+        "Neither VNet 'TestVNet1' nor its group 'TestRG1' exists, so their location is not known.",
         '--location1 REGION',
     ),
     'unknown location': (
@@ -247,7 +247,7 @@ CASES = {
     ),
     'GatewaySubnet without IPv4': (
         with_('--address-prefixes1', '10.11.0.0/16', '10.12.0.0/16', 'fd00:1::/48', '--gateway-subnet1', 'fd00:1::/64'),
-        'has no IPv4 prefix, which a gateway needs.',
+        'has no IPv4 prefix, which a gateway requires.',
         '/27 or larger',
     ),
     'one public IP twice': (
@@ -336,7 +336,7 @@ CASES = {
     ),
     'policy-based selectors without a policy': (
         ENDS + ['--policy-based-selectors'],
-        '--policy-based-selectors wants an IPsec policy on the connections.',
+        '--policy-based-selectors requires an IPsec policy on the connections.',
         'Give the whole of one too, such as --ike-encryption AES256',
     ),
     'only one end without a key': (

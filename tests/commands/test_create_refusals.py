@@ -32,7 +32,7 @@ def native(az, *commands):
 @pytest.mark.parametrize(
     'options, text',
     [
-        (['--sku', 'Standard', '--allocation-method', 'Static'], 'has no zones; SKU VpnGw2AZ needs them in eastus.'),
+        (['--sku', 'Standard', '--allocation-method', 'Static'], 'has no zones; SKU VpnGw2AZ requires them in eastus.'),
         (
             ['--sku', 'Standard', '--allocation-method', 'Static', '-l', 'westus2', '--zone', '1', '2', '3'],
             'is in westus2, the VNet in eastus.',

@@ -152,7 +152,7 @@ def test_a_half_that_is_left_over(az, simulator, join):
     join(VNET1, VNET4)
     az.run('network vpn-connection delete -g TestRG1 -n TestVNet1ToTestVNet4')
     gone = az.run('vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet4 --yes')
-    assert 'other half of its pair is still there, az vnet2vnet list --all-subscriptions shows it as' in gone.stderr
+    assert 'other half of its pair still exists, az vnet2vnet list --all-subscriptions shows it as' in gone.stderr
     [pair] = az.run('vnet2vnet list --all-subscriptions').json
     assert (pair['name'], pair['status']) == ('TestVNet4ToTestVNet1', 'Half')
     result = az.run(['vnet2vnet', 'delete', '--ids', pair['end1']['connection']['id'], '--yes'])

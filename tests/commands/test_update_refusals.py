@@ -62,7 +62,7 @@ def test_policy_based_selectors_want_a_policy(az, simulator, join):
         az,
         simulator,
         [*UPDATE, '--clear-policy'],
-        '--policy-based-selectors wants an IPsec policy on the connections.',
+        '--policy-based-selectors requires an IPsec policy on the connections.',
         '--policy-based-selectors false.',
     )
 
@@ -189,7 +189,7 @@ def test_a_gateway_that_failed(az, simulator, join):
         simulator,
         UPDATE,
         'virtualNetworkGateways/VNet5GW is in state Failed.',
-        'Try az network vnet-gateway reset',
+        'Run az network vnet-gateway reset',
         f'run az vnet2vnet delete --ids {HALF1}, then az vnet2vnet create --vnet1 ',
     )
     assert len(az.run(['vnet2vnet', 'update', *PAIR, '--tags', 'a=b']).json['changes']) == 2
