@@ -54,7 +54,11 @@ class NotDeleted(Failure):
 
 
 class TimedOut(Failure):
-    """The deadline has passed; Azure goes on with what was started."""
+    """The deadline, `seconds` after the start, has passed; Azure goes on with what was started."""
+
+    def __init__(self, seconds: float):
+        super().__init__(f'{seconds:.0f} s')
+        self.seconds = seconds
 
 
 class LoginEnded(Failure):

@@ -70,6 +70,7 @@ class Arm:
         self._executor = executor
         self._jitter = jitter
         self._deadline = deadline
+        self._limit = deadline - clock.now()
         self._limiter = RateLimiter(clock)
         self._has_answered = False
 
@@ -201,6 +202,10 @@ class Arm:
             url = answer.headers.get('location', url)
         return None if answer.status == 404 else answer.body
 
+    def extend_deadline(self, seconds: float) -> None:
+        """Add the seconds that a question waited for its answer, in which nothing could be done."""
+        self._deadline += seconds
+
     async def pause(self, seconds: float) -> None:
         """Wait on the clock; TimedOut, at the deadline, where the wait would outlast it."""
         if seconds <= 0:
@@ -208,7 +213,7 @@ class Arm:
         left = self._deadline - self.clock.now()
         await self.clock.sleep(min(seconds, left))
         if seconds > left:
-            raise TimedOut()
+            raise TimedOut(self._limit)
 
     def is_low_on_reads(self, subscription: str) -> bool:
         """Whether Azure grants few more reads of the subscription, so that those which can be omitted should be."""
@@ -278,7 +283,7 @@ class Arm:
         """Send a request once; None, unsent, where it needs a slot by the time that a thread is free for it."""
         left = self._deadline - self.clock.now()
         if left <= 0:
-            raise TimedOut()
+            raise TimedOut(self._limit)
 
         def attempt() -> Answer | NoAnswer | None:
             if not has_slot and self._limiter.is_spreading(subscription, method):
@@ -289,7 +294,7 @@ class Arm:
         try:
             return await asyncio.wait_for(running, self.clock.to_real_seconds(left))
         except asyncio.TimeoutError:
-            raise TimedOut() from None
+            raise TimedOut(self._limit) from None
 
 
 def _is_busy(status: int | None, code: str) -> bool:

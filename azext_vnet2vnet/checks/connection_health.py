@@ -36,7 +36,7 @@ def _unseen(end: ObservedEnd, obstacle: Obstacle, beside: str) -> Diagnostic:
         why = f'this login may not read it, or its gateway {end.gateway_id}'
         advice = _READER
     elif obstacle.cause is Cause.FAILURE:
-        why, advice, severity = f'Azure answers {obstacle.reason}', _LATER, Severity.ERROR
+        why, advice, severity = f'the read failed ({obstacle.reason})', _LATER, Severity.ERROR
     elif end.tenant:
         why, advice = f'its login to tenant {end.tenant} has ended', f'Run az login --tenant {end.tenant}'
     else:
@@ -71,7 +71,7 @@ def check_reading(end: ObservedEnd) -> Iterator[Diagnostic]:
 
 def _reason_of(obstacle: Obstacle) -> tuple[str, str, Severity]:
     if obstacle.cause is Cause.FAILURE:
-        return f' (Azure answers {obstacle.reason})', _LATER, Severity.ERROR
+        return f' ({obstacle.reason})', _LATER, Severity.ERROR
     return '', _READER, Severity.WARNING
 
 

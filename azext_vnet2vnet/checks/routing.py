@@ -15,13 +15,13 @@ _MOVE = 'Give one of the VNets another address space; a VPN cannot route between
 
 
 def check_ranges(
-    one: str, ours: Sequence[str], other: str, theirs: Sequence[str], advice: str = _MOVE
+    one: str, ours: Sequence[str], other: str, theirs: Sequence[str], advice: str = _MOVE, note: str = ''
 ) -> Iterator[Diagnostic]:
-    """Do two address spaces, which are named in words, share addresses?"""
+    """Do two address spaces, which are named in words, share addresses? `note` says what leads to both."""
     shared = overlaps(ours, theirs)
     if shared:
         pairs = ', '.join(f'{mine} and {yours}' for mine, yours in shared)
-        yield rules.RANGES_OVERLAP.found(f'The address spaces of {one} and {other} overlap: {pairs}', advice)
+        yield rules.RANGES_OVERLAP.found(f'The address spaces of {one} and {other} overlap: {pairs}{note}', advice)
 
 
 def check_asns(asn1: int, asn2: int, advice: str) -> Iterator[Diagnostic]:

@@ -62,13 +62,14 @@ def _check_shared_ranges(states: Sequence[PairState], ends: Ends) -> Iterator[Di
     Documented: a gateway takes no two networks with overlapping ranges, and BGP passes routes on.
     """
     done = set(map(_vnets_of, states))
-    for vnets in (*_neighbourhoods(states), *_bgp_networks(states)):
+    for source, vnets in _networks(states):
         for one, other in combinations(sorted(vnets), 2):
             both = frozenset((one, other))
             if both not in done:
                 done.add(both)
                 ranges = ends[one].layout.address_prefixes, ends[other].layout.address_prefixes
-                yield from check_ranges(f'VNet {one}', ranges[0], f'VNet {other}', ranges[1])
+                note = f'; {source} leads to both'
+                yield from check_ranges(f'VNet {one}', ranges[0], f'VNet {other}', ranges[1], note=note)
 
 
 def _check_repeated_asns(states: Sequence[PairState], ends: Ends) -> Iterator[Diagnostic]:
@@ -89,13 +90,14 @@ def _vnets_of(state: PairState) -> frozenset[ResourceId]:
     return frozenset(end.desired.vnet for end in state.ends)
 
 
-def _neighbourhoods(states: Sequence[PairState]) -> list[set[ResourceId]]:
-    """The VNets that each VNet's gateway leads to."""
+def _networks(states: Sequence[PairState]) -> Iterator[tuple[str, set[ResourceId]]]:
+    """The VNets that learn each other's routes, with what leads to them: each VNet's gateway, and BGP."""
     far: dict[ResourceId, set[ResourceId]] = {}
     for state in states:
         for end in state.ends:
             far.setdefault(end.desired.vnet, set()).add(state.far(end).desired.vnet)
-    return list(far.values())
+    yield from ((f'the gateway of {vnet}', others) for vnet, others in far.items())
+    yield from (('BGP', network) for network in _bgp_networks(states))
 
 
 def _bgp_networks(states: Sequence[PairState]) -> list[set[ResourceId]]:

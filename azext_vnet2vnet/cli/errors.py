@@ -127,9 +127,10 @@ def _failure_error(failure: Exception, target: ResourceId | None = None) -> azcl
 
 
 @_failure_error.register
-def _(_failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
+def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
-        'Timed out (--timeout). Operations already started continue in Azure; nothing was rolled back.',
+        f'Timed out after {failure.seconds:.0f} s (--timeout). Operations already started continue in Azure; '
+        'nothing was rolled back.',
         f'To go on, {AGAIN}. --timeout SECONDS gives a run more time.',
     )
 
@@ -220,7 +221,7 @@ def _(failure: RequestFailed, target: ResourceId | None = None) -> azclierror.Az
     return _azure_error(class_, what, failure.word, failure.text)
 
 
-def _azure_error(class_, what: str, code: str, text: str) -> azclierror.AzCLIError:
+def _azure_error(class_: type[azclierror.AzCLIError], what: str, code: str, text: str) -> azclierror.AzCLIError:
     is_service = code == 'InternalServerError' or class_ is azclierror.AzureInternalError
     advice = _ADVICE.get(code) or (_SERVICE_ADVICE if is_service else _DEFAULT_ADVICE)
     message = ': '.join(part for part in (what, code, ' '.join(text.split())) if part)

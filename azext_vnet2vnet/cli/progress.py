@@ -21,7 +21,7 @@ _MOST_NAMED = 4  # Steps in one line.
 def choose_report(cli_ctx: Any, plan: Plan, clock: Clock) -> Iterator[Report]:
     """The report that fits where az runs: a live table, lines, or nothing under --only-show-errors."""
     if cli_ctx.only_show_errors:
-        yield NoReport()
+        yield Report()
         return
     asked = cli_ctx.data['safe_params']
     is_plain = (
@@ -43,10 +43,6 @@ def choose_report(cli_ctx: Any, plan: Plan, clock: Clock) -> Iterator[Report]:
 
     with live_table(plan, clock) as table:
         yield table
-
-
-class NoReport(Report):
-    """Reports nothing."""
 
 
 class Lines(Report):

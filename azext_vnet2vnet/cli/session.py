@@ -197,6 +197,7 @@ class Session:
 
         if yes or not disturbances or self._cli_ctx.config.getboolean('core', 'disable_confirm_prompt', fallback=False):
             return
+        asked = self.arm.clock.now()
         try:
             with redirect_stdout(sys.stderr):  # knack asks on stdout, which is for the result alone.
                 agreed = prompt_y_n('\n'.join([*disturbances, 'Go on?']), default='n')
@@ -208,6 +209,7 @@ class Session:
                 f'{" ".join(disturbances)} This requires a confirmation, and there is no terminal to ask at.',
                 'Add --yes to go on without a question.',
             ) from None
+        self.arm.extend_deadline(self.arm.clock.now() - asked)
         if not agreed:
             raise ManualInterrupt('Operation cancelled; nothing was written.')
 

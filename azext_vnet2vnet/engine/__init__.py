@@ -1,11 +1,6 @@
-"""Who runs a plan? The steps of a plan, each as soon as it can run, through arm.
+"""Who carries a plan out? Any plan, as parallel as Azure allows, until its deadline.
 
-Imports readers, arm, planning and network; used by workflows.
-
-    engine           runs the steps of a plan in the order that they depend on each other
-    step_writer      what one step writes, and when it is written again
-    gateway_locks    one write per gateway at a time
-    pair_keys        the shared keys of the pairs, chosen once and removed from the texts of errors
-    long_running     follows an operation of Azure until its resource says how it ended
-    poll_schedule    when to read a resource between the polls of its operation
+Imports `readers`, `arm` and what is below them. `engine` starts steps when their needs and locks are free,
+`step_writer` writes one; `long_running` follows operations, `poll_schedule` says how often; `gateway_locks` keep
+writes of one gateway apart; `pair_keys` choose and redact keys.
 """

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from azext_vnet2vnet.arm.failures import TimedOut
 from azext_vnet2vnet.arm.transport import Arm
@@ -17,8 +17,8 @@ from azext_vnet2vnet.planning.plan import Action, Plan, Step
 Tasks = Mapping[ResourceId, 'asyncio.Task[bool]']
 
 
-class Report(Protocol):
-    """Who is informed of how a run goes."""
+class Report:
+    """Who is informed of how a run goes; this one reports nothing."""
 
     def started(self, step: Step) -> None:
         """A step sends its first request, or begins to wait."""

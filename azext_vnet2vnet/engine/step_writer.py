@@ -59,7 +59,8 @@ class StepWriter:
         """
         resource = step.resource
         if step.action is Action.DELETE:
-            return await self._delete(step)
+            await self._delete(step)
+            return None
         if step.action is Action.RESET:
             return await self._reset(step)
         if isinstance(resource, KeySetting):

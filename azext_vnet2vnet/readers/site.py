@@ -112,10 +112,11 @@ async def _observe_for_gateway(arm: Arm, desired: End, end: ObservedEnd) -> Obse
     if not names:
         return end
     targets = [end.gateway_id.sibling(PUBLIC_IP_TYPE, name) for name in names]
-    regions, *public_ips = await asyncio.gather(
-        _read_regions(arm, desired), *(read_resource(arm, target, from_json.public_ip_from_arm) for target in targets)
+    regions, public_ips = await asyncio.gather(
+        _read_regions(arm, desired),
+        read_each(targets, lambda target: read_resource(arm, target, from_json.public_ip_from_arm)),
     )
-    return replace(end, regions=regions, public_ips=tuple(filter(None, public_ips)))
+    return replace(end, regions=regions, public_ips=tuple(filter(None, public_ips.values())))
 
 
 async def _read_regions(arm: Arm, desired: End) -> dict[str, Region]:

@@ -85,6 +85,7 @@ def _after_run(state: PairState, outcome: Outcome) -> ObservedPair:
             gateway=read(gateway_id, from_json.gateway_from_arm, before.gateway),
             vnet=read(end.desired.vnet, from_json.vnet_from_arm, before.vnet),
             half=read(state.half_id(end), from_json.connection_from_arm, before.half),
+            connections=(),  # Those from before the run are out of date.
             key=None,
             key_unreadable=False,
         )

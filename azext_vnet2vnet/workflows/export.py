@@ -10,7 +10,7 @@ from azext_vnet2vnet.diagram.mermaid import mermaid
 from azext_vnet2vnet.diagram.model import picture_of
 from azext_vnet2vnet.diagram.svg import svg
 from azext_vnet2vnet.network.desired import Topology
-from azext_vnet2vnet.network.diagnostic import Diagnostic, refuse
+from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Step
@@ -39,7 +39,6 @@ class TopologyDeployment:
 async def deploy_topology(arm: Arm, topology: Topology) -> TopologyDeployment:
     """What `apply --no-wait` would hand over of a topology; Refused with every diagnostic that stops it."""
     preview = await preview_apply(arm, topology, prune=False)
-    refuse(preview.diagnostics)
     plan = preview.plan
     required = tuple(step for step in quick_steps(plan) if step in plan.writes)
     deployment = checked_deployment(plan, topology.name)

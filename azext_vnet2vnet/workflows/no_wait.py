@@ -160,8 +160,10 @@ async def _begin(arm: Arm, plan: Plan, keys: PairKeys) -> tuple[list[Step], dict
 
     async def start(step: Step) -> None:
         try:
-            key = await keys.of(step.id).choose() if isinstance(step.resource, Connection) else None
-            await arm.put(step.id, to_arm(step.resource, key), aux_tenant(step.resource))
+            resource = step.resource
+            assert resource  # Only what is created is handed over.
+            key = await keys.of(step.id).choose() if isinstance(resource, Connection) else None
+            await arm.put(step.id, to_arm(resource, key), aux_tenant(resource))
         except Exception as error:  # pylint: disable=broad-except  # Reported at the end, all of them together.
             failures[step.id] = error
 

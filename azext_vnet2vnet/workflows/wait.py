@@ -35,8 +35,10 @@ async def wait_for(
         try:
             await arm.pause(interval)
             pair = await find_pair(arm, accounts, half)
-        except TimedOut:
-            raise ConditionUnmet(f'Timed out (--timeout); the pair is {status_of(pair)}', half) from None
+        except TimedOut as timed_out:
+            raise ConditionUnmet(
+                f'Timed out after {timed_out.seconds:.0f} s (--timeout); the pair is {status_of(pair)}', half
+            ) from None
 
 
 async def follow_deployment(arm: Arm, deployment: str, interval: float) -> None:
@@ -46,8 +48,10 @@ async def follow_deployment(arm: Arm, deployment: str, interval: float) -> None:
         await follow(arm, target, interval)
     except OperationFailed as failure:
         raise HandedOverFailed(failure.target, failure.code, failure.text) from None
-    except TimedOut:
-        raise ConditionUnmet(f'Timed out (--timeout); {target} still runs', target) from None
+    except TimedOut as timed_out:
+        raise ConditionUnmet(
+            f'Timed out after {timed_out.seconds:.0f} s (--timeout); {target} still runs', target
+        ) from None
 
 
 async def wait_until_deleted(arm: Arm, accounts: Sequence[Account], half: ResourceId, interval: float) -> None:
@@ -57,9 +61,11 @@ async def wait_until_deleted(arm: Arm, accounts: Sequence[Account], half: Resour
         while pair := await _find_any(arm, accounts, halves):
             halves = [one.id for one in pair.halves]
             await arm.pause(interval)
-    except TimedOut:
+    except TimedOut as timed_out:
         left = ', '.join(map(str, halves))
-        raise ConditionUnmet(f'Timed out (--timeout); still to be deleted: {left}', half) from None
+        raise ConditionUnmet(
+            f'Timed out after {timed_out.seconds:.0f} s (--timeout); still to be deleted: {left}', half
+        ) from None
 
 
 async def _find_any(arm: Arm, accounts: Sequence[Account], halves: Sequence[ResourceId]) -> ObservedPair | None:

@@ -189,7 +189,7 @@ def test_what_if_prints_the_plan_that_runs(az, simulator):
     assert plan['changes'] == result['changes']
     nothing = az.run(create(VNET1, VNET5, '--what-if'))
     assert nothing.json == {'changes': [], 'findings': []}
-    assert 'Nothing to do: everything is there as asked for.' in nothing.stderr
+    assert 'Nothing to do: everything exists as asked for.' in nothing.stderr
 
 
 def test_table_output(az):

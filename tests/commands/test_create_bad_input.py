@@ -151,7 +151,7 @@ CASES = {
     ),
     'overlapping ranges': (
         [*without('--address-prefixes2', '--subnets2', '--gateway-subnet2'), '--address-prefixes2', '10.11.128.0/17'],
-        'The address spaces of the two VNets overlap: 10.11.0.0/16 and 10.11.128.0/17.',
+        'overlap: 10.11.0.0/16 and 10.11.128.0/17.',
         'another address space',
     ),
     'no room for a GatewaySubnet': (
@@ -273,7 +273,7 @@ CASES = {
     ),
     'equal ASNs': (
         ENDS + ['--enable-bgp'],
-        'Both gateways have ASN 65515; BGP between two gateways wants two.',
+        'Both gateways have ASN 65515; BGP between two gateways requires two.',
         'such as 65010 and 65040',
     ),
     'reserved ASN': (ENDS + ['--asn1', '65517'], '--asn1 65517 is reserved by Azure or IANA.', '--asn1 65010'),

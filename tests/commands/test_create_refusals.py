@@ -143,8 +143,7 @@ def test_a_range_behind_another_connection(az, simulator):
             '--address-prefixes2',
             '10.41.0.0/16',
         ],
-        'The address space 10.41.0.0/16 overlaps 10.41.0.0/16, which connection ',
-        'TestVNet1ToTestVNet4 leads to.',
+        'TestVNet1ToTestVNet4 leads to overlap: 10.41.0.0/16 and 10.41.0.0/16.',
     )
 
 

@@ -166,7 +166,7 @@ def test_the_question(az, simulator, join):
     expected = resource_ids(VNET5, DEFAULTS.subscription_5)
     assert all(f'{identifier} is deleted.' in asked.stderr for identifier in expected)
     assert (
-        'This wants a confirmation, and there is no terminal to ask at.\nAdd --yes to go on without a question.'
+        'This requires a confirmation, and there is no terminal to ask at.\nAdd --yes to go on without a question.'
         in asked.stderr
     )
     nouns = ['Connection', 'Connection', 'Gateway', 'Public IP', 'Gateway', 'Public IP']
@@ -191,7 +191,7 @@ def test_ctrl_c_says_what_to_type(az, simulator, join, wait_for):
     last = stopped.stderr.splitlines()[-1]
     far_half, *_ = resource_ids(VNET5, DEFAULTS.subscription_5)
     assert last.startswith(
-        'Interrupted. Azure goes on with what was begun; run the same command again: it goes on '
+        'Interrupted. Operations already started continue in Azure; run the same command again: it goes on '
         'where this run ended. Where that finds no connection any more, run az vnet2vnet delete '
         f'--ids {far_half} --gateways; where that finds none either, run az network vnet-gateway'
     )
@@ -206,7 +206,7 @@ def test_when_the_time_is_over(az, simulator, join):
     join(VNET1, VNET4)
     simulator.simulator.faults = [{'match': 'GET */operations/*', 'every': True, 'do': 'hold-before'}]
     late = az.run('vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet4 --gateways --timeout 10000 --yes', expect=1)
-    assert 'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on with' in late.stderr
+    assert '(--timeout). Operations already started continue in Azure; nothing was rolled back' in late.stderr
     assert 'Still going on in Azure: connection TestVNet4ToTestVNet1' in late.stderr
     assert left(simulator) == ['VNet1GW', 'VNet4GW', 'VNet1GWIP', 'VNet4GWIP']
     simulator.simulator.faults = []

@@ -123,7 +123,7 @@ def test_a_public_ip_that_somebody_else_took_is_left_alone(az, simulator, join):
     failed = az.run(f'{NEAR} --gateways --yes', expect=1)
     assert f'ERROR: {public_ip} could not be deleted: PublicIPAddressCannotBeDeleted: ' in failed.stderr
     assert f'still allocated to resource {card}.' in failed.stderr
-    assert 'It was left as it is, because something else needs it: take that away first' in failed.stderr
+    assert 'It was left as it is, because something else needs it: remove that first' in failed.stderr
     assert left(simulator) == ['VNet5GWIP'] and len(answers(simulator, 'publicIPAddresses')) == 2
 
 

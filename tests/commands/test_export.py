@@ -78,7 +78,7 @@ def test_a_template_of_what_exists(az, join):
     assert json.loads(export(az, 'arm', '-g', 'TestRG1').stdout) == template
     (az.folder / 'main.parameters.json').write_text('filled in')
     kept = export(az, 'arm', '--file', 'main.json')
-    assert 'main.parameters.json is there already, and kept: it may hold keys.' in kept.stderr
+    assert 'main.parameters.json exists already, and is kept: it may hold keys.' in kept.stderr
     assert (az.folder / 'main.parameters.json').read_text() == 'filled in'
 
 
@@ -97,7 +97,7 @@ def test_a_template_of_what_a_topology_file_lacks(az, simulator):
         for one in part['properties']['template']['resources']
     ]
     assert kinds == ['virtualNetworkGateways', 'virtualNetworkGateways', 'connections', 'connections']
-    assert 'The template wants /subscriptions/' in written.stderr and writes(simulator) == []
+    assert 'The template requires /subscriptions/' in written.stderr and writes(simulator) == []
 
 
 def test_what_has_no_template(az, join):

@@ -282,6 +282,21 @@ def test_the_deadline_ends_a_pause_that_would_outlast_it_and_nothing_is_sent_aft
     assert len(azure.requests) == 1
 
 
+def test_the_time_at_a_question_does_not_count_and_the_failure_says_how_long_the_run_had():
+    azure = ScriptedAzure()
+
+    async def scenario():
+        arm = azure.arm(timeout=30)
+        await asyncio.sleep(1000)  # The user answers.
+        arm.extend_deadline(1000)
+        await arm.pause(29)
+        with pytest.raises(TimedOut) as late:
+            await arm.pause(2)
+        assert late.value.seconds == pytest.approx(30) and azure.time.now() == pytest.approx(1030)
+
+    azure.run(scenario())
+
+
 # The login
 
 
