@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from azext_vnet2vnet.arm import api_versions, from_json, resource_graph
+from azext_vnet2vnet.arm import api_versions, from_json, reports_from_json, resource_graph
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from azext_vnet2vnet.checks.quota import Usage
 from azext_vnet2vnet.checks.rights import Lock, Permission
@@ -261,21 +261,21 @@ def test_a_bgp_address_that_was_chosen():
 def test_security_associations_even_as_json_in_a_string(wrap):
     one = {'LocalEndpoint': 'a', 'RemoteEndpoint': 'b', 'Encryption': 'AES256', 'Integrity': 'SHA1', 'DhGroup': 'DH2'}
     body = wrap({'IkeSAs': [{**one, 'ElapsedTimeInseconds': 17}, {}]})
-    assert from_json.associations_from_arm(body) == (
+    assert reports_from_json.associations_from_arm(body) == (
         SecurityAssociation('a', 'b', 'AES256', 'SHA1', 'DH2', 17),
         SecurityAssociation('', '', '', '', '', 0),
     )
-    assert from_json.associations_from_arm(None) == ()
+    assert reports_from_json.associations_from_arm(None) == ()
 
 
 def test_bgp_peers():
     one = {'neighbor': '10.2.255.30', 'asn': 65020, 'state': 'Connected', 'connectedDuration': '1', 'routesReceived': 2}
     body = {'value': [one, {'neighbor': '10.2.255.31'}]}
-    assert from_json.bgp_peers_from_arm(body) == (
+    assert reports_from_json.bgp_peers_from_arm(body) == (
         BgpPeer('10.2.255.30', 65020, 'Connected', '1', 2),
         BgpPeer('10.2.255.31', 0, '', '', 0),
     )
-    assert from_json.bgp_peers_from_arm({'value': None}) == ()
+    assert reports_from_json.bgp_peers_from_arm({'value': None}) == ()
 
 
 def test_what_a_login_reads_of_its_subscription():
@@ -290,21 +290,21 @@ def test_what_a_login_reads_of_its_subscription():
         assert answer.status == 200
         return answer.body
 
-    regions = from_json.regions_from_arm(read('/locations', api_versions.LOCATIONS))
+    regions = reports_from_json.regions_from_arm(read('/locations', api_versions.LOCATIONS))
     assert (regions['eastus'], regions['westus']) == (Region('eastus', ZONES), Region('westus'))
     usages = read('/providers/Microsoft.Network/locations/eastus/usages', api_versions.USAGES)
-    assert from_json.public_ip_usage_from_arm(usages) == Usage(1, 1000)
+    assert reports_from_json.public_ip_usage_from_arm(usages) == Usage(1, 1000)
     permissions = read('/resourceGroups/rg/providers/Microsoft.Authorization/permissions', api_versions.PERMISSIONS)
-    assert from_json.permissions_from_arm(permissions) == (Permission(('*',)),)
+    assert reports_from_json.permissions_from_arm(permissions) == (Permission(('*',)),)
     locks = read('/providers/Microsoft.Authorization/locks', api_versions.LOCKS)
-    assert from_json.locks_from_arm(locks) == (Lock(lock, str(GROUP), 'CanNotDelete'),)
+    assert reports_from_json.locks_from_arm(locks) == (Lock(lock, str(GROUP), 'CanNotDelete'),)
 
 
 def test_answers_with_less_in_them():
-    assert from_json.public_ip_usage_from_arm({'value': [{'name': {'value': 'Other'}}, {}]}) is None
-    assert from_json.permissions_from_arm({'value': [{'actions': None}]}) == (Permission(()),)
-    assert from_json.locks_from_arm({'value': [{}]}) == ()
-    assert from_json.permissions_from_arm({'value': None}) == ()
+    assert reports_from_json.public_ip_usage_from_arm({'value': [{'name': {'value': 'Other'}}, {}]}) is None
+    assert reports_from_json.permissions_from_arm({'value': [{'actions': None}]}) == (Permission(()),)
+    assert reports_from_json.locks_from_arm({'value': [{}]}) == ()
+    assert reports_from_json.permissions_from_arm({'value': None}) == ()
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_answers_with_less_in_them():
     ],
 )
 def test_the_innermost_error(error, expected):
-    assert from_json.innermost_error(error) == expected
+    assert reports_from_json.innermost_error(error) == expected
 
 
 def test_what_a_deployment_failed_at():
@@ -336,7 +336,7 @@ def test_what_a_deployment_failed_at():
         row('Failed', None),
         row('Failed', {}),
     ]
-    assert from_json.failed_operations(rows) == [(HALF, 'A', 'a')]
+    assert reports_from_json.failed_operations(rows) == [(HALF, 'A', 'a')]
 
 
 def test_rows_of_resource_graph():
