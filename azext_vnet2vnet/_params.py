@@ -203,4 +203,4 @@ def _load_export(context: Context) -> None:
 def _complete_files() -> Any:
     from argcomplete.completers import FilesCompleter
 
-    return FilesCompleter()  # type: ignore[no-untyped-call]
+    return FilesCompleter()

@@ -27,7 +27,7 @@ def plan_of_existing(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) 
                 half.far_gateway,
                 near,
                 far,
-                half.tunnel.choices(),
+                half.tunnel.without_defaults(),
                 half.tags or None,
             )
             steps.append(Step(half.id, Action.CREATE, (), connection))

@@ -136,7 +136,7 @@ def _(asked: GatewayChange, body: Mapping[str, Any]) -> dict[str, Any]:
         free = (name for number in count(len(present)) if (name := f'vnetGatewayConfig{number}') not in taken)
         properties['activeActive'] = True
         properties['ipConfigurations'] = present + [
-            _configuration(name, subnet, public_ip) for name, public_ip in zip(free, missing)
+            _configuration(next(free), subnet, public_ip) for public_ip in missing
         ]
     return _overlay(body, {'properties': properties})
 

@@ -125,9 +125,9 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
             f'BGP is on at {on.id} and off at {off.id}',
             f'Run az vnet2vnet update --ids {half1.id} --enable-bgp true, or false',
         )
-    if one.policy_based != other.policy_based or not one.has_selectors_of(other):
+    if one.policy_based != other.policy_based or not one.has_same_selectors(other):
         yield rules.SELECTORS_DIFFER.found(f'The traffic selectors of {both} do not mirror each other', alike)
-    if one.stands_still_with(half2.tunnel):
+    if one.is_deadlocked_with(half2.tunnel):
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
         yield rules.MODE_DEADLOCK.found(
             f'Both {both} are {one.mode}: nobody {what}',

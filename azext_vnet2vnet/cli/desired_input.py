@@ -10,7 +10,7 @@ from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.options.create_options import PairOptions, read_key_option, read_pair
-from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
+from azext_vnet2vnet.options.end_options import DefaultScope, EndOptions, read_end
 from azext_vnet2vnet.options.topology_options import key_files, read_topology
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions, read_tunnel
 
@@ -58,7 +58,7 @@ def scope_of(session: Session, group: str | None, vnet: str | None, is_all: bool
     """Where to search for pairs: a VNet, a group, the subscription that az uses, or, if None, everywhere."""
     if vnet:
         diagnostics: list[Diagnostic] = []
-        end = read_end(EndOptions(vnet), Places(group, session.subscription), session.accounts, diagnostics)
+        end = read_end(EndOptions(vnet), DefaultScope(group, session.subscription), session.accounts, diagnostics)
         session.check(diagnostics)
         assert end
         return end.vnet

@@ -1,7 +1,7 @@
-"""What is it made of? Values that every other folder speaks in; they read nothing, decide nothing and print nothing.
+"""What is a pair made of? Plain values; this folder imports none of the others, and all others may import it.
 
-Imports the standard library only. `resource_id` names any resource; `desired` is what was asked for and what is
-written; `observed` is a resource as Azure describes it, `pair` both ends of a pair; `tunnel` is what two halves
-agree on, `shared_key` their key; `skus` and `address_space` are the catalogue and the arithmetic; `subscriptions`
-are those of the login; `setting_names` says how a user calls a setting; `diagnostic` is anything that is wrong.
+- resource_id, address_space, skus, subscriptions: IDs, address ranges, what Azure offers, what the login can use
+- tunnel, shared_key: the settings and the key that both halves of a pair share
+- desired: what is asked for and written; observed, pair: what exists
+- diagnostic: one thing that is wrong; setting_names: how a diagnostic names a setting as the user gave it
 """

@@ -179,7 +179,7 @@ def _camel(name: str) -> str:
 
 def _like_other_half(state: PairState, desired: Connection) -> Connection:
     """A missing half is made like the one that exists, but for what is asked."""
-    other = next((half.tunnel.mirrored().choices() for half in state.observed.halves), Tunnel())
+    other = next((half.tunnel.mirrored().without_defaults() for half in state.observed.halves), Tunnel())
     return replace(desired, tunnel=other.overlaid(desired.tunnel))
 
 

@@ -21,7 +21,7 @@ def desired_change(pair: ObservedPair, asked: Tunnel) -> PairState:
     Both halves and gateways exist. Where the halves differ in what was not asked for, end 1 is right; so is its key.
     """
     half1, half2 = pair.halves
-    tunnel = half1.tunnel.amends(half2.tunnel.mirrored()).overlaid(asked)
+    tunnel = half1.tunnel.fields_to_write(half2.tunnel.mirrored()).overlaid(asked)
     key1, key2 = pair.end1.key, pair.end2.key
     key = key1 if key1 and key2 and key1 != key2 else None
     end1, end2 = (_desired_end(end, number, tunnel) for number, end in enumerate(pair.ends, start=1))

@@ -216,7 +216,7 @@ BGP = [{'hub': 'hub', 'spokes': ['west', 'japan'], 'bgp': True}]
         (text([{'pair': ['hub', 'west'], 'key': 'SomethingSecret'}]), ['line', '@FILE']),
         (
             text([{'pair': ['hub', 'wets']}]),
-            ["pair entry 2 is 'wets', which is no VNet of this file.", 'Did you mean west?\n'],
+            ["pair entry 2 is 'wets', which is not a VNet of this file.", 'Did you mean west?\n'],
         ),
         ('vnets: [', ['line']),
         ('', ['network.yaml']),

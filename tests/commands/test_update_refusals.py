@@ -37,8 +37,8 @@ def test_one_pair_at_a_time_and_only_pairs(az, simulator, command):
             ['--clear-selectors', '--traffic-selector', 'local=10.11.0.0/16', 'remote=10.51.0.0/16'],
             ['--clear-selectors contradicts --traffic-selector.'],
         ),
-        (['--traffic-selector', 'local=10.11.0.0/16'], ['--traffic-selector wants both local= and remote=.']),
-        (POLICY[:4], ['An IPsec policy wants all eight of its options', '--sa-lifetime, --sa-max-size.']),
+        (['--traffic-selector', 'local=10.11.0.0/16'], ['--traffic-selector requires both local= and remote=.']),
+        (POLICY[:4], ['An IPsec policy requires all eight of its options', '--sa-lifetime, --sa-max-size.']),
         (['--timeout', '0'], ['--timeout 0 is not a positive number of seconds.']),
     ],
 )
@@ -48,7 +48,10 @@ def test_options_that_mean_nothing(az, simulator, options, texts):
 
 
 def test_a_key_that_azure_would_refuse(az, simulator):
-    for key, text in (('two words', 'has a character that Azure refuses'), ('@nowhere', 'that file cannot be read')):
+    for key, text in (
+        ('two words', 'contains a character that Azure refuses'),
+        ('@nowhere', 'that file cannot be read'),
+    ):
         refused(az, simulator, [*ROTATE, '--shared-key', key], text, '--shared-key @')
     assert requests(simulator) == []
 

@@ -43,10 +43,10 @@ def link(one, other, line=9, **changes):
 
 
 def read(links, ends=None, keys=None):
-    topology, findings = read_topology(
+    topology, diagnostics = read_topology(
         TopologyOptions('net', ends or vnets('a', 'b', 'c'), tuple(links)), 's1', ACCOUNTS, keys or {}
     )
-    return topology, [finding.code for finding in findings]
+    return topology, [one.code for one in diagnostics]
 
 
 def ways(topology):
@@ -86,6 +86,18 @@ def test_entries_of_one_rank_that_contradict_each_other_are_refused():
     assert read([one, replace(same, is_single=False, tunnel=TunnelOptions(dpd_timeout=99))])[1] == []
 
 
+def test_a_contradiction_names_the_key_and_line_of_both_entries():
+    links = (
+        link('a', 'b', 3, tunnel=TunnelOptions(policy_based_selectors=True)),
+        link('b', 'a', 4, tunnel=TunnelOptions(policy_based_selectors=False)),
+    )
+    _, diagnostics = read_topology(TopologyOptions('net', vnets('a', 'b'), links), 's1', ACCOUNTS, {})
+    assert [one.message for one in diagnostics] == [
+        'policyBasedSelectors of connect entry 4 (line 4) differs from '
+        'policyBasedSelectors of connect entry 3 (line 3), for a and b'
+    ]
+
+
 def test_a_gateway_speaks_bgp_where_any_of_its_pairs_does():
     topology, _ = read([link('a', 'b', tunnel=TunnelOptions(enable_bgp=True)), link('b', 'c')])
     assert [end.enable_bgp for end in topology.ends.values()] == [True, True, None]
@@ -112,13 +124,15 @@ def test_keys_come_from_files(content, codes):
         (vnets('a', 'b', vnet='x' * 64), 'malformed-name'),
     ],
 )
-def test_flaws_of_vnets(ends, code):
+def test_problems_of_vnets(ends, code):
     assert code in read([link('a', 'b')], ends)[1]
 
 
-def test_a_flaw_is_named_by_its_line():
-    _, findings = read_topology(TopologyOptions('net', vnets('a', 'b', subscription='nowhere'), ()), 's1', ACCOUNTS, {})
-    assert findings[0].message == "subscription of vnets.a (line 2): this login has no subscription 'nowhere'"
+def test_a_setting_is_named_with_its_line():
+    _, diagnostics = read_topology(
+        TopologyOptions('net', vnets('a', 'b', subscription='nowhere'), ()), 's1', ACCOUNTS, {}
+    )
+    assert diagnostics[0].message == "subscription of vnets.a (line 2): this login has no subscription 'nowhere'"
 
 
 def check(topology, observed=None, pruned=()):
@@ -227,10 +241,10 @@ def test_equal_asns_of_a_bgp_network_are_told():
         ),
     ],
 )
-def test_settings_are_named_as_a_file_takes_them(setting, value, text):
+def test_settings_are_named_as_a_file_has_them(setting, value, text):
     assert FileEntry('connect entry 1', {'': 3, 'key': 4}).given(setting, value) == text
     many = FileEntry('connect entry 1', {'': 3}, joins_many=True)
-    assert many.name('peer-name') == 'names of an entry `pair` of its own'
+    assert many.name('peer-name') == 'names of a separate `pair` entry'
 
 
 def test_the_quota_of_each_place():
