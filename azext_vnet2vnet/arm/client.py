@@ -61,9 +61,9 @@ class Clients:
             NetworkManagementClient,
             subscription_id=subscription,
             aux_tenants=[aux_tenant] if aux_tenant else None,
-            # The SDK's retries would sleep in this thread, where no deadline and no progress reaches them. What it
-            # does besides stays: it follows redirects and pages, answers a challenge for a new token, and registers
-            # Microsoft.Network where it is told that this is missing.
+            # The SDK would sleep between retries, unseen by deadline and progress. Its other policies stay: it follows
+            # redirects and pages, answers a challenge for another token, and registers Microsoft.Network where Azure
+            # answers that it is not registered.
             retry_total=0,
             transport=self._transport(),
             per_retry_policies=[_redacting_policy()],

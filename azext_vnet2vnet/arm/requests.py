@@ -108,10 +108,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """No whole answer came; `text` is the reason. `is_setup` where it is a certificate or an unknown host."""
+    """No whole answer came, and why; `is_permanent` where that is a certificate or an unknown host."""
 
     text: str
-    is_setup: bool = False
+    is_permanent: bool = False
 
 
 Send = Callable[[Any], Answer]
@@ -142,9 +142,9 @@ def _no_answer(error: Exception) -> NoAnswer:
     causes: list[BaseException] = [error]
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return NoAnswer(f'{cause.reason}: {cause.verify_message}', is_setup=True)
+            return NoAnswer(f'{cause.reason}: {cause.verify_message}', is_permanent=True)
         if isinstance(cause, socket.gaierror):
-            return NoAnswer(f'unknown host: {cause.strerror}', is_setup=cause.errno != socket.EAI_AGAIN)
+            return NoAnswer(f'unknown host: {cause.strerror}', is_permanent=cause.errno != socket.EAI_AGAIN)
         inner = (getattr(cause, 'inner_exception', None), getattr(cause, 'reason', None), cause.__cause__, *cause.args)
         causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), '')
@@ -173,9 +173,9 @@ def getting(target: ResourceId) -> Send:
 def putting(target: ResourceId, body: Mapping[str, Any]) -> Send:
     """The request that writes a resource or group; its answer is the first one, of an operation that may go on."""
     calls = _SDK_CALLS.get(target.type.lower())
-    if not calls:
-        return plain('PUT', str(target), api_version_of(target.type), body)
-    return _beginning(target, calls.put, body)
+    if calls:
+        return _beginning(target, calls.put, body)
+    return plain('PUT', str(target), api_version_of(target.type), body)
 
 
 def deleting(target: ResourceId) -> Send:
@@ -216,11 +216,11 @@ def listing_connections(place: ResourceId) -> Send:
     """The request that lists the connections of a gateway or of a group, all pages of it."""
 
     def send(client: Any) -> Answer:
-        api_version = api_version_of(resource_id.CONNECTION_TYPE)
-        if place.names:
-            pages = client.virtual_network_gateways.list_connections(place.group, place.name, api_version=api_version)
-        else:
-            pages = client.virtual_network_gateway_connections.list(place.group, api_version=api_version)
+        of_gateway = client.virtual_network_gateways.list_connections
+        of_group = client.virtual_network_gateway_connections.list
+        pages = (of_gateway if place.names else of_group)(
+            place.group, *place.names, api_version=api_version_of(resource_id.CONNECTION_TYPE)
+        )
         return Answer(200, {}, [entry.as_dict() for entry in pages])
 
     return send

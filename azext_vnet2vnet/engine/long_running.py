@@ -6,7 +6,8 @@ from typing import Any
 from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.failures import NotDeleted, OperationFailed, RequestFailed
 from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.arm.transport import Arm, OnBusy
+from azext_vnet2vnet.arm.sender import OnBusy
+from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.poll_schedule import PollSchedule, WriteKind
 from azext_vnet2vnet.network.observed import AT_REST, CANCELED, FAILED, SUCCEEDED
 from azext_vnet2vnet.network.resource_id import PUBLIC_IP_TYPE, ResourceId

@@ -6,8 +6,9 @@ from typing import Any
 from azext_vnet2vnet.arm.failures import CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed
 from azext_vnet2vnet.arm.from_json import connection_from_arm
 from azext_vnet2vnet.arm.requests import Answer
+from azext_vnet2vnet.arm.sender import OnBusy
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
-from azext_vnet2vnet.arm.transport import Arm, OnBusy
+from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.gateway_locks import GatewayLocks
 from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
 from azext_vnet2vnet.engine.pair_keys import PairKeys

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm import reports_from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.network.observed import FAILED, SUCCEEDED, ObservedConnection, ObservedRouteTable
@@ -30,10 +30,13 @@ class _Question(Generic[Item]):
 
 
 _ASSOCIATIONS = _Question(
-    'IKE security associations', 'get_ike_sas', f'{CONNECTION_TYPE}/getikesas/action', from_json.associations_from_arm
+    'IKE security associations',
+    'get_ike_sas',
+    f'{CONNECTION_TYPE}/getikesas/action',
+    reports_from_json.associations_from_arm,
 )
 _PEERS = _Question(
-    'BGP peers', 'get_bgp_peer_status', f'{GATEWAY_TYPE}/getbgppeerstatus/action', from_json.bgp_peers_from_arm
+    'BGP peers', 'get_bgp_peer_status', f'{GATEWAY_TYPE}/getbgppeerstatus/action', reports_from_json.bgp_peers_from_arm
 )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 
-from azext_vnet2vnet.arm import api_versions, from_json
+from azext_vnet2vnet.arm import api_versions, reports_from_json
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.quota import Place, Usage, public_ips_of
 from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, demands_of, scopes_of
@@ -64,7 +64,7 @@ async def _read_permissions(
     async def read(scope: str) -> tuple[Permission, ...] | None:
         path = f'{scope}/providers/Microsoft.Authorization/permissions'
         answer = await arm.read(scope.split('/')[2], path, api_versions.PERMISSIONS)
-        return from_json.permissions_from_arm(answer.body) if answer.status == 200 else None
+        return reports_from_json.permissions_from_arm(answer.body) if answer.status == 200 else None
 
     found = await read_each(sorted(scope for scope in scopes if scope.split('/')[2].lower() in known), read)
     return {scope.lower(): entries for scope, entries in found.items() if entries is not None}
@@ -76,7 +76,7 @@ async def _read_locks(arm: Arm, subscriptions: Collection[str]) -> tuple[tuple[L
     async def read(subscription: str) -> tuple[Lock, ...] | None:
         path = f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks'
         answer = await arm.read(subscription, path, api_versions.LOCKS)
-        return from_json.locks_from_arm(answer.body) if answer.status == 200 else None
+        return reports_from_json.locks_from_arm(answer.body) if answer.status == 200 else None
 
     found = await read_each(subscriptions, read)
     locks = tuple(lock for own in found.values() for lock in own or ())
@@ -90,7 +90,7 @@ async def read_usages(arm: Arm, plan: Plan) -> dict[Place, Usage]:
         subscription, location = place
         path = f'/subscriptions/{subscription}/providers/{NETWORK}/locations/{location}/usages'
         answer = await arm.read(subscription, path, api_versions.USAGES)
-        return from_json.public_ip_usage_from_arm(answer.body) if answer.status == 200 else None
+        return reports_from_json.public_ip_usage_from_arm(answer.body) if answer.status == 200 else None
 
     found = await read_each(sorted(public_ips_of(plan)), read)
     return {place: usage for place, usage in found.items() if usage}

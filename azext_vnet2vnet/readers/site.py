@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm import from_json, reports_from_json
 from azext_vnet2vnet.arm.api_versions import LOCATIONS
 from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.arm.requests import Answer
@@ -123,7 +123,7 @@ async def _read_regions(arm: Arm, desired: End) -> dict[str, Region]:
     """The locations of the subscription; none where this login has no right beyond its groups."""
     subscription = desired.vnet.subscription
     answer = await arm.read(subscription, f'/subscriptions/{subscription}/locations', LOCATIONS)
-    return from_json.regions_from_arm(answer.body) if answer.status == 200 else {}
+    return reports_from_json.regions_from_arm(answer.body) if answer.status == 200 else {}
 
 
 async def _read_gateways(arm: Arm, desired: End, vnet: ObservedVnet) -> tuple[ObservedGateway, ...]:

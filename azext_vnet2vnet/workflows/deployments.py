@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from azext_vnet2vnet.arm.failures import OperationFailed, RequestFailed
-from azext_vnet2vnet.arm.from_json import failed_operations, innermost_error
+from azext_vnet2vnet.arm.reports_from_json import failed_operations, innermost_error
 from azext_vnet2vnet.arm.template import Deployment, deployment_of, handed_over, is_one_tenant, with_keys
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report

@@ -165,7 +165,7 @@ def test_a_certificate_that_does_not_verify_is_the_reason_in_one_line(az):
         az.cloud.endpoints.resource_manager = f'https://localhost:{server.getsockname()[1]}'
         found = attempt(Clients(az, 1), 'sub-1', None, getting(HALF))
         thread.join()
-    assert found.is_setup and re.fullmatch(r'CERTIFICATE_VERIFY_FAILED: [\w -]+', found.text)
+    assert found.is_permanent and re.fullmatch(r'CERTIFICATE_VERIFY_FAILED: [\w -]+', found.text)
 
 
 def test_a_port_where_nobody_listens_is_a_reason_that_may_go_away(az):

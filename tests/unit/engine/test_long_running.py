@@ -38,9 +38,6 @@ def paths(azure):
     return [request.path.split('/')[-1] for request in azure.requests]
 
 
-# Operations
-
-
 def test_a_creation_is_over_as_soon_as_the_resource_says_so():
     azure = LocalAzure(Settings(durations={'connection-create': 65}))
     near, far = azure.make_site(1), azure.make_site(2)
@@ -175,9 +172,6 @@ def test_an_action_may_have_a_location_alone():
     assert azure.sent[-1] == 'GET operationResults 200'
 
 
-# Resources
-
-
 def test_a_resource_settles_after_its_operation():
     azure = ScriptedAzure(*[reply(200, resource('Updating'))] * 2, reply(200, resource('Succeeded', extra=1)))
     assert azure.run(settle(azure.arm(), HALF))['properties']['extra'] == 1
@@ -209,9 +203,6 @@ def test_a_resource_that_is_gone_is_not_waited_for():
     with pytest.raises(RequestFailed) as caught:
         azure.run(at_rest(azure.arm(), HALF))
     assert (caught.value.status, caught.value.code, caught.value.text) == (404, 'ResourceNotFound', 'Not there.')
-
-
-# Deletions
 
 
 class Removal:
