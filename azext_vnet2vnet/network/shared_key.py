@@ -61,7 +61,7 @@ def key_problem(text: str) -> str | None:
         return f'The shared key has {len(text)} characters; Azure accepts at most {MAX_LENGTH}'
     if any(character in _REFUSED or not '!' <= character <= '~' for character in text):
         return (
-            'The shared key contains a character that Azure refuses: it accepts printable ASCII characters '
+            'The shared key has a character that Azure refuses: it accepts printable ASCII characters '
             'except space, hyphen (-) and tilde (~)'
         )
     return None

@@ -61,9 +61,8 @@ def _known_ends(pair: ObservedPair, notes: list[str]) -> list[ExportedEnd]:
             notes.append(f'The VNet of gateway {end.gateway_id} cannot be read')
             return []
         ends.append(ExportedEnd(end.vnet_id, half, end.vnet, end.gateway))
-    end1, end2 = ends
-    if end1.vnet_id == end2.vnet_id:
-        notes.append(f'{end1.half.id} leads from VNet {end1.vnet_id} to itself')
+    if ends[0].vnet_id == ends[1].vnet_id:
+        notes.append(f'{ends[0].half.id} leads from VNet {ends[0].vnet_id} to itself')
         return []
     return sorted(ends, key=lambda end: end.vnet_id)
 

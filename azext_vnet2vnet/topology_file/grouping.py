@@ -90,4 +90,5 @@ def _take_hubs(rest: PairSettings) -> Iterator[Entry]:
             for (one, _), others in spokes.items():
                 if one == spoke:
                     others.pop(hub, None)
-        yield Entry('hub', [hub, *sorted(found)], next(iter(found.values())))
+        members = sorted(found)
+        yield Entry('hub', [hub, *members], found[members[0]])

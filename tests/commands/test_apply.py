@@ -212,7 +212,7 @@ BGP = [{'hub': 'hub', 'spokes': ['west', 'japan'], 'bgp': True}]
             text([{'pair': ['hub', 'west'], 'bgp': True}, {'pair': ['west', 'hub'], 'bgp': False}]),
             ['bgp of connect entry 2 (line', 'differs from bgp of connect entry 1 (line'],
         ),
-        (text(STAR, {**VNETS, 'twin': VNETS['west']}), ["is 'west' already"]),
+        (text(STAR, {**VNETS, 'twin': VNETS['west']}), ["is already named 'west'"]),
         (text([{'pair': ['hub', 'west'], 'key': 'SomethingSecret'}]), ['line', '@FILE']),
         (
             text([{'pair': ['hub', 'wets']}]),
