@@ -36,6 +36,8 @@ $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ..." \
 		if sys.version_info < (3, 10) else 0)'
 	@echo 'Making .venv with Python $(VERSION) and azure-cli (once, takes a minute or two) ...'
+	@# A link may lead to the environment of another checkout, which --clear would empty.
+	@[ ! -L .venv ] || rm .venv
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) install -r requirements-dev.txt
 	@touch $@
