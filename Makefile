@@ -23,7 +23,7 @@ AZDEV := env VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" AZURE_CO
 # coverage looks for these variables whenever a Python begins: so every az and every process of pytest is measured.
 MEASURED := env COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml COVERAGE_FILE=$(CURDIR)/.tmp/coverage
 
-.PHONY: help venv demo test test-faults coverage record lint ruff style linter bench wheel clean
+.PHONY: help venv demo test test-faults coverage record lint ruff mypy style linter bench wheel clean
 
 help:
 	@echo 'make demo         two virtual networks joined by the real az, against a simulated Azure, in about half a minute'
@@ -32,6 +32,7 @@ help:
 	@echo 'make coverage     which branches the unit tests take, and which all tests of commands (a quarter of an hour)'
 	@echo 'make record       the cassettes of tests/cassettes anew, after the requests of a command have changed'
 	@echo 'make lint         ruff, azdev linter and azdev style'
+	@echo 'make mypy         the types of the package'
 	@echo 'make bench        the native az commands against ours'
 	@echo 'make wheel        dist/vnet2vnet-*.whl, for az extension add --source'
 	@echo 'make clean        remove what these made, .venv included'
@@ -72,6 +73,9 @@ lint: ruff linter style
 
 ruff: $(READY)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+mypy: $(READY)
+	@$(BIN)/mypy
 
 linter: $(READY)
 	@mkdir -p .tmp/azdev .tmp/lint
