@@ -23,7 +23,7 @@ AZDEV := env VIRTUAL_ENV=$(CURDIR)/.venv PATH="$(CURDIR)/$(BIN):$$PATH" AZURE_CO
 # coverage looks for these variables whenever a Python begins: so every az and every process of pytest is measured.
 MEASURED := env COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml COVERAGE_FILE=$(CURDIR)/.tmp/coverage
 
-.PHONY: help venv demo test test-faults coverage record lint ruff mypy style linter bench wheel clean
+.PHONY: help venv demo test test-faults coverage record lint ruff format check types style linter bench wheel clean
 
 help:
 	@echo 'make demo         two virtual networks joined by the real az, against a simulated Azure, in about half a minute'
@@ -32,14 +32,15 @@ help:
 	@echo 'make coverage     which branches the unit tests take, and which all tests of commands (a quarter of an hour)'
 	@echo 'make record       the cassettes of tests/cassettes anew, after the requests of a command have changed'
 	@echo 'make lint         ruff, azdev linter and azdev style'
-	@echo 'make mypy         the types of the package'
+	@echo 'make format       ruff format'
+	@echo 'make types        mypy, as strict as pyproject.toml says'
 	@echo 'make bench        the native az commands against ours'
 	@echo 'make wheel        dist/vnet2vnet-*.whl, for az extension add --source'
 	@echo 'make clean        remove what these made, .venv included'
 
 venv: $(READY)
 
-$(READY): requirements-dev.txt
+$(READY): requirements-dev.txt requirements-unit.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ..." \
 		if sys.version_info < (3, 10) else 0)'
 	@echo 'Making .venv with Python $(VERSION) and azure-cli (once, takes a minute or two) ...'
@@ -47,6 +48,7 @@ $(READY): requirements-dev.txt
 	@[ ! -L .venv ] || rm .venv
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) install -r requirements-dev.txt
+	@$(PIP) install --no-deps --target .venv/unit-sdk -r requirements-unit.txt
 	@touch $@
 
 demo: $(READY)
@@ -74,7 +76,13 @@ lint: ruff linter style
 ruff: $(READY)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 
-mypy: $(READY)
+format: $(READY)
+	@$(BIN)/ruff format .
+
+check: $(READY)
+	@$(BIN)/ruff check .
+
+types: $(READY)
 	@$(BIN)/mypy
 
 linter: $(READY)

@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 from tests.armsim import DEFAULTS, Settings
 from tests.armsim.server import serve
@@ -99,3 +100,6 @@ def pytest_configure(config):
     config.addinivalue_line('markers', 'faults: takes minutes, because it interrupts a run at every request')
     config.addinivalue_line('markers', 'azure(**settings): the Settings of the simulated Azure')
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # How long an example takes depends on what else the machine does.
+    settings.register_profile('untimed', deadline=None)
+    settings.load_profile('untimed')

@@ -1,38 +1,39 @@
-"""One network client per subscription and set of auxiliary tenants, made when it is needed."""
+"""One network client per subscription and set of auxiliary tenants, made when it is first needed."""
 
 import threading
 from collections import defaultdict
+from typing import Any
 from urllib.parse import urlsplit
 
 from knack.log import get_logger
 
 logger = get_logger(__name__)
 
-# Requests and answers of these carry the shared key, the signed URLs of the last two are 3 KB long.
-_QUIET = ('/connections', '/sharedkey', '/deployments', '/operations/', '/operationresults/')
+# Requests and answers of these carry the shared key; the signed URLs of the last two are 3 KB long.
+_NOT_LOGGED = ('/connections', '/sharedkey', '/deployments', '/operations/', '/operationresults/')
 
-_CONNECT_SECONDS = 20
-_READ_SECONDS = 120  # A gateway's PUT takes up to 11 seconds to answer (recorded).
+_CONNECT_TIMEOUT = 20
+_READ_TIMEOUT = 120  # A gateway's PUT takes up to 11 seconds to answer (recorded).
 
 
 class Clients:
     """The SDK's clients for an az login.
 
-    The auxiliary token of a client is fetched when it is made and then never renewed (measured, azure-cli-core 2.91):
-    a client with an auxiliary tenant is to be asked for when it is needed, not before a long wait.
+    The auxiliary token of a client is fetched when it is made and never renewed (measured, azure-cli-core 2.91): ask
+    for a client with an auxiliary tenant when it is needed, not before a long wait.
     """
 
-    def __init__(self, cli_ctx, connections: int):
+    def __init__(self, cli_ctx: Any, connections: int):
         """`connections` is how many to Azure may be kept open at once; all clients share them."""
         self._cli_ctx = cli_ctx
         self._connections = connections
         self._opening = threading.Lock()
-        self._session = None
-        self._locks = defaultdict(threading.Lock)
-        self._clients = {}
+        self._session: Any = None
+        self._locks: defaultdict[tuple[str, str | None], threading.Lock] = defaultdict(threading.Lock)
+        self._clients: dict[tuple[str, str | None], Any] = {}
 
-    def network(self, subscription: str, aux_tenant: str | None = None):
-        """The client for a subscription whose requests also carry a token of `aux_tenant`, if there is one."""
+    def network(self, subscription: str, aux_tenant: str | None = None) -> Any:
+        """The client for a subscription; its requests also carry a token of `aux_tenant`, if one is given."""
         key = subscription, aux_tenant
         with self._locks[key]:
             if key not in self._clients:
@@ -51,7 +52,7 @@ class Clients:
         with self._locks[subscription, aux_tenant]:
             self._clients.pop((subscription, aux_tenant), None)
 
-    def _make(self, subscription, aux_tenant):
+    def _make(self, subscription: str, aux_tenant: str | None) -> Any:
         from azure.cli.core.commands.client_factory import get_mgmt_service_client
         from azure.mgmt.network import NetworkManagementClient
 
@@ -60,13 +61,16 @@ class Clients:
             NetworkManagementClient,
             subscription_id=subscription,
             aux_tenants=[aux_tenant] if aux_tenant else None,
-            retry_total=0,  # Every retry is the caller's: the SDK would sleep in this thread, unseen.
+            # The SDK would sleep between retries, unseen by deadline and progress. Its other policies stay: it follows
+            # redirects and pages, answers a challenge for another token, and registers Microsoft.Network where Azure
+            # answers that it is not registered.
+            retry_total=0,
             transport=self._transport(),
-            per_retry_policies=[_quiet_policy()],
+            per_retry_policies=[_redacting_policy()],
         )
 
-    def _transport(self):
-        """A transport of its own over the session that all share: each client would open connections of its own."""
+    def _transport(self) -> Any:
+        """A transport on the session that all clients share; otherwise each would open connections of its own."""
         from azure.cli.core._debug import change_ssl_cert_verification_track2
         from azure.core.pipeline.transport import RequestsTransport
 
@@ -75,13 +79,13 @@ class Clients:
         return RequestsTransport(
             session=self._session,
             session_owner=False,
-            connection_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
+            connection_timeout=_CONNECT_TIMEOUT,
+            read_timeout=_READ_TIMEOUT,
             **change_ssl_cert_verification_track2(),
         )
 
 
-def _session(connections: int):
+def _session(connections: int) -> Any:
     from requests import Session
     from requests.adapters import HTTPAdapter
 
@@ -90,21 +94,21 @@ def _session(connections: int):
     return session
 
 
-def _quiet_policy():
+def _redacting_policy() -> Any:
     from azure.core.pipeline.policies import SansIOHTTPPolicy
 
-    class QuietPolicy(SansIOHTTPPolicy):
+    class RedactingPolicy(SansIOHTTPPolicy[Any, Any]):
         """Keeps bodies that carry a key out of az's own log of requests, and logs such requests without them."""
 
-        def on_request(self, request):
+        def on_request(self, request: Any) -> None:
             path = urlsplit(request.http_request.url).path
-            if any(part in path.lower() for part in _QUIET):
+            if any(part in path.lower() for part in _NOT_LOGGED):
                 request.context.options['logging_enable'] = False
-                request.context['quiet_path'] = path
+                request.context['redacted_path'] = path
                 logger.debug('%s %s (not logged in full)', request.http_request.method, path)
 
-        def on_response(self, request, response):
-            if 'quiet_path' in request.context:
-                logger.debug('%s from %s', response.http_response.status_code, request.context['quiet_path'])
+        def on_response(self, request: Any, response: Any) -> None:
+            if 'redacted_path' in request.context:
+                logger.debug('%s from %s', response.http_response.status_code, request.context['redacted_path'])
 
-    return QuietPolicy()
+    return RedactingPolicy()

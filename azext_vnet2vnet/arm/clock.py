@@ -1,23 +1,30 @@
-"""The time that waiting goes by."""
+"""The clock that all waiting goes by."""
 
 import asyncio
 import time
+from collections.abc import Callable
 
 
 class Clock:
-    """Seconds as Azure counts them; `speed` of them pass in one real second (1 but for a simulated Azure)."""
+    """Clock seconds, of which `speed` pass in one real second: 1 with Azure, more with a simulated one."""
 
-    def __init__(self, speed: float = 1.0):
+    def __init__(self, speed: float = 1.0, now: Callable[[], float] = time.monotonic):
+        """`now` returns real seconds since any fixed moment; the event loop must go by the same time."""
         self.speed = speed
+        self._now = now
 
     def now(self) -> float:
-        """Seconds since some fixed moment."""
-        return time.monotonic() * self.speed
+        """Clock seconds since a fixed moment."""
+        return self._now() * self.speed
 
     async def sleep(self, seconds: float) -> None:
-        """Let `seconds` pass."""
-        await asyncio.sleep(max(seconds, 0) / self.speed)
+        """Sleep for clock seconds."""
+        await asyncio.sleep(self.to_real_seconds(seconds))
 
-    def told(self, real_seconds: float) -> float:
-        """A wait that Azure told, which is in real seconds, on this clock."""
-        return real_seconds * self.speed
+    def from_real_seconds(self, seconds: float) -> float:
+        """Convert real seconds, such as Retry-After, to clock seconds."""
+        return seconds * self.speed
+
+    def to_real_seconds(self, seconds: float) -> float:
+        """Convert clock seconds to real seconds, such as a timeout of asyncio; at least 0."""
+        return max(seconds, 0) / self.speed

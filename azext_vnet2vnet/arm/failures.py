@@ -1,4 +1,7 @@
-"""What can go wrong between us and Azure. None of these carries a body, which may hold a key."""
+"""What stops a command once it talks to Azure. No text of these has the body of a request, which may hold a key.
+
+`text` is what Azure or az gave as the reason; Azure may quote a request in it.
+"""
 
 from azext_vnet2vnet.network.resource_id import ResourceId
 
@@ -8,10 +11,10 @@ class Failure(Exception):
 
 
 class RequestFailed(Failure):
-    """A request that Azure refused, or that never came through: then `status` is None and `text` says why."""
+    """A request that Azure refused, or that got no answer: then `status` is None and `text` the reason."""
 
     def __init__(self, method: str, target: str, status: int | None, code: str = '', text: str = ''):
-        super().__init__(f'{method} {target}')
+        super().__init__(f'{method} {target}: {status} {code}')
         self.method = method
         self.target = target
         self.status = status
@@ -20,7 +23,7 @@ class RequestFailed(Failure):
 
     @property
     def word(self) -> str:
-        """The reason in one word: Azure's code, else the HTTP status, else why there was no answer."""
+        """The reason in short: Azure's code, else the HTTP status, else why there was no answer."""
         return self.code or (f'HTTP {self.status}' if self.status else self.text)
 
 
@@ -35,27 +38,31 @@ class OperationFailed(Failure):
 
 
 class CreationFailed(OperationFailed):
-    """The same for a resource that did not exist before, as often as it was written."""
+    """The same for a resource that did not exist before, in every try."""
+
+
+class HandedOverFailed(CreationFailed):
+    """Azure failed at a step that was handed over to a deployment."""
 
 
 class NotDeleted(Failure):
-    """Azure says that it has deleted a resource, each time again, and it is still there."""
+    """Azure reports in every try that it has deleted a resource, which still exists."""
 
     def __init__(self, target: ResourceId):
         super().__init__(str(target))
         self.target = target
 
 
-class HandedOverFailed(CreationFailed):
-    """Azure failed at what was handed over to a deployment."""
-
-
 class TimedOut(Failure):
-    """The time that the user gave is over; Azure goes on."""
+    """The deadline, `seconds` after the start, has passed; Azure goes on with what was started."""
+
+    def __init__(self, seconds: float):
+        super().__init__(f'{seconds:.0f} s')
+        self.seconds = seconds
 
 
 class LoginEnded(Failure):
-    """Entra ID or Azure takes the login no more; `tenants` are those whose tokens were asked for."""
+    """Entra ID or Azure no longer accepts the login; `tenants` are those whose tokens were asked for."""
 
     def __init__(self, tenants: tuple[str, ...], text: str):
         super().__init__(', '.join(tenants))
@@ -64,7 +71,7 @@ class LoginEnded(Failure):
 
 
 class ConditionUnmet(Failure):
-    """What was waited for did not come: `text` says how things are instead."""
+    """What was waited for did not come about: `text` says how things are instead."""
 
     def __init__(self, text: str, connection: ResourceId):
         super().__init__(text)
@@ -72,25 +79,21 @@ class ConditionUnmet(Failure):
         self.connection = connection
 
 
-class KeyUnreadable(Failure):
+class ConnectionFailure(Failure):
+    """What stops a command about one connection."""
+
+    def __init__(self, connection: ResourceId):
+        super().__init__(str(connection))
+        self.connection = connection
+
+
+class KeyUnreadable(ConnectionFailure):
     """The key of a connection that exists cannot be read, so that it can neither be kept nor shared."""
 
-    def __init__(self, connection: ResourceId):
-        super().__init__(str(connection))
-        self.connection = connection
+
+class KeysDiffer(ConnectionFailure):
+    """A key was set, and another one is read back: somebody else has set it in the meantime."""
 
 
-class KeysDiffer(Failure):
-    """A key was set, and what is read back is another one: somebody else set it meanwhile."""
-
-    def __init__(self, connection: ResourceId):
-        super().__init__(str(connection))
-        self.connection = connection
-
-
-class NameTaken(Failure):
-    """A connection of this name came up meanwhile that joins other gateways."""
-
-    def __init__(self, connection: ResourceId):
-        super().__init__(str(connection))
-        self.connection = connection
+class NameTaken(ConnectionFailure):
+    """A connection of this name, which joins other gateways, was created in the meantime."""

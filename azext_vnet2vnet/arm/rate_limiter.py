@@ -1,54 +1,55 @@
-"""How fast requests may follow each other where Azure Resource Manager grants few more of them."""
+"""Keep requests under the rate that Azure Resource Manager grants a subscription."""
 
 from collections.abc import Mapping
 
 from azext_vnet2vnet.arm.clock import Clock
 
-# Requests a second that the buckets of a subscription fill up with (documented 2024).
-_RATES = {'reads': 25.0, 'writes': 10.0, 'deletes': 10.0}
-_SCARCE = 40  # What is left of a bucket when requests begin to be spread; it holds 200 or 250 (documented).
-_PLENTY = 100
+# Requests per second at which the token buckets of a subscription refill (documented 2024).
+_REFILL_RATES = {'reads': 25.0, 'writes': 10.0, 'deletes': 10.0}
+# Tokens left in a bucket of 200 or 250 (documented) below which requests are spread, and above which they are not.
+_LOW = 40
+_HIGH = 100
 _HEADER = 'x-ms-ratelimit-remaining-subscription-'
 
 
-def kind_of(method: str) -> str:
-    """Which of a subscription's buckets a request draws from."""
-    return 'reads' if method in ('GET', 'HEAD') else 'deletes' if method == 'DELETE' else 'writes'
-
-
-class Pace:
-    """Spreads the requests to a subscription once its bucket runs low, so that few are refused and none storms."""
+class RateLimiter:
+    """Spreads the requests to a subscription while its bucket runs low, so that few get a 429 and they do not storm."""
 
     def __init__(self, clock: Clock):
         self._clock = clock
-        self._next: dict[tuple[str, str], float] = {}  # Only while requests are spread.
+        self._next_slots: dict[tuple[str, str], float] = {}  # Of the buckets whose requests are spread.
 
-    def wait(self, subscription: str, method: str) -> float:
-        """How long the next request has to wait; it takes its turn."""
-        key = subscription.lower(), kind_of(method)
-        if key not in self._next:
-            return 0.0
-        turn = max(self._next[key], self._clock.now())
-        self._next[key] = turn + 1 / _RATES[key[1]]
-        return turn - self._clock.now()
+    def reserve(self, subscription: str, method: str) -> float | None:
+        """Reserve the next slot for a request; the clock seconds until then, None while requests are not spread."""
+        bucket = _bucket(subscription, method)
+        if bucket not in self._next_slots:
+            return None
+        slot = max(self._next_slots[bucket], self._clock.now())
+        self._next_slots[bucket] = slot + 1 / _REFILL_RATES[bucket[1]]
+        return slot - self._clock.now()
 
-    def is_scarce(self, subscription: str) -> bool:
-        """Whether reads of the subscription are being spread."""
-        return (subscription.lower(), 'reads') in self._next
+    def is_spreading(self, subscription: str, method: str) -> bool:
+        """Whether such requests are being spread; may be called from any thread."""
+        return _bucket(subscription, method) in self._next_slots
 
-    def heed(self, subscription: str, method: str, headers: Mapping[str, str]) -> None:
-        """Learn from an answer how many requests are left."""
-        key = subscription.lower(), kind_of(method)
+    def update(self, subscription: str, method: str, headers: Mapping[str, str]) -> None:
+        """Begin or end to spread requests by the tokens that an answer says are left; `headers` in lower case."""
+        bucket = _bucket(subscription, method)
         try:
-            left = int(headers[_HEADER + key[1]])
+            remaining = int(headers[_HEADER + bucket[1]])
         except (KeyError, ValueError):
             return
-        if left < _SCARCE:
-            self._next.setdefault(key, self._clock.now())
-        elif left > _PLENTY:
-            self._next.pop(key, None)
+        if remaining < _LOW:
+            self._next_slots.setdefault(bucket, self._clock.now())
+        elif remaining > _HIGH:
+            self._next_slots.pop(bucket, None)
 
-    def refuse(self, subscription: str, method: str, seconds: float) -> None:
-        """Azure refused a request for now: none follows before its time is over, and then one by one."""
-        key = subscription.lower(), kind_of(method)
-        self._next[key] = max(self._next.get(key, 0.0), self._clock.now() + seconds)
+    def hold(self, subscription: str, method: str, seconds: float) -> None:
+        """After a 429 for the whole subscription: no request for `seconds` of the clock, then spread ones."""
+        bucket = _bucket(subscription, method)
+        self._next_slots[bucket] = max(self._next_slots.get(bucket, 0.0), self._clock.now() + seconds)
+
+
+def _bucket(subscription: str, method: str) -> tuple[str, str]:
+    """The token bucket that a request draws from: reads, writes and deletes of a subscription have one each."""
+    return subscription.lower(), 'reads' if method in ('GET', 'HEAD') else 'deletes' if method == 'DELETE' else 'writes'

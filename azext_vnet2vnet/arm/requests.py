@@ -1,23 +1,23 @@
-"""One request to Azure through the SDK's clients, and its answer as plain JSON. Runs on worker threads."""
+"""One request through the SDK's client, and its answer as plain JSON. What is here runs on worker threads."""
 
 import re
+import socket
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 from typing import Any
 
+from azext_vnet2vnet.arm.api_versions import api_version_of
+from azext_vnet2vnet.arm.client import Clients
 from azext_vnet2vnet.arm.failures import LoginEnded
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.resource_id import ResourceId
 
-# `told` waits: "The call can be retried in 12 seconds.", "Please try again after '6' seconds." (recorded).
-_TOLD_SECONDS = re.compile(r"(?:retried in|try again after) '?(\d+)'? seconds", re.IGNORECASE)
-# Types that the network client has no calls for, and the api-version that azure-cli 2.91 sends for them.
-_PLAIN = {
-    kind.lower(): version
-    for kind, version in {resource_id.GROUP_TYPE: '2024-11-01', resource_id.DEPLOYMENT_TYPE: '2024-11-01'}.items()
-}
-# Codes of the 404s that mean "not there"; any other 404, such as an IIS page, is a broken answer (all recorded).
-_NOT_THERE = (
+# "The call can be retried in 12 seconds.", "Please try again after '6' seconds." (recorded).
+_RETRY_AFTER_TEXT = re.compile(r"(?:retried in|try again after) '?(\d+)'? seconds", re.IGNORECASE)
+# Codes of a 404 for a resource that does not exist; any other 404, such as an IIS page, is a broken answer (recorded).
+_NOT_FOUND_CODES = (
     'ResourceNotFound',
     'NotFound',
     'ResourceGroupNotFound',
@@ -25,47 +25,42 @@ _NOT_THERE = (
     'SubscriptionNotFound',
     'DeploymentNotFound',
 )
-
-# What a DELETE gets that comes too early (recorded, and from the field), for a time even though all users are gone.
-_IN_USE = ('VirtualNetworkGatewayCannotBeDeleted', 'PublicIPAddressCannotBeDeleted')
+# Refusals of a DELETE (recorded, and from the field); they can go on for a time after the last user was deleted.
+_IN_USE_CODES = ('VirtualNetworkGatewayCannotBeDeleted', 'PublicIPAddressCannotBeDeleted')
+_UNREADABLE = 'the answer could not be read'
 
 
 @dataclass(frozen=True)
-class Kind:
-    """How the SDK names the calls for a type of resource, and the api-version that azure-cli 2.91 sends for it."""
+class SdkCalls:
+    """The names that the SDK has for the calls of a type of resource; `names` is how many names its id has."""
 
     operations: str
-    api_version: str
     names: int = 1
     get: str = 'get'
     put: str = 'begin_create_or_update'
-    delete: str = 'begin_delete'
 
 
-KINDS = {
-    kind.lower(): value
-    for kind, value in {
-        resource_id.VNET_TYPE: Kind('virtual_networks', '2025-07-01'),
-        resource_id.SUBNET_TYPE: Kind('subnets', '2025-07-01', names=2),
-        resource_id.PUBLIC_IP_TYPE: Kind('public_ip_addresses', '2025-09-01'),
-        resource_id.GATEWAY_TYPE: Kind('virtual_network_gateways', '2025-01-01'),
-        resource_id.CONNECTION_TYPE: Kind('virtual_network_gateway_connections', '2025-01-01'),
-        resource_id.LOCAL_GATEWAY_TYPE: Kind('local_network_gateways', '2025-01-01'),
-        resource_id.ROUTE_TABLE_TYPE: Kind('route_tables', '2025-01-01'),
-        resource_id.SHARED_KEY_TYPE: Kind(
-            'virtual_network_gateway_connections', '2023-09-01', get='get_shared_key', put='begin_set_shared_key'
+# By type in lower case; other types are requested without the SDK's calls.
+_SDK_CALLS = {
+    type_.lower(): calls
+    for type_, calls in {
+        resource_id.VNET_TYPE: SdkCalls('virtual_networks'),
+        resource_id.SUBNET_TYPE: SdkCalls('subnets', names=2),
+        resource_id.PUBLIC_IP_TYPE: SdkCalls('public_ip_addresses'),
+        resource_id.GATEWAY_TYPE: SdkCalls('virtual_network_gateways'),
+        resource_id.CONNECTION_TYPE: SdkCalls('virtual_network_gateway_connections'),
+        resource_id.LOCAL_GATEWAY_TYPE: SdkCalls('local_network_gateways'),
+        resource_id.ROUTE_TABLE_TYPE: SdkCalls('route_tables'),
+        resource_id.SHARED_KEY_TYPE: SdkCalls(
+            'virtual_network_gateway_connections', get='get_shared_key', put='begin_set_shared_key'
         ),
     }.items()
 }
 
 
-# By type in lower case.
-API_VERSIONS = {**{kind: entry.api_version for kind, entry in KINDS.items()}, **_PLAIN}
-
-
 @dataclass(frozen=True)
 class Answer:
-    """What Azure answered; `headers` have lower-case names, `body` is the parsed JSON or None."""
+    """An answer of Azure's; `headers` have lower-case names, `body` is the parsed JSON or None."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -84,13 +79,13 @@ class Answer:
 
     @property
     def is_missing(self) -> bool:
-        """Whether Azure says that the resource, or what it is in, is not there."""
-        return self.status == 404 and self.error[0] in _NOT_THERE
+        """Whether Azure says that the resource, or what it is in, does not exist."""
+        return self.status == 404 and self.error[0] in _NOT_FOUND_CODES
 
     @property
     def is_in_use(self) -> bool:
         """Whether Azure refuses to delete because something still refers to the resource."""
-        return self.status >= 400 and self.error[0] in _IN_USE
+        return self.status >= 400 and self.error[0] in _IN_USE_CODES
 
     @property
     def is_beside_another(self) -> bool:
@@ -103,64 +98,89 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        """Real seconds that Azure asks to wait, by header or in words; None where it does not say."""
+        """Real seconds that Azure asks to wait, by header or in its message; None where it does not."""
         try:
             return float(self.headers['retry-after'])
         except (KeyError, ValueError):
-            told = _TOLD_SECONDS.search(self.error[1])
-            return float(told[1]) if told else None
+            match = _RETRY_AFTER_TEXT.search(self.error[1])
+            return float(match[1]) if match else None
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """No whole answer came, and why; `is_permanent` where that is a certificate or an unknown host."""
+
+    text: str
+    is_permanent: bool = False
 
 
 Send = Callable[[Any], Answer]
 
 
-def attempt(clients, subscription: str, aux_tenant: str | None, send: Send) -> Answer:
-    """Send one request; ConnectionError where no whole answer came, LoginEnded where there is no token."""
+def attempt(clients: Clients, subscription: str, aux_tenant: str | None, send: Send) -> Answer | NoAnswer:
+    """Send one request once; LoginEnded where there is no token for it."""
     from azure.cli.core.azclierror import AuthenticationError
-    from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
+    from azure.core.exceptions import AzureError, DeserializationError, HttpResponseError
     from requests.exceptions import RequestException
 
+    # The text of these errors may quote the body of the answer or a signed URL: it is not repeated, nor chained.
     try:
         return send(clients.network(subscription, aux_tenant))
     except HttpResponseError as error:
-        # The text of these errors quotes the body of the answer: it must not be repeated, nor chained.
-        if error.response is None or error.response.status_code < 400:
-            raise ConnectionError('the answer could not be read') from None
-        return _answer(error.response)
-    except (ServiceRequestError, ServiceResponseError, RequestException) as error:
-        raise ConnectionError(f'{type(error).__name__}') from None
+        response: Any = error.response
+        return NoAnswer(_UNREADABLE) if response is None or response.status_code < 400 else _answer(response)
+    except (AzureError, RequestException) as error:
+        return _no_answer(error)
+    except (JSONDecodeError, UnicodeDecodeError, DeserializationError):
+        return NoAnswer(_UNREADABLE)
     except AuthenticationError as error:
         raise LoginEnded(clients.tenants(subscription, aux_tenant), error.error_msg) from None
 
 
+def _no_answer(error: Exception) -> NoAnswer:
+    """The reason that the operating system gives, which the errors of azure-core, requests and urllib3 wrap."""
+    causes: list[BaseException] = [error]
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return NoAnswer(f'{cause.reason}: {cause.verify_message}', is_permanent=True)
+        if isinstance(cause, socket.gaierror):
+            return NoAnswer(f'unknown host: {cause.strerror}', is_permanent=cause.errno != socket.EAI_AGAIN)
+        inner = (getattr(cause, 'inner_exception', None), getattr(cause, 'reason', None), cause.__cause__, *cause.args)
+        causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
+    reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), '')
+    return NoAnswer(reason or type(error).__name__)
+
+
 def getting(target: ResourceId) -> Send:
     """The request that reads a resource or group."""
-    if target.type.lower() in _PLAIN:
-        return plain('GET', str(target), _PLAIN[target.type.lower()])
-    kind = KINDS[target.type.lower()]
+    calls = _SDK_CALLS.get(target.type.lower())
+    if not calls:
+        return plain('GET', str(target), api_version_of(target.type))
 
-    def send(client) -> Answer:
-        read = getattr(getattr(client, kind.operations), kind.get)
-        return read(
+    def send(client: Any) -> Answer:
+        read = getattr(getattr(client, calls.operations), calls.get)
+        answer: Answer = read(
             target.group,
-            *target.names[: kind.names],
-            api_version=kind.api_version,
+            *target.names[: calls.names],
+            api_version=api_version_of(target.type),
             cls=lambda response, *_: _answer(response.http_response),
         )
+        return answer
 
     return send
 
 
-def putting(target: ResourceId, body: dict) -> Send:
+def putting(target: ResourceId, body: Mapping[str, Any]) -> Send:
     """The request that writes a resource or group; its answer is the first one, of an operation that may go on."""
-    if target.type.lower() in _PLAIN:
-        return plain('PUT', str(target), _PLAIN[target.type.lower()], body)
-    return _beginning(target, KINDS[target.type.lower()].put, body)
+    calls = _SDK_CALLS.get(target.type.lower())
+    if calls:
+        return _beginning(target, calls.put, body)
+    return plain('PUT', str(target), api_version_of(target.type), body)
 
 
 def deleting(target: ResourceId) -> Send:
     """The request that deletes a resource; its answer is the first one, of an operation that may go on."""
-    return _beginning(target, KINDS[target.type.lower()].delete)
+    return _beginning(target, 'begin_delete')
 
 
 def tagging(target: ResourceId, tags: Mapping[str, str]) -> Send:
@@ -173,45 +193,49 @@ def asking(target: ResourceId, action: str) -> Send:
     return _beginning(target, f'begin_{action}')
 
 
-def _beginning(target: ResourceId, operation: str, *more) -> Send:
-    kind = KINDS[target.type.lower()]
+def _beginning(target: ResourceId, operation: str, *more: Any) -> Send:
+    calls = _SDK_CALLS[target.type.lower()]
 
-    def send(client) -> Answer:
-        kept = {}
-        begin = getattr(getattr(client, kind.operations), operation)
+    def send(client: Any) -> Answer:
+        first: list[Any] = []
+        begin = getattr(getattr(client, calls.operations), operation)
         begin(
             target.group,
-            *target.names[: kind.names],
+            *target.names[: calls.names],
             *more,
-            api_version=kind.api_version,
+            api_version=api_version_of(target.type),
             polling=False,
-            raw_response_hook=lambda response: kept.update(first=response.http_response),
+            raw_response_hook=lambda response: first.append(response.http_response),
         )
-        return _answer(kept['first'])
+        return _answer(first[0])
 
     return send
 
 
 def listing_connections(place: ResourceId) -> Send:
     """The request that lists the connections of a gateway or of a group, all pages of it."""
-    api_version = KINDS[resource_id.CONNECTION_TYPE.lower()].api_version
 
-    def send(client) -> Answer:
-        if place.names:
-            pages = client.virtual_network_gateways.list_connections(place.group, place.name, api_version=api_version)
-        else:
-            pages = client.virtual_network_gateway_connections.list(place.group, api_version=api_version)
+    def send(client: Any) -> Answer:
+        of_gateway = client.virtual_network_gateways.list_connections
+        of_group = client.virtual_network_gateway_connections.list
+        pages = (of_gateway if place.names else of_group)(
+            place.group, *place.names, api_version=api_version_of(resource_id.CONNECTION_TYPE)
+        )
         return Answer(200, {}, [entry.as_dict() for entry in pages])
 
     return send
 
 
 def plain(
-    method: str, path: str, api_version: str | None, body: dict | None = None, params: Mapping[str, str] | None = None
+    method: str,
+    path: str,
+    api_version: str | None,
+    body: Mapping[str, Any] | None = None,
+    params: Mapping[str, str] | None = None,
 ) -> Send:
-    """A request that the network client has no call for; a whole URL without api-version goes out byte for byte."""
+    """A request that the SDK has no call for; a whole URL without api-version is sent byte for byte."""
 
-    def send(client) -> Answer:
+    def send(client: Any) -> Answer:
         from azure.core.rest import HttpRequest
 
         query = {'api-version': api_version, **(params or {})} if api_version else None
@@ -220,9 +244,12 @@ def plain(
     return send
 
 
-def _answer(response) -> Answer:
+def _answer(response: Any) -> Answer:
+    """The answer of a response; ValueError where one that is no error has a body that is no JSON."""
     try:
-        body = response.json()
-    except ValueError:  # An empty body, or the HTML of a front end.
+        body = response.json() if response.content else None
+    except ValueError:  # The HTML of a front end, or of a proxy.
+        if response.status_code < 400:
+            raise
         body = None
     return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)

@@ -1,6 +1,7 @@
 """The query to Azure Resource Graph that finds connections and gateways, and its rows."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from azext_vnet2vnet.arm.from_json import gateway_from_arm
 from azext_vnet2vnet.network.observed import ObservedGateway
@@ -20,7 +21,7 @@ _QUERY = ' | '.join(
 _PAGE = 1000  # The most that Azure gives at once (documented).
 
 
-def query(subscriptions: Sequence[str], token: str = '') -> dict:
+def query(subscriptions: Sequence[str], token: str = '') -> dict[str, Any]:
     """The body that asks for the connections and VPN gateways of subscriptions, from the page of `token` on."""
     return {
         'query': _QUERY,
@@ -29,12 +30,12 @@ def query(subscriptions: Sequence[str], token: str = '') -> dict:
     }
 
 
-def connection_from_row(row: Mapping) -> ResourceId | None:
+def connection_from_row(row: Mapping[str, Any]) -> ResourceId | None:
     """The id of a connection; None where the row is none."""
     return ResourceId.parse(row['id']) if row['type'].lower() == CONNECTION_TYPE.lower() else None
 
 
-def gateway_from_row(row: Mapping) -> ObservedGateway | None:
+def gateway_from_row(row: Mapping[str, Any]) -> ObservedGateway | None:
     """A gateway without its state, which may be old here; None where the row is none."""
     if row['type'].lower() != GATEWAY_TYPE.lower():
         return None

@@ -1,26 +1,31 @@
-"""Threads for blocking requests that never hold up the end of the process."""
+"""Threads for blocking requests that do not delay the end of the process."""
 
 import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec('P')
+T = TypeVar('T')
 
 
-class Workers(Executor):
-    """A few daemon threads, started when needed.
+class DaemonThreads(Executor):
+    """Up to `size` daemon threads, each started when all others are busy.
 
-    A ThreadPoolExecutor joins its threads when the process ends, so that Ctrl-C would wait for a request.
+    A ThreadPoolExecutor joins its threads when the process ends, so that Ctrl-C would wait for a request in flight.
     """
 
     def __init__(self, size: int):
         self._size = size
         self._idle = threading.Semaphore(0)
         self._threads = 0
-        self._work = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
 
-    def submit(self, fn, /, *args, **kwargs):
-        """Run `fn` on one of the threads."""
-        future: Future = Future()
-        self._work.put((future, fn, args, kwargs))
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Call `fn` on one of the threads."""
+        future: Future[T] = Future()
+        self._calls.put((future, lambda: fn(*args, **kwargs)))
         is_one_idle = self._idle.acquire(blocking=False)  # pylint: disable=consider-using-with  # A count, no section.
         if not is_one_idle and self._threads < self._size:
             self._threads += 1
@@ -30,12 +35,12 @@ class Workers(Executor):
     def _serve(self) -> None:
         while True:
             try:
-                future, fn, args, kwargs = self._work.get_nowait()
+                future, call = self._calls.get_nowait()
             except queue.Empty:
                 self._idle.release()
-                future, fn, args, kwargs = self._work.get()
+                future, call = self._calls.get()
             if future.set_running_or_notify_cancel():
                 try:
-                    future.set_result(fn(*args, **kwargs))
-                except BaseException as error:  # pylint: disable=broad-except
+                    future.set_result(call())
+                except BaseException as error:  # pylint: disable=broad-except  # As concurrent.futures does.
                     future.set_exception(error)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import singledispatch
 from itertools import count
+from typing import Any
 
 from azext_vnet2vnet.network.desired import (
     Connection,
@@ -34,18 +35,18 @@ POLICY_FIELDS = {
 
 
 @singledispatch
-def to_arm(resource: Resource, key: SharedKey | None = None) -> dict:
+def to_arm(resource: Resource, key: SharedKey | None = None) -> dict[str, Any]:
     """The request body that creates the resource; only here is a key put into a body."""
     raise TypeError(f'no body for {type(resource).__name__}')
 
 
 @to_arm.register
-def _(group: Group, key=None) -> dict:
+def _(group: Group, key: SharedKey | None = None) -> dict[str, Any]:
     return _tagged({'location': group.location}, group.tags)
 
 
 @to_arm.register
-def _(vnet: Vnet, key=None) -> dict:
+def _(vnet: Vnet, key: SharedKey | None = None) -> dict[str, Any]:
     return _tagged(
         {
             'location': vnet.location,
@@ -59,12 +60,12 @@ def _(vnet: Vnet, key=None) -> dict:
 
 
 @to_arm.register
-def _(subnet: GatewaySubnet, key=None) -> dict:
+def _(subnet: GatewaySubnet, key: SharedKey | None = None) -> dict[str, Any]:
     return _subnet(subnet.as_subnet())
 
 
 @to_arm.register
-def _(public_ip: PublicIp, key=None) -> dict:
+def _(public_ip: PublicIp, key: SharedKey | None = None) -> dict[str, Any]:
     body = {
         'location': public_ip.location,
         'sku': {'name': 'Standard'},
@@ -76,7 +77,7 @@ def _(public_ip: PublicIp, key=None) -> dict:
 
 
 @to_arm.register
-def _(gateway: Gateway, key=None) -> dict:
+def _(gateway: Gateway, key: SharedKey | None = None) -> dict[str, Any]:
     subnet = str(gateway_subnet_of(gateway.vnet))
     properties = {
         'gatewayType': 'Vpn',
@@ -96,7 +97,7 @@ def _(gateway: Gateway, key=None) -> dict:
 
 
 @to_arm.register
-def _(connection: Connection, key: SharedKey | None = None) -> dict:
+def _(connection: Connection, key: SharedKey | None = None) -> dict[str, Any]:
     properties = {
         'connectionType': 'Vnet2Vnet',
         'virtualNetworkGateway1': {'id': str(connection.gateway)},
@@ -107,19 +108,19 @@ def _(connection: Connection, key: SharedKey | None = None) -> dict:
 
 
 @to_arm.register
-def _(_setting: KeySetting, key: SharedKey | None = None) -> dict:
+def _(_setting: KeySetting, key: SharedKey) -> dict[str, Any]:
     return {'value': key.reveal()}
 
 
 @singledispatch
-def change(resource: Resource, body: Mapping) -> dict:
-    """`body`, as it was read, with what is asked of the resource laid over it; equal to it where that is nothing."""
+def change(resource: Resource, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body, as it was read, with the fields that are asked for; equal to it where nothing would change."""
     raise TypeError(f'{type(resource).__name__} is not changed in place')
 
 
 @change.register
-def _(asked: GatewayChange, body: Mapping) -> dict:
-    properties = {}
+def _(asked: GatewayChange, body: Mapping[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
     if asked.enable_bgp is not None:
         properties['enableBgp'] = asked.enable_bgp
     if asked.asn is not None:
@@ -135,28 +136,29 @@ def _(asked: GatewayChange, body: Mapping) -> dict:
         free = (name for number in count(len(present)) if (name := f'vnetGatewayConfig{number}') not in taken)
         properties['activeActive'] = True
         properties['ipConfigurations'] = present + [
-            _configuration(name, subnet, public_ip) for name, public_ip in zip(free, missing)
+            _configuration(next(free), subnet, public_ip) for public_ip in missing
         ]
     return _overlay(body, {'properties': properties})
 
 
 @change.register
-def _(connection: Connection, body: Mapping) -> dict:
+def _(connection: Connection, body: Mapping[str, Any]) -> dict[str, Any]:
     tags = {} if connection.tags is None else {'tags': dict(connection.tags)}
     return {**_overlay(body, {'properties': _tunnel(connection.tunnel)}), **tags}
 
 
-def _overlay(body: Mapping, asked: Mapping) -> dict:
-    """`body` with the fields of `asked` laid over it, field by field; what `asked` does not name stays."""
+def _overlay(body: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with each field that `asked` names, at any depth, replaced."""
     merged = dict(body)
     for name, value in asked.items():
         present = merged.get(name)
-        is_nested = isinstance(present, Mapping) and isinstance(value, Mapping)
-        merged[name] = _overlay(present, value) if is_nested else value
+        if isinstance(present, Mapping) and isinstance(value, Mapping):
+            value = _overlay(present, value)
+        merged[name] = value
     return merged
 
 
-def with_key(body: Mapping, key: SharedKey | None) -> dict:
+def with_key(body: Mapping[str, Any], key: SharedKey | None) -> dict[str, Any]:
     """A connection's body ready to be sent: its key, and gateways as the schema types them.
 
     The schema types the gateways as whole ones, whose `properties` is required: it may be empty (recorded 2023).
@@ -169,7 +171,7 @@ def with_key(body: Mapping, key: SharedKey | None) -> dict:
     return {**body, 'properties': properties}
 
 
-def _tunnel(tunnel: Tunnel) -> dict:
+def _tunnel(tunnel: Tunnel) -> dict[str, Any]:
     asked = {
         'enableBgp': tunnel.enable_bgp,
         'ipsecPolicies': None if tunnel.policies is None else list(map(_policy, tunnel.policies)),
@@ -185,11 +187,11 @@ def _tunnel(tunnel: Tunnel) -> dict:
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def _policy(policy: IpsecPolicy) -> dict:
+def _policy(policy: IpsecPolicy) -> dict[str, Any]:
     return {theirs: getattr(policy, ours) for ours, theirs in POLICY_FIELDS.items()}
 
 
-def _configuration(name: str, subnet: str, public_ip: ResourceId) -> dict:
+def _configuration(name: str, subnet: str, public_ip: ResourceId) -> dict[str, Any]:
     return {
         'name': name,
         'properties': {
@@ -200,9 +202,9 @@ def _configuration(name: str, subnet: str, public_ip: ResourceId) -> dict:
     }
 
 
-def _subnet(subnet: Subnet) -> dict:
+def _subnet(subnet: Subnet) -> dict[str, Any]:
     return {'name': subnet.name, 'properties': {'addressPrefix': subnet.prefix}}
 
 
-def _tagged(body: dict, tags: Mapping[str, str] | None) -> dict:
+def _tagged(body: dict[str, Any], tags: Mapping[str, str] | None) -> dict[str, Any]:
     return {**body, 'tags': dict(tags)} if tags else body

@@ -1,53 +1,87 @@
-"""What can be wrong with the halves of a pair that exists, as far as it was read. Each check yields what it finds."""
+"""What is wrong with the halves of a pair that exists, as far as it was read."""
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
-from azext_vnet2vnet.network.observed import CONNECTED, FAILED, SUCCEEDED, ObservedConnection
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.observed import CONNECTED, DELETING, FAILED, SUCCEEDED, ObservedConnection
+from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
 
-Reasons = Iterator[Diagnostic]
-DELETING = 'Deleting'
+_READER = 'Ask for the role Reader on its group'
+_LATER = 'Run the same command again in some minutes'
 
 
-def check_far_end(pair: ObservedPair) -> Reasons:
-    """Can the other end be seen, and is its half there?"""
+def check_far_end(pair: ObservedPair) -> Iterator[Diagnostic]:
+    """Can the other end be seen, and does its half exist?"""
     for end in pair.ends:
         far = pair.far(end)
-        there = f' beside {far.half.id}' if far.half else ''
+        beside = f' beside {far.half.id}' if far.half else ''
         if end.obstacle:
-            yield _unreadable(end, there)
+            yield _unseen(end, end.obstacle, beside)
         elif end.gateway_missing:
+            other = far.half.id if far.half else far.gateway_id
             instead = f'; {end.replacement} leads to {far.gateway_id} instead' if end.replacement else ''
             yield rules.GATEWAY_REPLACED.found(
-                f'Gateway {end.gateway_id}, which {far.half.id} leads to, does not exist any more{instead}',
-                f'Run az vnet2vnet delete --ids {far.half.id}, then {_create(pair)}',
+                f'Gateway {end.gateway_id}, which {other} leads to, does not exist any more{instead}',
+                f'Run az vnet2vnet delete --ids {other}, then {create_command(pair)}',
             )
         elif end.half is None:
-            yield rules.HALF_MISSING.found(f'A half of the pair does not exist{there}', f'Run {_create(pair)}')
+            yield rules.HALF_MISSING.found(f'A half of the pair does not exist{beside}', f'Run {create_command(pair)}')
 
 
-def _unreadable(end: ObservedEnd, there: str) -> Diagnostic:
-    subscription = end.gateway_id.subscription
-    if end.obstacle is Obstacle.RIGHT:
+def _unseen(end: ObservedEnd, obstacle: Obstacle, beside: str) -> Diagnostic:
+    severity = Severity.WARNING
+    if obstacle.cause is Cause.RIGHT:
         why = f'this login may not read it, or its gateway {end.gateway_id}'
-        advice = 'Ask for the role Reader on its group'
+        advice = _READER
+    elif obstacle.cause is Cause.FAILURE:
+        why, advice, severity = f'the read failed ({obstacle.reason})', _LATER, Severity.ERROR
     elif end.tenant:
         why, advice = f'its login to tenant {end.tenant} has ended', f'Run az login --tenant {end.tenant}'
     else:
-        why = f'this login has no subscription {subscription}'
+        why = f'this login has no subscription {end.gateway_id.subscription}'
         advice = 'Run az login --tenant TENANT for the tenant that it is in'
-    return rules.FAR_END_UNREADABLE.found(f'The other half{there} cannot be seen: {why}', advice)
+    return rules.FAR_END_UNREADABLE.found(f'The other half{beside} cannot be seen: {why}', advice, severity=severity)
 
 
-def _create(pair: ObservedPair) -> str:
+def check_reading(end: ObservedEnd) -> Iterator[Diagnostic]:
+    """What of an end could not be read, and so not judged? Only 403 is a missing right; another failure is an error."""
+    if end.gateway_obstacle:
+        why, advice, severity = _reason_of(end.gateway_obstacle)
+        yield rules.GATEWAY_UNREADABLE.found(
+            f'Gateway {end.gateway_id} cannot be read{why}: neither it nor its VNet is judged',
+            advice,
+            severity=severity,
+        )
+    if end.vnet_obstacle:
+        why, advice, severity = _reason_of(end.vnet_obstacle)
+        yield rules.VNET_UNREADABLE.found(
+            f'VNet {end.vnet_id} cannot be read{why}: neither its ranges nor its GatewaySubnet are judged',
+            advice,
+            severity=severity,
+        )
+    for report in end.unavailable:
+        yield rules.REPORT_MISSING.found(
+            f'The {report.what} of {report.target} are not known: '
+            + ('this login may not ask' if report.action else 'no answer came'),
+            f'Ask for the action {report.action}' if report.action else 'Run az vnet2vnet verify again in some minutes',
+        )
+
+
+def _reason_of(obstacle: Obstacle) -> tuple[str, str, Severity]:
+    if obstacle.cause is Cause.FAILURE:
+        return f' ({obstacle.reason})', _LATER, Severity.ERROR
+    return '', _READER, Severity.WARNING
+
+
+def create_command(pair: ObservedPair) -> str:
     """The command that makes what is missing; VNET1 or VNET2 for the VNet of an end that nothing leads to."""
     vnets = (f' --vnet{number} {end.vnet_id or f"VNET{number}"}' for number, end in enumerate(pair.ends, start=1))
     return 'az vnet2vnet create' + ''.join(vnets)
 
 
-def check_halves(pair: ObservedPair) -> Reasons:
+def check_halves(pair: ObservedPair) -> Iterator[Diagnostic]:
     """Are the halves at rest?"""
     for half in pair.halves:
         if half.state == FAILED:
@@ -64,23 +98,7 @@ def check_halves(pair: ObservedPair) -> Reasons:
             )
 
 
-def check_keys(pair: ObservedPair) -> Reasons:
-    """Is it one key?"""
-    for end in pair.ends:
-        if end.key_unreadable:
-            yield rules.KEY_UNREADABLE.found(
-                f'The key of {end.half.id} cannot be read, and so not compared',
-                'Ask for the action Microsoft.Network/connections/sharedKey/action',
-                severity=Severity.WARNING,
-            )
-    if pair.end1.key and pair.end2.key and pair.end1.key != pair.end2.key:
-        yield rules.KEY_MISMATCH.found(
-            f'The keys of {pair.end1.half.id} and {pair.end2.half.id} differ',
-            f'Run az vnet2vnet rotate-key --ids {pair.end1.half.id}',
-        )
-
-
-def check_tunnels(pair: ObservedPair) -> Reasons:
+def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
     """Do the halves agree? Which of their fields have to is documented but for the modes, a decision."""
     if len(pair.halves) < 2:
         return
@@ -99,7 +117,7 @@ def check_tunnels(pair: ObservedPair) -> Reasons:
         yield rules.PROTOCOL_DIFFERS.found(
             f'{half1.id} speaks {half1.protocol} and {half2.id} {half2.protocol}, and a '
             'connection cannot change its protocol',
-            f'Run az vnet2vnet delete --ids {half1.id}, then {_create(pair)} with the options that the pair had',
+            f'Run az vnet2vnet delete --ids {half1.id}, then {create_command(pair)} with the options that the pair had',
         )
     if one.enable_bgp != other.enable_bgp:
         on, off = (half1, half2) if one.enable_bgp else (half2, half1)
@@ -107,9 +125,9 @@ def check_tunnels(pair: ObservedPair) -> Reasons:
             f'BGP is on at {on.id} and off at {off.id}',
             f'Run az vnet2vnet update --ids {half1.id} --enable-bgp true, or false',
         )
-    if one.policy_based != other.policy_based or not one.has_selectors_of(other):
+    if one.policy_based != other.policy_based or not one.has_same_selectors(other):
         yield rules.SELECTORS_DIFFER.found(f'The traffic selectors of {both} do not mirror each other', alike)
-    if one.stands_still_with(half2.tunnel):
+    if one.is_deadlocked_with(half2.tunnel):
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
         yield rules.MODE_DEADLOCK.found(
             f'Both {both} are {one.mode}: nobody {what}',
@@ -123,21 +141,22 @@ def check_tunnels(pair: ObservedPair) -> Reasons:
         )
 
 
-def check_status(pair: ObservedPair) -> Reasons:
+def check_status(pair: ObservedPair) -> Iterator[Diagnostic]:
     """Is the tunnel up, and all of it?"""
-    down = [end for end in pair.ends if end.half and end.half.state == SUCCEEDED and end.half.status != CONNECTED]
+    down = [
+        (half, end.associations)
+        for end in pair.ends
+        if (half := end.half) and half.state == SUCCEEDED and half.status != CONNECTED
+    ]
     if down:
-        reports = ' and '.join(f'{end.half.id} reports {end.half.status or "Unknown"}' for end in down)
-        follows = (
-            '. The IKE security associations are up: the status follows in some minutes'
-            if any(end.associations for end in down)
-            else ''
-        )
-        half = down[0].half.id
+        reports = ' and '.join(f'{half.id} reports {half.status or "Unknown"}' for half, _ in down)
+        are_up = any(associations for _, associations in down)
+        follows = '. The IKE security associations are up: the status follows in some minutes' if are_up else ''
+        first = down[0][0].id
         yield rules.NOT_CONNECTED.found(
             f'{reports}{follows}',
             'A new tunnel takes some minutes: run az vnet2vnet wait '
-            f'--ids {half}; if that is in vain and no other reason is told, az vnet2vnet reset --ids {half}',
+            f'--ids {first}; if that is in vain and no other reason is given, az vnet2vnet reset --ids {first}',
         )
     for end in pair.ends:
         far = pair.far(end).gateway
@@ -152,7 +171,7 @@ def check_status(pair: ObservedPair) -> Reasons:
                 )
 
 
-def check_bytes(pair: ObservedPair) -> Reasons:
+def check_bytes(pair: ObservedPair) -> Iterator[Diagnostic]:
     """Do both ends send?"""
     for end in pair.ends:
         half, far = end.half, pair.far(end).half
@@ -165,11 +184,11 @@ def check_bytes(pair: ObservedPair) -> Reasons:
         where = f'in VNet {end.vnet_id}' if end.vnet_id else f'behind gateway {end.gateway_id}'
         yield rules.BYTES_ONE_WAY.found(
             text,
-            'Look for what holds the answers back at a machine that should give them '
+            'Search for what stops the answers at a machine that should send them '
             f'{where}: az network nic show-effective-route-table --ids NIC, az network nic '
             'list-effective-nsg --ids NIC, and its own firewall',
         )
 
 
-def _is_up(half: ObservedConnection | None) -> bool:
+def _is_up(half: ObservedConnection | None) -> TypeGuard[ObservedConnection]:
     return half is not None and half.status == CONNECTED

@@ -1,14 +1,15 @@
 """May this login do what the plan wants? Permissions, locks and the registration of the provider."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network import resource_id
-from azext_vnet2vnet.network.desired import Connection, Gateway, Group
+from azext_vnet2vnet.network.desired import Connection, End, Gateway, Group
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
+from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
 
 READ_ONLY = 'readonly'
@@ -84,16 +85,16 @@ def demands_of(plan: Plan, groups: Iterable[ResourceId]) -> tuple[Demand, ...]:
     """
     existing = set(groups)
     created = {step.id for step in plan.steps if step.action is Action.CREATE}
-    found = {}
+    found: dict[tuple[ResourceId, str], Demand] = {}
     asked = [pair for step in plan.writes for pair in _asked(step)]
-    asked += [(link.key_holder, _READ_KEY) for link in plan.links if link.key_holder]
+    asked += [(pair.key_holder, _READ_KEY) for pair in plan.pairs if pair.key_holder]
     for target, action in asked:
         exists = target not in created and target.group_id in existing
         found.setdefault((target, action), Demand(target, action, exists))
     return tuple(sorted(found.values(), key=lambda demand: (demand.target, demand.action)))
 
 
-def _asked(step: Step):
+def _asked(step: Step) -> Iterator[tuple[ResourceId, str]]:
     if isinstance(step.resource, Group):
         yield step.id, 'Microsoft.Resources/subscriptions/resourceGroups/write'
         return
@@ -190,3 +191,23 @@ def _check_registration(rights: Rights) -> tuple[Diagnostic, ...]:
 
 def _matches(patterns: Iterable[str], action: str) -> bool:
     return any(re.fullmatch(re.escape(pattern).replace(r'\*', '.*'), action, re.IGNORECASE) for pattern in patterns)
+
+
+def check_tenants(end1: End, end2: End, accounts: Sequence[Account]) -> list[Diagnostic]:
+    """Does the login get tokens for both ends' tenants at once, as a connection between them needs?"""
+    if end1.tenant == end2.tenant or not (end1.tenant and end2.tenant):
+        return []
+    subscriptions = (end1.vnet.subscription.lower(), end2.vnet.subscription.lower())
+    single = next(
+        (account for account in accounts if account.single_tenant and account.id.lower() in subscriptions), None
+    )
+    if not single:
+        return []
+    return [
+        rules.LOGIN_SINGLE_TENANT.found(
+            f'The two VNets are in two tenants ({end1.tenant} and {end2.tenant}), and the login to subscription '
+            f"'{single.name}' is one of Cloud Shell or a managed identity, which gets tokens for its own tenant only",
+            f'Run `az login --tenant {end1.tenant}` and `az login --tenant {end2.tenant}` as a user or service '
+            'principal, then the same command again',
+        )
+    ]

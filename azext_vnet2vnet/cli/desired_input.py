@@ -1,42 +1,66 @@
-"""What the user wants, from what was typed or written; every flaw of it at once, as one azclierror."""
+"""The desired state, from what was typed or written; all that is wrong with it at once, as one azclierror."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from azext_vnet2vnet.cli.session import Session
 from azext_vnet2vnet.network.desired import Pair, Topology
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.options.create_options import PairOptions, read_pair
-from azext_vnet2vnet.options.end_options import EndOptions, Places, read_end
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import Tunnel
+from azext_vnet2vnet.options.create_options import PairOptions, read_key_option, read_pair
+from azext_vnet2vnet.options.end_options import DefaultScope, EndOptions, read_end
 from azext_vnet2vnet.options.topology_options import key_files, read_topology
+from azext_vnet2vnet.options.tunnel_options import TunnelOptions, read_tunnel
 
 
-def wanted_pair(session: Session, typed: Mapping) -> Pair:
+def desired_pair(session: Session, typed: Mapping[str, Any]) -> Pair:
     """The pair that the options of `create` mean."""
-    pair, findings = read_pair(PairOptions.from_typed(typed, session.subscription), session.accounts)
-    session.check(findings)
+    pair, diagnostics = read_pair(PairOptions.from_typed(typed, session.subscription), session.accounts)
+    session.check(diagnostics)
+    assert pair
     return pair
 
 
-def wanted_topology(session: Session, file: str) -> Topology:
+def desired_tunnel(session: Session, typed: Mapping[str, Any]) -> Tunnel:
+    """The settings of both halves that the options of `update` mean."""
+    diagnostics: list[Diagnostic] = []
+    tunnel = read_tunnel(TunnelOptions.from_typed(typed), diagnostics)
+    session.check(diagnostics)
+    return tunnel
+
+
+def desired_key(session: Session, typed: str | None) -> SharedKey | None:
+    """The key that --shared-key means."""
+    diagnostics: list[Diagnostic] = []
+    key = read_key_option(typed, diagnostics)
+    session.check(diagnostics)
+    return key
+
+
+def desired_topology(session: Session, file: str) -> Topology:
     """The topology that a file means; keys are read from the files that it names."""
     from azext_vnet2vnet.cli.files import read_key_files, read_text
     from azext_vnet2vnet.topology_file.reader import read_topology_file
 
-    options, findings = read_topology_file(read_text(file), file)
-    session.check(findings)
+    options, diagnostics = read_topology_file(read_text(file), file)
+    session.check(diagnostics)
+    assert options
     keys = read_key_files(key_files(options), file)
-    topology, findings = read_topology(options, session.subscription, session.accounts, keys)
-    session.check(findings)
+    topology, diagnostics = read_topology(options, session.subscription, session.accounts, keys)
+    session.check(diagnostics)
+    assert topology
     return topology
 
 
-def wanted_scope(session: Session, group: str | None, vnet: str | None, is_all: bool) -> ResourceId | str | None:
-    """Where to look for pairs: a VNet, a group, the subscription that az uses, or, if None, everywhere."""
+def scope_of(session: Session, group: str | None, vnet: str | None, is_all: bool) -> ResourceId | str | None:
+    """Where to search for pairs: a VNet, a group, the subscription that az uses, or, if None, everywhere."""
     if vnet:
-        findings: list[Diagnostic] = []
-        end = read_end(EndOptions(vnet), Places(group, session.subscription), session.accounts, findings)
-        session.check(findings)
+        diagnostics: list[Diagnostic] = []
+        end = read_end(EndOptions(vnet), DefaultScope(group, session.subscription), session.accounts, diagnostics)
+        session.check(diagnostics)
+        assert end
         return end.vnet
     if is_all:
         is_logged_in = any(account.other_cloud is None for account in session.accounts)

@@ -1,6 +1,6 @@
 """From a failed request or run to one azclierror that names the resource, the reason and the next step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from functools import singledispatch
 
 from azure.cli.core import azclierror
@@ -18,10 +18,10 @@ from azext_vnet2vnet.arm.failures import (
     RequestFailed,
     TimedOut,
 )
-from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
-
-AGAIN = 'run the same command again: it goes on where this run ended'
+from azext_vnet2vnet.workflows.preview import AGAIN
+from azext_vnet2vnet.workflows.run import RunFailed
 
 _CLASSES = {
     Kind.ARGUMENT: azclierror.InvalidArgumentValueError,
@@ -33,7 +33,7 @@ _CLASSES = {
 _DONE = {'GET': 'read', 'DELETE': 'deleted', 'POST': 'carried out'}
 _BY_STATUS = {400: azclierror.BadRequestError, 403: azclierror.ForbiddenError, 404: azclierror.ResourceNotFoundError}
 
-_IN_USE_ADVICE = 'It was left as it is, because something else needs it: take that away first, then {again}'
+_IN_USE_ADVICE = 'It was left as it is, because something else needs it: remove that first, then {again}'
 
 # What to do about an error that Azure answers a write or an operation with; codes and their meaning: recorded,
 # documented or reported live (2023 to 2026).
@@ -45,7 +45,7 @@ _ADVICE = {
     'RequestDisallowedByPolicy': 'A policy of the organisation forbids this: ask its owner for an exemption, or give '
     'other options (location, tags, SKU), then {again}',
     'ScopeLocked': 'Remove the lock named above with az lock delete, then {again}',
-    'ResourceGroupNotFound': 'See what there is with az group list --output table',
+    'ResourceGroupNotFound': 'See what exists with az group list --output table',
     'MissingSubscriptionRegistration': 'Run az provider register --namespace Microsoft.Network --wait, then {again}',
     'PublicIPCountLimitReached': 'Free a public IP of this region, or ask for more quota, then {again}',
     'PublicIPAddressCannotBeDeleted': _IN_USE_ADVICE,
@@ -59,16 +59,22 @@ _SERVICE_ADVICE = (
 _DEFAULT_ADVICE = 'See what the message names, for example with az network vnet-gateway show, then {again}'
 
 
-def refusal(findings: Iterable[Diagnostic]) -> azclierror.AzCLIError:
-    """One error for all the findings that stopped a command before its first write."""
-    findings = tuple(findings)
-    if len(findings) == 1:
-        found = findings[0]
+def azure_error(failure: Exception) -> azclierror.AzCLIError:
+    """The one way from whatever stopped a command to an error of az."""
+    if isinstance(failure, Refused):
+        return _refusal_error(failure.diagnostics)
+    return _run_error(failure) if isinstance(failure, RunFailed) else _failure_error(failure)
+
+
+def _refusal_error(diagnostics: Sequence[Diagnostic]) -> azclierror.AzCLIError:
+    """One error for all the diagnostics that stopped a command before its first write."""
+    if len(diagnostics) == 1:
+        found = diagnostics[0]
         return _CLASSES[found.kind](f'{found.message}.', _sentence(found.recommendation))
-    numbered = list(enumerate(findings, start=1))
+    numbered = list(enumerate(diagnostics, start=1))
     text = '; '.join(f'({number}) {found.message}' for number, found in numbered)
     return azclierror.ValidationError(
-        f'{len(findings)} findings, and nothing was written: {text}.',
+        f'{len(diagnostics)} findings, and nothing was written: {text}.',
         [f'({number}) {_sentence(found.recommendation)}' for number, found in numbered],
     )
 
@@ -77,35 +83,39 @@ def _sentence(text: str) -> str:
     return text if text.endswith('?') else f'{text}.'
 
 
-def run_error(failures: Mapping[ResourceId, Exception], untried: int = 0, again: str = AGAIN) -> azclierror.AzCLIError:
-    """One error for all the steps of a run that failed; those that failed alike are told once.
-
-    `untried` is how many more were not tried because of them, `again` says how to go on.
-    """
-    errors = {}
-    for target, failure in sorted(failures.items()):
-        error = failure_error(failure, target)
-        error.recommendations = [advice.replace(AGAIN, again) for advice in error.recommendations]
+def _run_error(run: RunFailed) -> azclierror.AzCLIError:
+    """One error for all the steps of a run that failed; those that failed alike are reported once."""
+    errors: dict[tuple[type, str], azclierror.AzCLIError] = {}
+    for target, failure in sorted(run.failures.items()):
+        error = _failure_error(failure, target)
+        error.recommendations = [advice.replace(AGAIN, run.again) for advice in error.recommendations]
         errors.setdefault((type(failure), error.error_msg), error)
-    rest = f' Not tried, because of that: {untried} more step{"s" if untried > 1 else ""}.' if untried else ''
+    one_skipped = run.skipped == 1
+    skipped = f' {run.skipped} dependent {"step was" if one_skipped else "steps were"} skipped.' if run.skipped else ''
     if len(errors) == 1:
-        error = next(iter(errors.values()))
-        error.error_msg += rest
-        return error
-    numbered = list(enumerate(errors.values(), start=1))
-    text = ' '.join(f'({number}) {error.error_msg}' for number, error in numbered) + rest
+        [error] = errors.values()
+        error.error_msg += skipped
+    else:
+        error = _joint_error(list(errors.values()), skipped)
+    for note in run.notes:
+        error.set_recommendation(f'{note}.')
+    return error
+
+
+def _joint_error(errors: Sequence[azclierror.AzCLIError], skipped: str) -> azclierror.AzCLIError:
+    numbered = list(enumerate(errors, start=1))
+    text = ' '.join(f'({number}) {error.error_msg}' for number, error in numbered) + skipped
     advised: dict[str, list[str]] = {}
     for number, error in numbered:
         for advice in error.recommendations:
             advised.setdefault(advice, []).append(str(number))
     return azclierror.AzureResponseError(
-        f'{len(errors)} things went wrong: {text}',
-        [f'({", ".join(numbers)}) {advice}' for advice, numbers in advised.items()],
+        f'{len(errors)} errors: {text}', [f'({", ".join(numbers)}) {advice}' for advice, numbers in advised.items()]
     )
 
 
 @singledispatch
-def failure_error(failure: Exception, target: ResourceId | None = None) -> azclierror.AzCLIError:
+def _failure_error(failure: Exception, target: ResourceId | None = None) -> azclierror.AzCLIError:
     """The error that tells what failed, on which resource and why.
 
     Neither the text nor the trace of a failure that nobody expected is shown: they may quote a body.
@@ -116,37 +126,33 @@ def failure_error(failure: Exception, target: ResourceId | None = None) -> azcli
     )
 
 
-@failure_error.register
-def _(failure: azclierror.AzCLIError, target=None):
-    return failure
-
-
-@failure_error.register
-def _(_failure: TimedOut, target=None):
+@_failure_error.register
+def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
-        'The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.',
+        f'Timed out after {failure.seconds:.0f} s (--timeout). Operations already started continue in Azure; '
+        'nothing was rolled back.',
         f'To go on, {AGAIN}. --timeout SECONDS gives a run more time.',
     )
 
 
-@failure_error.register
-def _(failure: ConditionUnmet, target=None):
+@_failure_error.register
+def _(failure: ConditionUnmet, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'{failure.text}.',
         f'See why with az vnet2vnet verify --ids {failure.connection}, or give more time with --timeout SECONDS.',
     )
 
 
-@failure_error.register
-def _(failure: LoginEnded, target=None):
+@_failure_error.register
+def _(failure: LoginEnded, target: ResourceId | None = None) -> azclierror.AzCLIError:
     logins = ' and '.join(f'az login --tenant {tenant}' for tenant in failure.tenants)
     return azclierror.UnauthorizedError(
         f'The login has ended: {" ".join(failure.text.split())}', f'Run {logins}, then {AGAIN}.'
     )
 
 
-@failure_error.register
-def _(failure: KeyUnreadable, target=None):
+@_failure_error.register
+def _(failure: KeyUnreadable, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.ForbiddenError(
         f'The key of {failure.connection} cannot be read, so it can neither be kept nor given to the other half.',
         'Ask for the action Microsoft.Network/connections/sharedKey/action, or give both halves a new key with '
@@ -154,24 +160,24 @@ def _(failure: KeyUnreadable, target=None):
     )
 
 
-@failure_error.register
-def _(failure: KeysDiffer, target=None):
+@_failure_error.register
+def _(failure: KeysDiffer, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
-        f'The key of {failure.connection} is not the one that was set: somebody else set another one meanwhile.',
+        f'The key of {failure.connection} is not the one that was set: somebody else set another one in the meantime.',
         'Run the same command again when nobody else works on this pair.',
     )
 
 
-@failure_error.register
-def _(failure: NameTaken, target=None):
+@_failure_error.register
+def _(failure: NameTaken, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.ValidationError(
-        f'Connection {failure.connection} came up meanwhile and joins other gateways.',
+        f'Connection {failure.connection} was created in the meantime and connects other gateways.',
         'Give another name with --name or --peer-name (names in a topology file), and run the command again.',
     )
 
 
-@failure_error.register
-def _(failure: OperationFailed, target=None):
+@_failure_error.register
+def _(failure: OperationFailed, target: ResourceId | None = None) -> azclierror.AzCLIError:
     what = (
         f'Azure began to work on {failure.target} and failed'
         if failure.code
@@ -186,24 +192,24 @@ def _(failure: OperationFailed, target=None):
     return error
 
 
-@failure_error.register
-def _(failure: HandedOverFailed, target=None):
-    error = failure_error(CreationFailed(failure.target, failure.code, failure.text))
+@_failure_error.register
+def _(failure: HandedOverFailed, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    error = _failure_error(CreationFailed(failure.target, failure.code, failure.text))
     rest = 'run the az vnet2vnet create or apply that handed it over again: it does the rest'
     error.recommendations = [advice.replace(AGAIN, rest) for advice in error.recommendations]
     return error
 
 
-@failure_error.register
-def _(failure: NotDeleted, target=None):
+@_failure_error.register
+def _(failure: NotDeleted, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
-        f'Azure says that it has deleted {failure.target}, but it is still there, however often it is told to.',
+        f'Azure says that it has deleted {failure.target}, but it still exists, however often it is asked to.',
         f'Wait some minutes, then {AGAIN}.',
     )
 
 
-@failure_error.register
-def _(failure: RequestFailed, target=None):
+@_failure_error.register
+def _(failure: RequestFailed, target: ResourceId | None = None) -> azclierror.AzCLIError:
     what = f'{failure.target} could not be {_DONE.get(failure.method, "written")}'
     if failure.status is None:
         return azclierror.AzureConnectionError(
@@ -215,7 +221,7 @@ def _(failure: RequestFailed, target=None):
     return _azure_error(class_, what, failure.word, failure.text)
 
 
-def _azure_error(class_, what: str, code: str, text: str) -> azclierror.AzCLIError:
+def _azure_error(class_: type[azclierror.AzCLIError], what: str, code: str, text: str) -> azclierror.AzCLIError:
     is_service = code == 'InternalServerError' or class_ is azclierror.AzureInternalError
     advice = _ADVICE.get(code) or (_SERVICE_ADVICE if is_service else _DEFAULT_ADVICE)
     message = ': '.join(part for part in (what, code, ' '.join(text.split())) if part)

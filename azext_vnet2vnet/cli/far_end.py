@@ -2,62 +2,46 @@
 
 import shlex
 from dataclasses import fields
+from typing import Any
 
-from azext_vnet2vnet.network.desired import End, Pair
-from azext_vnet2vnet.network.observed import ObservedConnection
-from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.network.desired import Pair
+from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE
 from azext_vnet2vnet.network.tunnel import DEFAULT_MODE, IpsecPolicy, Tunnel
+from azext_vnet2vnet.planning.pair_plan import EndState, PairState
 
 
-def far_command(pair: Pair, gateway: ResourceId, half: ObservedConnection | None) -> str:
-    """The command for the end that is left to somebody else; it holds no key.
+def far_end_json(state: PairState) -> dict[str, Any] | None:
+    """The command for the end that is left to somebody else, without a key, and the rights that this one requires.
 
-    `gateway` is the one at this end, `half` what this end's connection is now: the other half has to be alike.
+    None where this login writes both ends.
     """
-    near, far = sorted(pair.ends, key=lambda end: end.is_foreign)
-    words = [
-        'az',
-        'vnet2vnet',
-        'create',
-        '--only-end',
-        str(pair.number(far)),
-        f'--vnet{pair.number(near)}',
-        str(near.vnet),
-        f'--vnet-gateway{pair.number(near)}',
-        str(gateway),
-        f'--vnet{pair.number(far)}',
-        str(far.vnet),
-        *_named('--name', pair.name),
-        *_named('--peer-name', pair.peer_name),
-        '--shared-key',
-        '@FILE',
-        *_tunnel_words(_tunnel(pair, near, half)),
-    ]
-    return shlex.join(words)
+    foreign = next((end for end in state.ends if end.desired.is_foreign), None)
+    if foreign is None:
+        return None
+    rights = [f'{GATEWAY_TYPE}/{verb} on {foreign.desired.gateway}' for verb in ('read', 'write')]
+    return {'command': shlex.join(_command(state, foreign)), 'rights': rights}
 
 
-def far_rights(pair: Pair) -> list[str]:
-    """The actions that Azure asks for on the far gateway, of whoever writes a connection to it."""
-    return [
-        f'{GATEWAY_TYPE}/{verb} on {end.gateway}' for end in pair.ends if end.is_foreign for verb in ('read', 'write')
-    ]
+def _command(state: PairState, far: EndState) -> list[str]:
+    pair, near = state.desired, state.far(far)
+    number, own = pair.number(far.desired), pair.number(near.desired)
+    words = ['az', 'vnet2vnet', 'create', '--only-end', str(number)]
+    words += [f'--vnet{own}', str(near.desired.vnet), f'--vnet-gateway{own}', str(near.layout.gateway)]
+    words += [f'--vnet{number}', str(far.desired.vnet)]
+    words += ['--name', pair.name] if pair.name else []
+    words += ['--peer-name', pair.peer_name] if pair.peer_name else []
+    return [*words, '--shared-key', '@FILE', *_tunnel_words(_agreed_tunnel(pair, near))]
 
 
-def _named(option: str, name: str | None) -> list[str]:
-    return [option, name] if name else []
-
-
-def _tunnel(pair: Pair, near: End, half: ObservedConnection | None) -> Tunnel:
+def _agreed_tunnel(pair: Pair, near: EndState) -> Tunnel:
     """What both halves agree on, as end 1 sees it: what was typed, else what this half has beyond the defaults."""
+    half = near.observed.half
     present = half.tunnel if half else Tunnel()
-    present = present if near is pair.end1 else present.mirrored()
-    kept = {
-        field.name: value
-        for field in fields(Tunnel)
-        if (value := getattr(present, field.name)) and value != DEFAULT_MODE
-    }
-    typed = {field.name: value for field in fields(Tunnel) if (value := getattr(pair.tunnel, field.name)) is not None}
-    return Tunnel(**{**kept, **typed})
+    present = present if near.desired is pair.end1 else present.mirrored()
+    kept = Tunnel(
+        **{one.name: value for one in fields(Tunnel) if (value := getattr(present, one.name)) and value != DEFAULT_MODE}
+    )
+    return kept.overlaid(pair.tunnel)
 
 
 def _tunnel_words(tunnel: Tunnel) -> list[str]:

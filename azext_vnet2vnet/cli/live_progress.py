@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from azext_vnet2vnet.cli.progress import describe, duration
+from azext_vnet2vnet.arm.clock import Clock
+from azext_vnet2vnet.cli.plan_text import describe, duration
+from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Plan, Step
 
@@ -17,7 +19,7 @@ _MARGIN = 3  # Lines kept free, so that the table never scrolls.
 
 
 @contextmanager
-def live_table(plan: Plan, clock) -> Iterator['LiveTable']:
+def live_table(plan: Plan, clock: Clock) -> Iterator['LiveTable']:
     """A table on stderr that is redrawn while the run goes on and stays as it was last."""
     console = Console(stderr=True)
     table = LiveTable(plan, clock, console)
@@ -25,10 +27,10 @@ def live_table(plan: Plan, clock) -> Iterator['LiveTable']:
         yield table
 
 
-class LiveTable:
+class LiveTable(Report):
     """A row for every step of the plan: running ones first where the terminal is too low for all."""
 
-    def __init__(self, plan: Plan, clock, console: Console):
+    def __init__(self, plan: Plan, clock: Clock, console: Console):
         self._steps = plan.steps
         self._clock = clock
         self._console = console
@@ -37,7 +39,7 @@ class LiveTable:
         self._failed: set[ResourceId] = set()
         self._left: set[ResourceId] = set()
         self._spinner = Spinner('dots')
-        self._last: tuple = ()
+        self._last: tuple[RenderableType, ...] = ()
 
     def started(self, step: Step) -> None:
         """The step is running."""
@@ -90,7 +92,7 @@ class LiveTable:
             return 3
         return 1 if step.id in self._began else 2
 
-    def _row(self, step: Step) -> tuple:
+    def _row(self, step: Step) -> tuple[RenderableType, ...]:
         if step.id in self._failed:
             return Text('✗', style='red'), Text(describe(step)), Text('failed', style='red')
         if step.id in self._left:

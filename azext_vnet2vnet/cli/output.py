@@ -1,84 +1,141 @@
-"""The one shape of a pair, as the commands return it, and the shape of a what-if."""
+"""What the commands return, as JSON: the one shape of a pair, of a network, of a plan, of work handed over."""
 
-from collections.abc import Callable, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from azext_vnet2vnet.checks.health import is_healthy, reasons_of, status_of
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.checks.health import HALF, is_healthy, reasons_of, status_of
+from azext_vnet2vnet.cli.far_end import far_end_json
 from azext_vnet2vnet.network.diagnostic import Diagnostic
-from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection, ObservedGateway
+from azext_vnet2vnet.network.pair import BgpPeer, ObservedEnd, ObservedPair, SecurityAssociation
 from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.planning.plan import NOTHING, Plan
+from azext_vnet2vnet.planning.disturbance import disturbance_of
+from azext_vnet2vnet.planning.plan import Action, Plan, Step
+from azext_vnet2vnet.workflows.apply import AppliedTopology
+from azext_vnet2vnet.workflows.create import CreatedPair
+from azext_vnet2vnet.workflows.delete import DeletedPair
+from azext_vnet2vnet.workflows.existing import ChangedPair
+from azext_vnet2vnet.workflows.no_wait import HandedOver
+from azext_vnet2vnet.workflows.rotate_key import RotatedKey
 
-Changes = list[Mapping]
+Json = dict[str, Any]
 
 
-def pair_shape(pair: ObservedPair, changes: Changes | None = None) -> dict:
-    """The pair as JSON; `changes` is what the command did to it, None where it only looked."""
+def pair_json(pair: ObservedPair, done: Sequence[Step] | None = None) -> Json:
+    """A pair; `done` are the steps that the command did, None where it only read."""
     reasons = reasons_of(pair)
-    shape = {
+    found: Json = {
         'name': pair.halves[0].id.name,
         'status': status_of(pair),
         'healthy': is_healthy(pair, reasons),
         'reasons': list(map(diagnostic_json, reasons)),
-        'end1': _end_shape(pair.end1),
-        'end2': _end_shape(pair.end2),
+        'end1': _end_json(pair.end1),
+        'end2': _end_json(pair.end2),
     }
-    return shape if changes is None else {**shape, 'changes': changes}
+    return found if done is None else {**found, 'changes': list(map(step_json, done))}
 
 
-def listed_shape(pair: ObservedPair) -> dict:
-    """The pair as one of many: without what a list does not read."""
-    shape = pair_shape(pair)
-    for end in (shape['end1'], shape['end2']):
+def changed_json(changed: ChangedPair) -> Json:
+    """A pair after a change."""
+    return pair_json(changed.pair, changed.done)
+
+
+def rotated_json(rotated: RotatedKey) -> Json:
+    """A pair with a new key."""
+    return {**changed_json(rotated), 'secondsWithoutTunnel': rotated.seconds_without_tunnel}
+
+
+def created_json(created: CreatedPair) -> Json:
+    """A pair after `create`, with what is left to another administrator where this one wrote one end only."""
+    state = created.state
+    found = pair_json(state.observed, created.done)
+    far_end = far_end_json(state)
+    if not far_end:
+        return found
+    name = state.desired.connection_name(state.desired.end1)
+    return {**found, 'name': name, **_one_sided_json(state.observed.halves[0], far_end['command']), 'farEnd': far_end}
+
+
+def _one_sided_json(half: ObservedConnection, far_command: str) -> Json:
+    """Status and reasons of a pair of which only one half can be seen."""
+    if half.status == CONNECTED:
+        return {'status': CONNECTED, 'healthy': True, 'reasons': []}
+    reason = rules.HALF_MISSING.found(
+        f'{half.id} waits for its other half, which the other administrator creates',
+        f'The other administrator runs: {far_command}',
+    )
+    return {'status': HALF, 'healthy': False, 'reasons': [diagnostic_json(reason)]}
+
+
+def listed_json(pair: ObservedPair) -> Json:
+    """A pair as one of many: without what a list does not read."""
+    found = pair_json(pair)
+    for end in (found['end1'], found['end2']):
         end['vnet'] = {'id': end['vnet']['id']}
         end['gateway'] = end['gateway'] and {'id': end['gateway']['id']}
-    return shape
+    return found
 
 
-def network_shape(name: str, pairs: Sequence[ObservedPair], changes: Changes) -> dict:
-    """Many pairs as JSON; `changes` is what the command did to them."""
-    shapes = [pair_shape(pair) for pair in pairs]
-    return {'name': name, 'healthy': all(shape['healthy'] for shape in shapes), 'pairs': shapes, 'changes': changes}
+def network_json(applied: AppliedTopology) -> Json:
+    """Many pairs after `apply`."""
+    pairs = list(map(pair_json, applied.pairs))
+    is_all_healthy = all(pair['healthy'] for pair in pairs)
+    changes = list(map(step_json, applied.done))
+    return {'name': applied.name, 'healthy': is_all_healthy, 'pairs': pairs, 'changes': changes}
 
 
-def verdict_shape(pair: ObservedPair) -> dict:
-    """The pair with what its gateways report, too; None where a gateway was not asked, or did not tell."""
-    shape = pair_shape(pair)
-    for name, end in (('end1', pair.end1), ('end2', pair.end2)):
-        shape[name]['ikeSecurityAssociations'] = (
-            None
-            if end.associations is None
-            else [
-                {
-                    'localEndpoint': one.local,
-                    'remoteEndpoint': one.remote,
-                    'encryption': one.encryption,
-                    'integrity': one.integrity,
-                    'dhGroup': one.dh_group,
-                    'elapsedSeconds': one.seconds,
-                }
-                for one in end.associations
-            ]
-        )
-        shape[name]['bgpPeers'] = (
-            None
-            if end.peers is None
-            else [
-                {
-                    'address': peer.address,
-                    'asn': peer.asn,
-                    'state': peer.state,
-                    'connectedDuration': peer.duration,
-                    'routesReceived': peer.routes,
-                }
-                for peer in end.peers
-            ]
-        )
-    return shape
+def verdict_json(pair: ObservedPair) -> Json:
+    """A pair with what its gateways report, too; None where a gateway was not asked, or did not report."""
+    found = pair_json(pair)
+    for end, own in ((found['end1'], pair.end1), (found['end2'], pair.end2)):
+        reports = own.associations, own.peers
+        end['ikeSecurityAssociations'] = None if reports[0] is None else list(map(_association_json, reports[0]))
+        end['bgpPeers'] = None if reports[1] is None else list(map(_peer_json, reports[1]))
+    return found
 
 
-def diagnostic_json(diagnostic: Diagnostic) -> dict:
-    """A diagnostic as JSON."""
+def deleted_json(deleted: DeletedPair) -> Json:
+    """What was deleted of a pair."""
+    return {'name': deleted.name, 'changes': list(map(step_json, deleted.done))}
+
+
+def handed_over_json(handed_over: HandedOver) -> Json:
+    """What `--no-wait` began; `next` is what to type to follow the work, None where nothing goes on."""
+    preview, one = handed_over.preview, handed_over.preview.deployment
+    return {
+        'name': preview.name,
+        'status': preview.status,
+        'deployment': {'id': str(one.id), 'name': one.name, 'provisioningState': 'Running'} if one else None,
+        'next': shlex.join(handed_over.next) if handed_over.next else None,
+        'changes': list(map(step_json, handed_over.done)),
+    }
+
+
+def plan_json(plan: Plan, diagnostics: Iterable[Diagnostic]) -> Json:
+    """A plan, with the difference that each update makes and what it disturbs, and the warnings."""
+    changes = [{**step_json(step), **_difference_json(step)} for step in plan.steps]
+    return {'changes': changes, 'findings': list(map(diagnostic_json, diagnostics))}
+
+
+def step_json(step: Step) -> Json:
+    """A step."""
+    return {'action': step.action.value, 'id': str(step.id)}
+
+
+def _difference_json(step: Step) -> Json:
+    found: Json = {}
+    if step.differences:
+        found['before'] = {one.field: one.before for one in step.differences}
+        found['after'] = {one.field: one.after for one in step.differences}
+    if step.disturbs and step.action is not Action.DELETE:
+        found['disturbance'] = disturbance_of(step)
+    return found
+
+
+def diagnostic_json(diagnostic: Diagnostic) -> Json:
+    """A diagnostic."""
     return {
         'code': diagnostic.code,
         'severity': diagnostic.severity.value,
@@ -87,23 +144,18 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict:
     }
 
 
-def condition(query: str) -> Callable[[ObservedPair], bool]:
-    """Whether a JMESPath query over the shape of a pair finds anything."""
+def condition_of(query: str) -> Callable[[ObservedPair], bool]:
+    """Whether a JMESPath query over the JSON of a pair finds anything."""
     from jmespath import compile as compile_query
 
     compiled = compile_query(query)
-    return lambda pair: bool(compiled.search(pair_shape(pair)))
+    return lambda pair: bool(compiled.search(pair_json(pair)))
 
 
-def what_if_shape(plan: Plan = NOTHING, findings: tuple[Diagnostic, ...] = ()) -> dict:
-    """The plan and the warnings as JSON."""
-    return {'changes': plan.changes(), 'findings': list(map(diagnostic_json, findings))}
-
-
-def _end_shape(end: ObservedEnd) -> dict:
+def _end_json(end: ObservedEnd) -> Json:
     half, gateway, vnet = end.half, end.gateway, end.vnet
     place = end.vnet_id or (half.id if half else end.gateway_id)
-    found = next(filter(None, (vnet, gateway, half)), None)
+    found = vnet or gateway or half
     subnet = vnet.gateway_subnet if vnet else None
     return {
         'subscriptionId': place.subscription,
@@ -114,12 +166,12 @@ def _end_shape(end: ObservedEnd) -> dict:
             'addressPrefixes': list(vnet.address_prefixes) if vnet else [],
             'gatewaySubnet': subnet.prefix if subnet else None,
         },
-        'gateway': None if end.gateway_missing else _gateway_shape(end.gateway_id, gateway),
-        'connection': _connection_shape(half) if half else None,
+        'gateway': None if end.gateway_missing else _gateway_json(end.gateway_id, gateway),
+        'connection': _connection_json(half) if half else None,
     }
 
 
-def _connection_shape(half: ObservedConnection) -> dict:
+def _connection_json(half: ObservedConnection) -> Json:
     return {
         'id': str(half.id),
         'name': half.id.name,
@@ -130,7 +182,7 @@ def _connection_shape(half: ObservedConnection) -> dict:
     }
 
 
-def _gateway_shape(gateway_id: ResourceId, gateway: ObservedGateway | None) -> dict:
+def _gateway_json(gateway_id: ResourceId, gateway: ObservedGateway | None) -> Json:
     if gateway is None:
         return {'id': str(gateway_id)}
     return {
@@ -140,4 +192,25 @@ def _gateway_shape(gateway_id: ResourceId, gateway: ObservedGateway | None) -> d
         'activeActive': gateway.active_active,
         'asn': gateway.asn,
         'publicIps': list(gateway.addresses),
+    }
+
+
+def _association_json(one: SecurityAssociation) -> Json:
+    return {
+        'localEndpoint': one.local,
+        'remoteEndpoint': one.remote,
+        'encryption': one.encryption,
+        'integrity': one.integrity,
+        'dhGroup': one.dh_group,
+        'elapsedSeconds': one.seconds,
+    }
+
+
+def _peer_json(peer: BgpPeer) -> Json:
+    return {
+        'address': peer.address,
+        'asn': peer.asn,
+        'state': peer.state,
+        'connectedDuration': peer.duration,
+        'routesReceived': peer.routes,
     }

@@ -1,4 +1,4 @@
-"""A network of pairs as it is to be drawn: places that hold VNets, and links between them. Nothing of how it looks."""
+"""A network of pairs as it is drawn: regions that contain VNets, links between those, and how a link's health shows."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ UNKNOWN_REGION = 'region not known'
 
 
 class Health(str, Enum):
-    """How a link is. `UNKNOWN`: Azure is at work on it or does not tell, or only one end can be seen."""
+    """The health of a link; `UNKNOWN` if Azure is working on it or reports no status, or only one end is visible."""
 
     HEALTHY = 'healthy'
     WARNING = 'warning'
@@ -25,11 +25,27 @@ class Health(str, Enum):
 
 
 @dataclass(frozen=True)
-class DrawnVnet:
-    """A VNet and its gateway.
+class LineStyle:
+    """A colour visible on white and on black, and the lengths of dashes and gaps; no dashes for a solid line."""
 
-    `name` is the gateway's in brackets where the VNet is not known. `note` says why nothing is known of the gateway.
-    `asn` is None where BGP is used nowhere in the picture, too. What was not read is empty.
+    colour: str
+    dashes: tuple[int, ...] = ()
+
+
+LINE_STYLES = {
+    Health.HEALTHY: LineStyle('#1a8a4a'),
+    Health.WARNING: LineStyle('#b86e00', (14, 5, 3, 5)),
+    Health.UNHEALTHY: LineStyle('#d1242f', (7, 5)),
+    Health.UNKNOWN: LineStyle('#6e7781', (2, 5)),
+}
+
+
+@dataclass(frozen=True)
+class DrawnVnet:
+    """A VNet and its gateway; what was not read is empty.
+
+    `name` is that of the gateway in brackets if the VNet is unknown. `note` says why the gateway is unknown. `asn` is
+    also None if nothing in the picture uses BGP.
     """
 
     gateway_id: ResourceId
@@ -48,35 +64,34 @@ class DrawnVnet:
 
     @property
     def kind(self) -> str:
-        """What gateway it is; where that is not known, why."""
+        """SKU and generation of the gateway, or why they are unknown."""
         return self.note or ' · '.join(filter(None, (self.sku, self.generation)))
 
     @property
     def details(self) -> str:
-        """What else there is to say of the gateway."""
-        return ' · '.join(
-            filter(None, (f'ASN {self.asn}' if self.asn else '', 'active-active' if self.active_active else ''))
-        )
+        """ASN and active-active mode of the gateway."""
+        parts = (f'ASN {self.asn}' if self.asn else '', 'active-active' if self.active_active else '')
+        return ' · '.join(filter(None, parts))
 
 
 @dataclass(frozen=True)
-class Place:
-    """A region in a subscription, with the VNets there; `region` is empty where it is not known."""
+class DrawnRegion:
+    """The VNets of one region and one subscription; `name` is empty if the region is unknown."""
 
-    region: str
+    name: str
     subscription_id: str
     subscription: str
     vnets: tuple[DrawnVnet, ...]
 
     @property
     def title(self) -> str:
-        """The region, in words where it is not known."""
-        return self.region or UNKNOWN_REGION
+        """The name of the region, or that it is unknown."""
+        return self.name or UNKNOWN_REGION
 
 
 @dataclass(frozen=True)
-class Link:
-    """A pair. `connections` are the names of its halves, each at its gateway; None where there is none to be seen."""
+class DrawnLink:
+    """A pair; `connections` are the names of the halves, each at its gateway, and None if no half is visible."""
 
     gateways: tuple[ResourceId, ResourceId]
     connections: tuple[str | None, str | None]
@@ -87,46 +102,46 @@ class Link:
 
     @property
     def state(self) -> str:
-        """The status, and BGP where both halves have it."""
+        """The status, and BGP if both halves use it."""
         return f'{self.status} · BGP' if self.bgp else self.status
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Places and links in an order that does not depend on the order of the pairs."""
+    """Regions and links, in an order that does not depend on the order of the pairs."""
 
-    places: tuple[Place, ...]
-    links: tuple[Link, ...]
+    regions: tuple[DrawnRegion, ...]
+    links: tuple[DrawnLink, ...]
 
     @property
     def vnets(self) -> tuple[DrawnVnet, ...]:
-        """The VNets of all places."""
-        return tuple(vnet for place in self.places for vnet in place.vnets)
+        """The VNets of all regions."""
+        return tuple(vnet for region in self.regions for vnet in region.vnets)
 
     def count(self, health: Health) -> int:
-        """How many links are so."""
+        """The number of links with this health."""
         return sum(link.health is health for link in self.links)
 
 
 def picture_of(pairs: Sequence[ObservedPair], names: Mapping[str, str]) -> Picture:
-    """The picture of pairs, each drawn once; `names` are the subscriptions' names by their ids in lower case."""
+    """The picture of pairs, each drawn once; `names` are the names of subscriptions by ID in lower case."""
     ends = _ends_of(pairs)
     uses_bgp = any(half.tunnel.enable_bgp for pair in pairs for half in pair.halves) or any(
         end.gateway.enable_bgp for end in ends.values() if end.gateway
     )
-    held = defaultdict(list)
+    vnets_of = defaultdict(list)
     for end in ends.values():
-        held[(_region_of(end), end.gateway_id.subscription.lower())].append(_vnet_of(end, uses_bgp))
-    places = (
-        Place(region, subscription, names.get(subscription, subscription), tuple(sorted(vnets, key=_vnet_order)))
-        for (region, subscription), vnets in held.items()
+        vnets_of[_region_of(end), end.gateway_id.subscription.lower()].append(_vnet_of(end, uses_bgp))
+    regions = (
+        DrawnRegion(name, subscription, names.get(subscription, subscription), tuple(sorted(vnets, key=_vnet_order)))
+        for (name, subscription), vnets in vnets_of.items()
     )
     links = {link.gateways: link for link in map(_link_of, reversed(pairs))}
-    return Picture(tuple(sorted(places, key=_place_order)), tuple(links[gateways] for gateways in sorted(links)))
+    return Picture(tuple(sorted(regions, key=_region_order)), tuple(links[gateways] for gateways in sorted(links)))
 
 
 def _ends_of(pairs: Sequence[ObservedPair]) -> dict[ResourceId, ObservedEnd]:
-    """Of each gateway the end that tells most, whichever pairs it is in."""
+    """For each gateway, the end of which most is known in any pair."""
     ends: dict[ResourceId, ObservedEnd] = {}
     for end in (end for pair in pairs for end in pair.ends):
         known = ends.get(end.gateway_id)
@@ -135,13 +150,13 @@ def _ends_of(pairs: Sequence[ObservedPair]) -> dict[ResourceId, ObservedEnd]:
     return ends
 
 
-def _knowledge(end: ObservedEnd) -> tuple:
-    # The id last, so that spellings that differ in case do not make the picture depend on the order of the pairs.
+def _knowledge(end: ObservedEnd) -> tuple[bool, bool, bool, bool, str]:
+    # The ID last, so that IDs that differ in case do not make the picture depend on the order of the pairs.
     return bool(end.vnet), bool(end.gateway), bool(end.half), end.gateway_missing, str(end.gateway_id)
 
 
 def _region_of(end: ObservedEnd) -> str:
-    """As Azure writes it today; older resources have it with capitals and blanks."""
+    """The normalised name of the region, such as `westus`; empty if nothing of the end was read."""
     found = end.vnet or end.gateway or end.half
     return found.location.replace(' ', '').lower() if found else ''
 
@@ -162,34 +177,37 @@ def _vnet_of(end: ObservedEnd, uses_bgp: bool) -> DrawnVnet:
     )
 
 
-def _link_of(pair: ObservedPair) -> Link:
+def _link_of(pair: ObservedPair) -> DrawnLink:
     end1, end2 = sorted(pair.ends, key=lambda end: end.gateway_id)
     reasons = reasons_of(pair)
     status = status_of(pair)
     fatal = {reason.code for reason in errors(reasons)}
     codes = sorted({reason.code for reason in reasons}, key=lambda code: (code not in fatal, code))
-    connections = tuple(end.half.id.name if end.half else None for end in (end1, end2))
-    bgp = bool(pair.halves) and all(half.tunnel.enable_bgp for half in pair.halves)
-    return Link(
-        (end1.gateway_id, end2.gateway_id), connections, status, _health_of(pair, status, reasons), tuple(codes), bgp
+    return DrawnLink(
+        (end1.gateway_id, end2.gateway_id),
+        (end1.half.id.name if end1.half else None, end2.half.id.name if end2.half else None),
+        status,
+        _health_of(pair, status, reasons),
+        tuple(codes),
+        bool(pair.halves) and all(half.tunnel.enable_bgp for half in pair.halves),
     )
 
 
 def _health_of(pair: ObservedPair, status: str, reasons: Sequence[Diagnostic]) -> Health:
-    """What `verify` says; unknown, a decision, where nothing is wrong but that nobody can tell yet, or from here."""
+    """What `verify` reports; by decision, unknown if the only problem is that the state cannot be known yet or here."""
     if is_healthy(pair, reasons):
         if status == FAR_END_UNREADABLE:
             return Health.UNKNOWN
         return Health.WARNING if reasons else Health.HEALTHY
-    open_codes = {'connection-updating', 'gateway-updating'}
+    undecided = {'connection-updating', 'gateway-updating'}
     if status in ('Unknown', 'Updating'):
-        open_codes.add('not-connected')
-    return Health.UNKNOWN if {reason.code for reason in errors(reasons)} <= open_codes else Health.UNHEALTHY
+        undecided.add('not-connected')
+    return Health.UNKNOWN if {reason.code for reason in errors(reasons)} <= undecided else Health.UNHEALTHY
 
 
-def _vnet_order(vnet: DrawnVnet) -> tuple:
+def _vnet_order(vnet: DrawnVnet) -> tuple[str, ResourceId]:
     return vnet.name.lower(), vnet.gateway_id
 
 
-def _place_order(place: Place) -> tuple:
-    return not place.region, place.region, place.subscription.lower(), place.subscription_id
+def _region_order(region: DrawnRegion) -> tuple[bool, str, str, str]:
+    return not region.name, region.name, region.subscription.lower(), region.subscription_id

@@ -1,50 +1,50 @@
-"""Long-running operations of Azure: followed to their end, with the resource itself as the last word."""
+"""Long-running operations of Azure, followed to their end; the state of the resource itself decides."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.failures import NotDeleted, OperationFailed, RequestFailed
 from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.arm.transport import NO_WORD, Arm
-from azext_vnet2vnet.engine.poll_schedule import Kind, Looks
+from azext_vnet2vnet.arm.sender import OnBusy
+from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.engine.poll_schedule import PollSchedule, WriteKind
 from azext_vnet2vnet.network.observed import AT_REST, CANCELED, FAILED, SUCCEEDED
 from azext_vnet2vnet.network.resource_id import PUBLIC_IP_TYPE, ResourceId
-from azext_vnet2vnet.readers.pair import read_connections
+from azext_vnet2vnet.readers.resources import read_connections
 
-_SETTLING = 5.0
-_FOREIGN = 20.0
-_IN_USE = 15.0
-_IN_USE_PATIENCE = 1800.0  # Decision: how long what is gone can stay in use is not known.
+_SETTLE_INTERVAL = 5.0  # After an operation of this run has ended.
+_JOIN_INTERVAL = 20.0  # While an operation of somebody else runs.
+_IN_USE_INTERVAL = 15.0
+_IN_USE_TIMEOUT = 1800.0  # Decision: how long a deleted user can be reported as one is not known.
 _UPDATING = 'Updating'
-_DOUBTFUL = 6  # Polls of an update after which the resource is asked too.
+_POLLS_OF_UPDATE = 6  # After which the resource is read as well.
 
 
 async def finish(
-    arm: Arm, target: ResourceId, answer: Answer, looks: Looks, witness: ResourceId | None = None
-) -> dict | None:
-    """Follow the operation that a write started until it is over; OperationFailed where it failed.
+    arm: Arm, target: ResourceId, answer: Answer, schedule: PollSchedule, witness: ResourceId | None = None
+) -> dict[str, Any] | None:
+    """Poll the operation that a write started, by its first `answer`, until it ends; OperationFailed where it failed.
 
-    Azure tells to ask for an operation more and more seldom, at last each 100 s (recorded). A resource that says itself
-    that Azure is at work on it is therefore looked at in between, and returned if that showed the end.
+    Azure asks to poll less and less often, at last every 100 s (recorded). A resource whose state is Updating is
+    therefore read in between, and returned if it has succeeded; otherwise the result is None.
 
-    An operation that answers 404 is over: a write that changes nothing may name one that never was (reported 2017 to
+    An operation that answers 404 has ended: a write that changes nothing may name one that never was (reported 2017 to
     2024). One of an update may stay InProgress though the resource says Succeeded (reported 2026): after some polls
-    the resource, or `witness` where the target has no state of its own, is asked as well. An action may have a Location
+    the resource is read as well, or `witness` where the target has no state of its own. An action may have a Location
     alone (specification; of a connection's reset nothing else is known).
     """
     url = answer.headers.get('azure-asyncoperation')
     if not url:
         await arm.collect(target, answer)
     is_update = answer.status == 200
-    is_watched = arm.looks and _is_updating(answer.body)
-    watch = _Watch(arm, target, (target.type, answer.status), looks) if is_watched else None
+    is_polled = arm.polls_resources and _is_updating(answer.body)
+    resource = _ResourcePoll(arm, target, (target.type, answer.status), schedule) if is_polled else None
     polls = 0
     while url:
-        told = arm.told(answer)
-        told = NO_WORD if told is None else told
-        body = await (watch.look_for(told) if watch else arm.pause(told))
-        if body and body['properties']['provisioningState'] == SUCCEEDED:
+        interval = arm.poll_interval(answer)
+        body = await (resource.wait(interval) if resource else arm.pause(interval))
+        if body and _state_of(body) == SUCCEEDED:
             return body
         answer = await arm.poll(target, url)
         polls += 1
@@ -53,7 +53,7 @@ async def finish(
             return None
         if status in (FAILED, CANCELED):
             raise OperationFailed(target, *answer.error)
-        if is_update and polls >= _DOUBTFUL and await _state(arm, witness or target) == SUCCEEDED:
+        if is_update and polls >= _POLLS_OF_UPDATE and await _state(arm, witness or target) == SUCCEEDED:
             return None
     return None
 
@@ -63,84 +63,87 @@ def _is_updating(body: Any) -> bool:
     return isinstance(properties, dict) and properties.get('provisioningState') == _UPDATING
 
 
-class _Watch:
-    """A resource that says itself that Azure is at work on it, looked at from time to time."""
+class _ResourcePoll:
+    """Polls a resource that an operation works on."""
 
-    def __init__(self, arm: Arm, target: ResourceId, kind: Kind, looks: Looks):
+    def __init__(self, arm: Arm, target: ResourceId, kind: WriteKind, schedule: PollSchedule):
         self._arm = arm
         self._target = target
         self._kind = kind
-        self._looks = looks
-        self._begun = arm.clock.now()
+        self._schedule = schedule
+        self._started = arm.clock.now()
 
-    async def look_for(self, seconds: float) -> dict | None:
-        """Wait so long, or until the resource is at rest: then its body. None is looked at while reads are scarce."""
+    async def wait(self, seconds: float) -> dict[str, Any] | None:
+        """Wait for `seconds`, or until the resource is at rest, and return it then; no reads while few are left."""
         due = self._arm.clock.now() + seconds
         while True:
             now = self._arm.clock.now()
-            pause = self._looks.pause(self._kind, now - self._begun)
-            if now + pause >= due:
+            interval = self._schedule.interval(self._kind, now - self._started)
+            if now + interval >= due:
                 await self._arm.pause(due - now)
                 return None
-            await self._arm.pause(pause)
-            if self._arm.is_scarce(self._target.subscription):
+            await self._arm.pause(interval)
+            if self._arm.is_low_on_reads(self._target.subscription):
                 continue
             answer = await self._arm.get(self._target)
-            if not answer.is_missing and answer.body['properties'].get('provisioningState') in AT_REST:
-                self._looks.learn(self._kind, self._arm.clock.now() - self._begun)
-                return answer.body
+            if not answer.is_missing and _state_of(answer.body) in AT_REST:
+                self._schedule.learn(self._kind, self._arm.clock.now() - self._started)
+                body: dict[str, Any] = answer.body
+                return body
 
 
-async def settle(arm: Arm, target: ResourceId, pause: float = _SETTLING) -> dict:
+async def settle(arm: Arm, target: ResourceId, interval: float = _SETTLE_INTERVAL) -> dict[str, Any]:
     """Wait until the resource itself says Succeeded, and return it; OperationFailed where it says Failed.
 
     A finished operation may leave its resource Updating for a time (recorded 2023).
     """
-    body = await at_rest(arm, target, pause)
-    if body['properties']['provisioningState'] != SUCCEEDED:
+    body = await at_rest(arm, target, interval)
+    if _state_of(body) != SUCCEEDED:
         raise OperationFailed(target, '', '')
     return body
 
 
-async def at_rest(arm: Arm, target: ResourceId, pause: float = _FOREIGN) -> dict:
-    """Wait until Azure is not at work on the resource, however that ended, and return it.
+async def at_rest(arm: Arm, target: ResourceId, interval: float = _JOIN_INTERVAL) -> dict[str, Any]:
+    """Wait until no operation works on the resource, whether the last one succeeded or not, and return it.
 
-    What a resource says while it is being made is not what it will be: a gateway has ASN 0 then (recorded).
+    Until then some of its properties are not final: a gateway that is being created has ASN 0 (recorded).
+    RequestFailed where the resource does not exist.
     """
     while True:
         answer = await arm.get(target)
         if answer.is_missing:
             raise RequestFailed('GET', str(target), answer.status, *answer.error)
-        if answer.body['properties'].get('provisioningState') in AT_REST:
-            return answer.body
-        await arm.pause(pause)
+        if _state_of(answer.body) in AT_REST:
+            body: dict[str, Any] = answer.body
+            return body
+        await arm.pause(interval)
 
 
-async def join(arm: Arm, target: ResourceId) -> dict:
-    """Wait for what somebody else, or an earlier run, started on the resource, and return it."""
-    return await settle(arm, target, _FOREIGN)
+async def join(arm: Arm, target: ResourceId) -> dict[str, Any]:
+    """Wait for the operation that somebody else, or an earlier run, started on the resource, and return it."""
+    return await settle(arm, target, _JOIN_INTERVAL)
 
 
 async def remove(
     arm: Arm,
     target: ResourceId,
     users: Collection[ResourceId],
-    looks: Looks,
+    schedule: PollSchedule,
     accepted: Callable[[], None],
-    on_busy: Callable[[], None],
+    on_busy: OnBusy,
 ) -> None:
-    """Delete a resource and wait until it is gone; OperationFailed where Azure fails, NotDeleted where it lets it be.
+    """Delete a resource and wait until it is gone; OperationFailed where Azure fails, NotDeleted where it never does.
 
-    `accepted` is called when Azure has taken the request, or the resource was gone before.
+    `accepted` is called when Azure has accepted the request, or the resource was gone before.
 
-    `users` have been deleted: what they used may seem to be in use for a while after that (reported), which is waited
-    for; what anybody else uses is left alone. A finished deletion may not have deleted (reported 2017): then the
-    request is sent again.
+    `users` have been deleted: what they used may be reported as in use for a while after that (reported), which is
+    waited for; RequestFailed where anybody else uses it. A finished deletion may not have deleted (reported 2017): then
+    the request is sent again.
     """
-    patience = arm.clock.now() + _IN_USE_PATIENCE
+    give_up = arm.clock.now() + _IN_USE_TIMEOUT
     while True:
         answer = await arm.delete(target, on_busy)
-        is_late = arm.clock.now() > patience
+        is_late = arm.clock.now() > give_up
         if answer.is_in_use:
             if is_late or await _has_other_users(arm, target, users):
                 raise RequestFailed('DELETE', str(target), answer.status, *answer.error)
@@ -148,12 +151,12 @@ async def remove(
             accepted()
             if answer.is_missing or answer.status == 204:
                 return
-            await finish(arm, target, answer, looks)
+            await finish(arm, target, answer, schedule)
             if await _is_gone(arm, target):
                 return
             if is_late:
                 raise NotDeleted(target)
-        await arm.pause(_IN_USE)
+        await arm.pause(_IN_USE_INTERVAL)
 
 
 async def _has_other_users(arm: Arm, target: ResourceId, users: Collection[ResourceId]) -> bool:
@@ -171,14 +174,20 @@ async def _has_other_users(arm: Arm, target: ResourceId, users: Collection[Resou
 
 
 async def _is_gone(arm: Arm, target: ResourceId) -> bool:
-    """Whether it is gone, once Azure is not at work on it any more; 404 has two forms, and both count (recorded)."""
+    """Whether the resource is gone, once no operation works on it; 404 has two forms, and both count (recorded)."""
     while True:
         state = await _state(arm, target)
         if state is None or state in AT_REST:
             return state is None
-        await arm.pause(_SETTLING)
+        await arm.pause(_SETTLE_INTERVAL)
 
 
 async def _state(arm: Arm, target: ResourceId) -> str | None:
+    """The state of a resource; None where it does not exist."""
     answer = await arm.get(target)
-    return None if answer.is_missing else answer.body['properties'].get('provisioningState', SUCCEEDED)
+    return None if answer.is_missing else _state_of(answer.body)
+
+
+def _state_of(body: Mapping[str, Any]) -> str:
+    """The state in the body of a resource; one that has none is at rest."""
+    return str(body['properties'].get('provisioningState', SUCCEEDED))

@@ -1,4 +1,4 @@
-"""Address ranges: do two lists overlap, is a prefix inside, where is room for a GatewaySubnet."""
+"""Address ranges: whether they overlap, whether one holds another, and where a GatewaySubnet fits."""
 
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -7,7 +7,7 @@ Network = IPv4Network | IPv6Network
 
 
 def parse_prefix(text: str) -> Network:
-    """The network that a CIDR prefix names; ValueError where it is none or has host bits set."""
+    """The network of a CIDR prefix; ValueError if it is not one or has host bits set."""
     if '/' not in text:
         raise ValueError(f"'{text}' is not a CIDR prefix")
     return ip_network(text.strip())
@@ -16,22 +16,18 @@ def parse_prefix(text: str) -> Network:
 def overlaps(ours: Iterable[str], theirs: Iterable[str]) -> list[tuple[str, str]]:
     """The pairs of prefixes, one of each list, that share addresses."""
     others = [parse_prefix(text) for text in theirs]
-    return [
-        (str(one), str(other))
-        for one in map(parse_prefix, ours)
-        for other in others
-        if one.version == other.version and one.overlaps(other)
-    ]
+    return [(str(one), str(other)) for one in map(parse_prefix, ours) for other in others if one.overlaps(other)]
 
 
 def contains(space: Iterable[str], prefix: str) -> bool:
     """Whether one prefix of `space` holds the whole of `prefix`."""
     network = parse_prefix(prefix)
-    return any(network.version == outer.version and network.subnet_of(outer) for outer in map(parse_prefix, space))
+    # Two CIDR blocks that overlap are nested.
+    return any(outer.prefixlen <= network.prefixlen and outer.overlaps(network) for outer in map(parse_prefix, space))
 
 
 def highest_free(space: Sequence[str], taken: Iterable[str], lengths: Sequence[int]) -> str | None:
-    """The highest IPv4 prefix in `space` that is clear of `taken`, of the first length in `lengths` that finds room."""
+    """The highest IPv4 prefix in `space` that overlaps none of `taken`, of the first of `lengths` that fits."""
     used = [network for network in map(parse_prefix, taken) if network.version == 4]
     outer = sorted((network for network in map(parse_prefix, space) if network.version == 4), reverse=True)
     for length in lengths:
@@ -52,6 +48,6 @@ def _highest_in(network: IPv4Network, length: int, used: Sequence[Network]) -> I
         blockers = [other for other in used if candidate.overlaps(other)]
         if not blockers:
             return candidate
-        # Everything from the lowest blocker upwards is tried or taken: go on just below it.
+        # Everything from the lowest blocker upwards has been tried or is taken: continue just below it.
         start = (min(int(other.network_address) for other in blockers) // size) * size - size
     return None

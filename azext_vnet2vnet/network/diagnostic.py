@@ -23,7 +23,10 @@ class Kind(str, Enum):
 
 
 class Strength(str, Enum):
-    """How well a rule is known: from recorded traffic, Microsoft's documents, reports of users, or by our decision."""
+    """How well a rule is known: from recorded traffic, Microsoft's documents, reports of users, or by our decision.
+
+    Where sources contradict each other a rule has the weaker strength.
+    """
 
     RECORDED = 'recorded'
     DOCUMENTED = 'documented'
@@ -44,7 +47,10 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Rule:
-    """What is known of one code: how well, from where, and what its diagnostics are unless a check says otherwise."""
+    """What is known of one code: how well, from where, and what its diagnostics are unless a check says otherwise.
+
+    `source` is one line that stands by itself; the documentation repeats it.
+    """
 
     code: str
     strength: Strength

@@ -1,16 +1,16 @@
-"""What is there: the resources of both ends as Azure described them, in the terms that decisions are made in."""
+"""The resources that exist, as Azure describes them, in the terms that decisions are made in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId
-from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import Tunnel
 
 CONNECTED = 'Connected'
 SUCCEEDED = 'Succeeded'
 FAILED = 'Failed'
 CANCELED = 'Canceled'
+DELETING = 'Deleting'
 AT_REST = (SUCCEEDED, FAILED, CANCELED)  # The states in which Azure is not at work.
 
 
@@ -159,53 +159,8 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Site:
-    """All that was read of one end.
+class ObservedRouteTable:
+    """What matters of the route table of a GatewaySubnet: a route for 0.0.0.0/0, and gateway routes kept out."""
 
-    `gateways` are those of the VNet, or the one that has the name a new gateway would get. `half` is the connection to
-    the far gateway, `namesake` another one that has the name the half would get. `key` is the half's; None where nobody
-    had to know, where Azure is still at work on it, or where nobody may (`key_unreadable`). `regions` and `neighbours`
-    are empty where nobody had to know. `default_routes` tells whether the route table of the GatewaySubnet sends
-    0.0.0.0/0 elsewhere. `connections` are those that start at the gateway, without status.
-    """
-
-    group_exists: bool = True
-    group_location: str | None = None
-    vnet: ObservedVnet | None = None
-    gateways: tuple[ObservedGateway, ...] = ()
-    public_ips: tuple[ObservedPublicIp, ...] = ()
-    half: ObservedConnection | None = None
-    key: SharedKey | None = None
-    key_unreadable: bool = False
-    namesake: ObservedConnection | None = None
-    regions: Mapping[str, Region] = field(default_factory=dict)
-    neighbours: tuple[Neighbour, ...] = ()
-    default_routes: bool = False
-    connections: tuple[ObservedConnection, ...] = ()
-
-    @property
-    def vpn_gateway(self) -> ObservedGateway | None:
-        """The VPN gateway of the VNet, None where it has none."""
-        if self.vnet is None:
-            return None
-        return next(
-            (
-                gateway
-                for gateway in self.gateways
-                if gateway.gateway_type.lower() == 'vpn' and gateway.vnet == self.vnet.id
-            ),
-            None,
-        )
-
-
-@dataclass(frozen=True)
-class Observed:
-    """What is there at both ends."""
-
-    site1: Site
-    site2: Site
-
-    @property
-    def sites(self) -> tuple[Site, Site]:
-        """Both sites, the first one first."""
-        return self.site1, self.site2
+    has_default_route: bool = False
+    is_propagation_off: bool = False

@@ -1,20 +1,36 @@
-"""A pair that exists, as far as it was read: whoever made it, and whether or not both of its halves are there."""
+"""What exists of a pair, as far as it was read: whoever made it, and whether or not both of its halves are there."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
-from azext_vnet2vnet.network.desired import End
-from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway, ObservedVnet, Site
+from azext_vnet2vnet.network.observed import (
+    Neighbour,
+    ObservedConnection,
+    ObservedGateway,
+    ObservedPublicIp,
+    ObservedRouteTable,
+    ObservedVnet,
+    Region,
+)
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 
 
-class Obstacle(str, Enum):
-    """Why this login cannot see an end."""
+class Cause(str, Enum):
+    """Why something could not be read: no login to its tenant, no right (403 alone), or another failure of Azure."""
 
     LOGIN = 'login'
     RIGHT = 'right'
+    FAILURE = 'failure'
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why something could not be read; `reason` is Azure's code, or the HTTP status, where it failed."""
+
+    cause: Cause
+    reason: str = ''
 
 
 @dataclass(frozen=True)
@@ -41,8 +57,8 @@ class BgpPeer:
 
 
 @dataclass(frozen=True)
-class Silence:
-    """What a gateway was asked for and did not tell; `action` is the right that this login lacks, if that is why."""
+class UnavailableReport:
+    """A gateway report that was refused or timed out; `action` is the right that this login lacks, if that is why."""
 
     target: ResourceId
     what: str
@@ -51,14 +67,18 @@ class Silence:
 
 @dataclass(frozen=True)
 class ObservedEnd:
-    """One end of a pair.
+    """One end of a pair: a VNet, its VPN gateway, and the half that starts there.
 
-    `gateway_id` is the gateway that the halves name; `gateway` is None where it is not there, or was not read because
-    of `obstacle`. `replacement` is another gateway of its group that leads to the other end instead; then `vnet` is
-    that one's. `connections` are all those of the gateway. `vnet` and `key` are None where nobody had to know, or where
-    nobody may (`vnet_unreadable`, `key_unreadable`). `default_routes` and `propagation_off` tell of the route table of
-    the GatewaySubnet. `associations` and `peers` are None where the gateway was not asked, or did not tell
-    (`silences`).
+    `gateway_id` is the gateway that the halves name, or that the end would get; `gateway` is None where it does not
+    exist, or was not read. `obstacle` says why the end, or its half, cannot be seen; `gateway_obstacle` and
+    `vnet_obstacle` why those alone were not read. `replacement` is another gateway of the group that leads to the other
+    end in place of a missing one; then `vnet` is that one's. `other_gateways` are further gateways of the VNet, or the
+    one that has the name which a new gateway would get. `connections` are all those of the gateway, without status.
+
+    `namesake` is another connection with the name that the half would get. `key` is the half's; None where nobody had
+    to know, where Azure is still at work on it, or where nobody may (`key_unreadable`). `regions`, `neighbours` and
+    `public_ips` are empty where nobody had to know. `associations` and `peers` are None where the gateway was not
+    asked, or did not report (`unavailable`).
     """
 
     gateway_id: ResourceId
@@ -71,19 +91,26 @@ class ObservedEnd:
     connections: tuple[ObservedConnection, ...] = ()
     replacement: ResourceId | None = None
     gateway_missing: bool = False
+    gateway_obstacle: Obstacle | None = None
+    vnet_obstacle: Obstacle | None = None
+    group_exists: bool = True
+    group_location: str | None = None
+    other_gateways: tuple[ObservedGateway, ...] = ()
+    public_ips: tuple[ObservedPublicIp, ...] = ()
+    route_table: ObservedRouteTable | None = None
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+    namesake: ObservedConnection | None = None
     key: SharedKey | None = None
     key_unreadable: bool = False
-    vnet_unreadable: bool = False
-    default_routes: bool = False
-    propagation_off: bool = False
     associations: tuple[SecurityAssociation, ...] | None = None
     peers: tuple[BgpPeer, ...] | None = None
-    silences: tuple[Silence, ...] = ()
+    unavailable: tuple[UnavailableReport, ...] = ()
 
 
 @dataclass(frozen=True)
 class ObservedPair:
-    """Both ends; end 1 is the one whose half was named."""
+    """Both ends; of a pair that was found from one half, end 1 is that half's."""
 
     end1: ObservedEnd
     end2: ObservedEnd
@@ -95,27 +122,14 @@ class ObservedPair:
 
     @property
     def halves(self) -> tuple[ObservedConnection, ...]:
-        """The halves that are there."""
+        """The halves that exist."""
         return tuple(end.half for end in self.ends if end.half)
 
     def far(self, end: ObservedEnd) -> ObservedEnd:
         """The other end."""
         return self.end2 if end is self.end1 else self.end1
 
-    def changed(self, change: Callable[[ObservedEnd], dict]) -> 'ObservedPair':
-        """The pair with the fields that `change` gives for each end."""
-        return ObservedPair(*(replace(end, **change(end)) for end in self.ends))
-
-
-def observed_end(end: End, site: Site) -> ObservedEnd:
-    """The end that was asked for, as it was observed."""
-    gateway = site.vpn_gateway
-    return ObservedEnd(
-        gateway.id if gateway else end.gateway,
-        end.tenant,
-        gateway=gateway,
-        vnet_id=site.vnet.id if site.vnet else end.vnet,
-        vnet=site.vnet,
-        half=site.half,
-        key=site.key,
-    )
+    def other_connections(self, end: ObservedEnd) -> tuple[ObservedConnection, ...]:
+        """The connections of an end's gateway that are no half of the pair."""
+        halves = {half.id for half in self.halves}
+        return tuple(one for one in end.connections if one.id not in halves)

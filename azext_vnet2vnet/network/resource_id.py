@@ -1,4 +1,4 @@
-"""ARM resource ids: parse, print, compare without case."""
+"""ARM resource IDs: parse, print, and compare without case."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _GROUP_PATH = re.compile(r'^/subscriptions/([^/\s]+)/resourceGroups/([^/\s]+)(?:
 @total_ordering
 @dataclass(frozen=True, eq=False)
 class ResourceId:
-    """The id of a resource group or of a resource in one; equal to another that differs in case only."""
+    """The ID of a resource group or of a resource in one; IDs that differ only in case are equal."""
 
     subscription: str
     group: str
@@ -33,7 +33,7 @@ class ResourceId:
 
     @classmethod
     def parse(cls, text: str) -> 'ResourceId':
-        """The id that `text` spells; ValueError where it is not the id of a group or of a resource in a group."""
+        """The ID written in `text`; ValueError if it is not the ID of a group or of a resource in one."""
         match = _GROUP_PATH.match(text.strip().rstrip('/'))
         if not match:
             raise ValueError(f"'{text}' is not a resource ID")
@@ -47,27 +47,27 @@ class ResourceId:
 
     @property
     def name(self) -> str:
-        """The last name of the id; the group's where it is a group."""
+        """The last name in the ID; for a group, the group's name."""
         return self.names[-1] if self.names else self.group
 
     @property
     def group_id(self) -> 'ResourceId':
-        """The group that the resource is in."""
+        """The resource group that contains the resource."""
         return ResourceId(self.subscription, self.group)
 
     @property
     def parent(self) -> 'ResourceId':
-        """The resource that this one is a part of; its group where it is a part of none."""
+        """The resource that contains this one; for a top-level resource, its group."""
         if len(self.names) < 2:
             return self.group_id
         return ResourceId(self.subscription, self.group, self.type.rpartition('/')[0], self.names[:-1])
 
     def sibling(self, type_: str, *names: str) -> 'ResourceId':
-        """The id of a resource in the same group."""
+        """The ID of a resource in the same group."""
         return ResourceId(self.subscription, self.group, type_, names)
 
     def child(self, kind: str, name: str) -> 'ResourceId':
-        """The id of a part of this resource, such as a subnet of a VNet."""
+        """The ID of a child resource, such as a subnet of a VNet."""
         return ResourceId(self.subscription, self.group, f'{self.type}/{kind}', (*self.names, name))
 
     def is_a(self, type_: str) -> bool:
@@ -79,14 +79,14 @@ class ResourceId:
         if not self.names:
             return path
         namespace, *kinds = self.type.split('/')
-        # A connection's key has a kind and no name of its own.
+        # The shared key of a connection has a type but no name of its own.
         parts = [part for pair in zip_longest(kinds, self.names) for part in pair if part]
         return '/'.join([path, 'providers', namespace, *parts])
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, ResourceId) and str(self).lower() == str(other).lower()
 
-    def __lt__(self, other) -> bool:
+    def __lt__(self, other: 'ResourceId') -> bool:
         return str(self).lower() < str(other).lower()
 
     def __hash__(self) -> int:
@@ -94,10 +94,10 @@ class ResourceId:
 
 
 def gateway_subnet_of(vnet: ResourceId) -> ResourceId:
-    """The id of the one subnet that Azure puts a VNet's gateway into (its name is fixed, documented)."""
+    """The ID of the subnet that Azure puts a VNet's gateway into (documented: its name is fixed)."""
     return vnet.child('subnets', GATEWAY_SUBNET)
 
 
 def shared_key_of(connection: ResourceId) -> ResourceId:
-    """The id of the sub-resource that holds a connection's key."""
+    """The ID of the sub-resource that holds the shared key of a connection."""
     return ResourceId(connection.subscription, connection.group, SHARED_KEY_TYPE, connection.names)

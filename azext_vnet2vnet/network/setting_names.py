@@ -1,4 +1,4 @@
-"""How the user gave a setting, so that a finding can name it as it was typed: an option, or an entry of a file."""
+"""How the user gave a setting, so that a diagnostic can name it as it was given: an option, or an entry of a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Source(Protocol):
-    """Where the settings of an end, or of a pair, were given; a setting is named as the option is, without dashes."""
+    """Where the settings of an end, or of a pair, were given; a setting has the name of its option, without dashes."""
 
     def name(self, setting: str) -> str:
         """The setting as the user knows it."""
@@ -15,15 +15,15 @@ class Source(Protocol):
         """The setting with a value, as the user would write it."""
 
     def for_all(self, setting: str) -> str:
-        """The same setting where it holds for all ends."""
+        """The same setting where it applies to all ends."""
 
     def is_default(self, setting: str, /) -> bool:
-        """Whether it was given for all that do not say otherwise, and holds for what is created only."""
+        """Whether only a default can have set it, which applies to new resources only."""
 
 
 @dataclass(frozen=True)
 class CommandLine:
-    """Options; those of one end have its number behind them, but for `shared` ones, which hold for both ends."""
+    """Options; those of one end have its number as a suffix, except `shared` ones, which apply to both ends."""
 
     number: int | None = None
     shared: frozenset[str] = frozenset(('sku', 'vpn-gateway-generation', 'active-active', 'tags'))
@@ -41,46 +41,43 @@ class CommandLine:
         return f'--{setting}'
 
     def is_default(self, _setting: str) -> bool:
-        """Never: an option is typed for what the command is about."""
+        """Never: options are given for the resources of this command."""
         return False
 
 
-# What a topology file calls otherwise than the options; the rest is the option in camel case.
+# Keys of a topology file that differ from the option, or the field of a Tunnel; all others are that in camel case.
 _KEYS = {
     'vnet-gateway': 'gateway',
     'vpn-gateway-generation': 'generation',
     'enable-bgp': 'bgp',
     'shared-key': 'key',
-    'policy-based-selectors': 'policyBasedSelectors',
     'traffic-selector': 'trafficSelectors',
     'name': 'names',
     'peer-name': 'names',
     'connection-mode': 'mode',
-    **{
-        option: f'policy.{key}'
-        for option, key in (
-            ('ike-encryption', 'ikeEncryption'),
-            ('ike-integrity', 'ikeIntegrity'),
-            ('dh-group', 'dhGroup'),
-            ('ipsec-encryption', 'ipsecEncryption'),
-            ('ipsec-integrity', 'ipsecIntegrity'),
-            ('pfs-group', 'pfsGroup'),
-            ('sa-lifetime', 'saLifetime'),
-            ('sa-max-size', 'saMaxSize'),
-        )
-    },
+    'ike-encryption': 'policy.ikeEncryption',
+    'ike-integrity': 'policy.ikeIntegrity',
+    'dh-group': 'policy.dhGroup',
+    'ipsec-encryption': 'policy.ipsecEncryption',
+    'ipsec-integrity': 'policy.ipsecIntegrity',
+    'pfs-group': 'policy.pfsGroup',
+    'sa-lifetime': 'policy.saLifetime',
+    'sa-max-size': 'policy.saMaxSize',
+    'policies': 'policy',
+    'policy-based': 'policyBasedSelectors',
+    'selectors': 'trafficSelectors',
 }
-
-_OF_A_PAIR = ('names', 'key', 'trafficSelectors')
-# What is not written in a file as it is typed.
+_PAIR_ONLY = ('names', 'key', 'trafficSelectors')
+# Values that a file writes otherwise than the command line.
 _EXAMPLES = {'trafficSelectors': '[{local: [10.11.0.0/16], remote: [10.41.0.0/16]}]', 'key': '"@FILE"'}
 
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One entry of a topology file, such as `vnets.hub`; `lines` are those of its keys, and of itself under ''.
+    """An entry of a topology file, such as `vnets.hub`.
 
-    One that `joins_many` does not take all keys that the entry of a pair takes.
+    `lines` are the line numbers of its keys, and that of the entry itself under ''. An entry that `joins_many` VNets
+    does not accept all keys of a pair.
     """
 
     path: str
@@ -89,9 +86,9 @@ class FileEntry:
 
     def name(self, setting: str) -> str:
         """`sku of vnets.hub (line 4)`."""
-        key = key_of(setting)
-        if self.joins_many and key in _OF_A_PAIR:
-            return f'{key} of an entry `pair` of its own'
+        key = file_key(setting)
+        if self.joins_many and key in _PAIR_ONLY:
+            return f'{key} of a separate `pair` entry'
         line = self.lines.get(key.partition('.')[0], self.lines.get(''))
         return f'{key} of {self.path}' + (f' (line {line})' if line else '')
 
@@ -104,14 +101,15 @@ class FileEntry:
 
     def for_all(self, setting: str) -> str:
         """`sku of defaults`."""
-        return f'{key_of(setting)} of defaults'
+        return f'{file_key(setting)} of defaults'
 
     def is_default(self, setting: str) -> bool:
-        """Whether the entry has no such key."""
-        return key_of(setting).partition('.')[0] not in self.lines
+        """Whether the entry does not have the key itself."""
+        return file_key(setting).partition('.')[0] not in self.lines
 
 
-def key_of(setting: str) -> str:
-    """The key of a topology file for a setting that is named as its option is."""
-    first, *rest = setting.split('-')
-    return _KEYS.get(setting, first + ''.join(word.capitalize() for word in rest))
+def file_key(setting: str) -> str:
+    """The key in a topology file of a setting, which is named as its option or its field: `dh-group`, `dh_group`."""
+    option = setting.replace('_', '-')
+    first, *rest = option.split('-')
+    return _KEYS.get(option, first + ''.join(word.capitalize() for word in rest))

@@ -1,5 +1,6 @@
-"""What the two halves of a pair agree on, and how it looks from the other side."""
+"""The settings that both halves of a pair share, and how they read from the other side."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 DEFAULT_MODE = 'Default'
@@ -35,7 +36,7 @@ class IpsecPolicy:
 
 @dataclass(frozen=True)
 class TrafficSelector:
-    """Ranges that may talk to each other, seen from one half."""
+    """Address ranges that may communicate, seen from one half."""
 
     local: tuple[str, ...]
     remote: tuple[str, ...]
@@ -43,9 +44,9 @@ class TrafficSelector:
 
 @dataclass(frozen=True)
 class Tunnel:
-    """What is asked of a connection, seen from one half; None means keep, or Azure's default for a new one.
+    """The shared settings of a pair, seen from one half; None keeps a setting, or means Azure's default for a new one.
 
-    Of `policies` there is one, or none where Azure chooses by itself (documented).
+    `dpd_timeout` is in seconds. `policies` has one entry, or none if Azure negotiates the policy (documented).
     """
 
     enable_bgp: bool | None = None
@@ -56,52 +57,59 @@ class Tunnel:
     selectors: tuple[TrafficSelector, ...] | None = None
 
     def mirrored(self) -> 'Tunnel':
-        """The same seen from the other half: who initiates, and what is local, change sides."""
+        """The same settings seen from the other half: initiator and responder, and local and remote, change sides."""
         selectors = self.selectors and tuple(TrafficSelector(one.remote, one.local) for one in self.selectors)
         return replace(self, mode=self.mode and _OPPOSITE[self.mode], selectors=selectors)
 
     def differences(self, present: 'Tunnel') -> tuple[str, ...]:
-        """The names of the fields that were asked for and are otherwise at `present`."""
-        differing = [
-            field.name
-            for field in fields(self)
-            if getattr(self, field.name) not in (None, getattr(present, field.name))
-        ]
-        return tuple(name for name in differing if name != 'selectors' or not self.has_selectors_of(present))
+        """The names of the fields that are set here and differ in `present`."""
+
+        def differs(name: str) -> bool:
+            if name == 'selectors':
+                return not self.has_same_selectors(present)
+            return bool(getattr(self, name) != getattr(present, name))
+
+        return tuple(one.name for one in fields(self) if getattr(self, one.name) is not None and differs(one.name))
 
     def overlaid(self, asked: 'Tunnel') -> 'Tunnel':
-        """The same with the fields that `asked` has."""
+        """This tunnel with the fields that are set in `asked`."""
         return replace(
-            self, **{field.name: value for field in fields(self) if (value := getattr(asked, field.name)) is not None}
+            self, **{one.name: value for one in fields(self) if (value := getattr(asked, one.name)) is not None}
         )
 
-    def choices(self) -> 'Tunnel':
-        """What is not as Azure makes a new connection by itself; the rest is None."""
-        return Tunnel(**{name: getattr(self, name) for name in self.differences(_NEW)})
+    def without_defaults(self) -> 'Tunnel':
+        """The fields that differ from what Azure sets on a new connection; the others are None."""
+        return self._only(self.differences(_NEW))
 
-    def amends(self, other: 'Tunnel') -> 'Tunnel':
-        """What has to be asked of two halves so that `other`, seen from this side, becomes like this one.
+    def fields_to_write(self, other: 'Tunnel') -> 'Tunnel':
+        """Fields to write so that both connections equal this one; `other` is the far half seen from this side.
 
-        Modes may differ, as long as somebody begins and somebody answers.
+        Modes may differ unless they are deadlocked.
         """
-        fits = {'mode'} if not self.stands_still_with(other.mirrored()) else set()
-        return Tunnel(**{name: getattr(self, name) for name in self.differences(other) if name not in fits})
+        kept = () if self.is_deadlocked_with(other.mirrored()) else ('mode',)
+        return self._only(name for name in self.differences(other) if name not in kept)
 
-    def has_selectors_of(self, other: 'Tunnel') -> bool:
-        """Whether both have the same traffic selectors, in whatever order."""
+    def _only(self, names: Iterable[str]) -> 'Tunnel':
+        return Tunnel(**{name: getattr(self, name) for name in names})
+
+    def has_same_selectors(self, other: 'Tunnel') -> bool:
+        """Whether both have the same traffic selectors, in any order."""
         mine, others = (
             {(frozenset(one.local), frozenset(one.remote)) for one in tunnel.selectors or ()}
             for tunnel in (self, other)
         )
         return mine == others
 
-    def stands_still_with(self, far: 'Tunnel') -> bool:
-        """Whether both halves, each seen from its own side, wait for the other one or want to begin only."""
+    def is_deadlocked_with(self, far: 'Tunnel') -> bool:
+        """Whether both are InitiatorOnly, or both ResponderOnly, so that no tunnel can form.
+
+        Each half is seen from its own side.
+        """
         return self.mode == far.mode != DEFAULT_MODE
 
     def algorithms(self) -> tuple[IpsecPolicy, ...]:
-        """The policies without their lifetimes, which need not be the same at both halves (documented)."""
+        """The policies without their lifetimes, which may differ between the halves (documented)."""
         return tuple(replace(policy, sa_lifetime=0, sa_max_size=0) for policy in self.policies or ())
 
 
-_NEW = Tunnel(False, (), 0, DEFAULT_MODE, False, ())  # A new connection for which nothing is asked (recorded).
+_NEW = Tunnel(False, (), 0, DEFAULT_MODE, False, ())  # Recorded: Azure's defaults for a new connection.

@@ -1,4 +1,4 @@
-"""The subscription of the az login that a name or id means."""
+"""The subscription of the az login that a name or ID refers to."""
 
 from collections.abc import Sequence
 
@@ -12,63 +12,64 @@ def find_account(
     name_or_id: str,
     option: str,
     accounts: Sequence[Account],
-    findings: list[Diagnostic],
+    diagnostics: list[Diagnostic],
     far_gateway: ResourceId | None = None,
 ) -> Account | None:
-    """The subscription of that name or id, in the cloud that az uses; None, with a finding, where there is none.
+    """The subscription with that ID or name in az's current cloud; None, with a diagnostic, if there is not just one.
 
-    That of a `far_gateway` need not be one of the login.
+    The subscription of a `far_gateway` need not belong to the login.
     """
-    wanted = name_or_id.lower()
-    found = [account for account in accounts if account.id.lower() == wanted] or [
-        account for account in accounts if account.name.lower() == wanted
+    text = name_or_id.lower()
+    found = [account for account in accounts if account.id.lower() == text] or [
+        account for account in accounts if account.name.lower() == text
     ]
-    here = [account for account in found if account.other_cloud is None]
-    if len(here) == 1:
-        return here[0]
+    in_this_cloud = [account for account in found if account.other_cloud is None]
+    if len(in_this_cloud) == 1:
+        return in_this_cloud[0]
     if far_gateway and not found:
-        # The other administrator's subscription need not be one of this login; Azure says whether that suffices.
-        findings.append(
+        # The other administrator's subscription need not belong to this login; Azure decides whether that suffices.
+        diagnostics.append(
             rules.FAR_LOGIN.found(
-                f'This login has no subscription {name_or_id}, where the far gateway is: whether it may read '
+                f'This login has no subscription {name_or_id}, which contains the far gateway: whether it may read '
                 'and write that gateway is not checked',
-                'If it is in another tenant, run `az login --tenant TENANT` for '
-                'that one first, or the connection will be refused at the end',
+                'If the subscription is in another tenant, run `az login --tenant TENANT` for it first, or Azure will '
+                'refuse the connection at the end',
             )
         )
         return Account(name_or_id, name_or_id, '')
-    if len(here) > 1:
-        ids = ', '.join(sorted(account.id for account in here))
-        findings.append(
+    if len(in_this_cloud) > 1:
+        ids = ', '.join(sorted(account.id for account in in_this_cloud))
+        diagnostics.append(
             rules.SUBSCRIPTION_AMBIGUOUS.found(
-                f"{option}: {len(here)} subscriptions of this login are named '{name_or_id}'",
+                f"{option}: {len(in_this_cloud)} subscriptions of this login are named '{name_or_id}'",
                 f'Give its ID, one of {ids}',
             )
         )
     elif found:
-        findings.append(
+        cloud = found[0].other_cloud
+        diagnostics.append(
             rules.OTHER_CLOUD.found(
-                f"{option}: subscription '{name_or_id}' is in {found[0].other_cloud}, not in the cloud that "
-                'az uses now, and no VPN of this kind leads from one cloud to another',
-                f'If both VNets are in {found[0].other_cloud}, run az cloud set --name {found[0].other_cloud} first',
+                f"{option}: subscription '{name_or_id}' is in {cloud}, not in az's current cloud; VNet-to-VNet "
+                'connections cannot cross clouds',
+                f'If both VNets are in {cloud}, run az cloud set --name {cloud} first',
             )
         )
     else:
-        findings.append(
+        diagnostics.append(
             rules.SUBSCRIPTION_UNKNOWN.found(
                 f"{option}: this login has no subscription '{name_or_id}'",
-                'Look for it with `az account list --all --output table`; if it is in a tenant you are not logged in '
-                f'to, run {_logins(accounts)}, then the same command again',
+                'Look for it with `az account list --all --output table`; if it is in a tenant that you are not logged '
+                f'in to, run {_login_command(accounts)}, then the same command again',
             )
         )
     return None
 
 
-def _logins(accounts: Sequence[Account]) -> str:
-    """What to type for tokens of one more tenant."""
+def _login_command(accounts: Sequence[Account]) -> str:
+    """What to type for tokens of a further tenant."""
     single = next((account for account in accounts if account.single_tenant and account.other_cloud is None), None)
     if not single:
-        return '`az login --tenant TENANT` (logins add up)'
+        return '`az login --tenant TENANT` (existing logins remain)'
     return (
         f'`az login --tenant {single.tenant}` and `az login --tenant TENANT` as a user or service principal (the '
         'login of Cloud Shell or a managed identity gets tokens for its own tenant only)'

@@ -1,7 +1,8 @@
-"""The options that both halves of a pair share, from what was typed to what is meant."""
+"""The options that both halves of a pair share, from what was typed to the desired tunnel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.address_space import parse_prefix
@@ -14,7 +15,7 @@ _EXAMPLE = 'local=10.11.0.0/16 remote=10.41.0.0/16'
 
 @dataclass(frozen=True)
 class TunnelOptions:
-    """The options of the tunnel, as typed; None where not typed."""
+    """The options of the tunnel as typed, None if not typed."""
 
     enable_bgp: bool | None = None
     ike_encryption: str | None = None
@@ -33,15 +34,15 @@ class TunnelOptions:
     clear_selectors: bool | None = None
 
     @classmethod
-    def from_typed(cls, typed: Mapping) -> 'TunnelOptions':
-        """The options of the tunnel out of all that were typed."""
+    def from_typed(cls, typed: Mapping[str, Any]) -> 'TunnelOptions':
+        """The options of the tunnel among all that were typed."""
         return cls(**{one.name: typed[one.name] for one in fields(cls) if one.name in typed})
 
 
-def read_tunnel(options: TunnelOptions, findings: list[Diagnostic], source: Source = CommandLine()) -> Tunnel:
-    """The tunnel that the options mean; what is wrong with them is added to `findings`."""
+def read_tunnel(options: TunnelOptions, diagnostics: list[Diagnostic], source: Source = CommandLine()) -> Tunnel:
+    """The desired tunnel; what is wrong with the options is added to `diagnostics`."""
     if options.dpd_timeout is not None and options.dpd_timeout not in DPD_SECONDS:
-        findings.append(
+        diagnostics.append(
             rules.DPD_TIMEOUT_RANGE.found(
                 f'{source.given("dpd-timeout", options.dpd_timeout)} is not between {DPD_SECONDS[0]} '
                 f'and {DPD_SECONDS[-1]} seconds',
@@ -50,9 +51,11 @@ def read_tunnel(options: TunnelOptions, findings: list[Diagnostic], source: Sour
         )
     selectors = None
     if options.traffic_selector is not None:
-        selectors = tuple(filter(None, (_read_selector(words, findings, source) for words in options.traffic_selector)))
-    policy = _read_policy(options, findings, source)
-    findings += _check_clearing(options)
+        selectors = tuple(
+            filter(None, (_read_selector(words, diagnostics, source) for words in options.traffic_selector))
+        )
+    policy = _read_policy(options, diagnostics, source)
+    diagnostics += _check_clearing(options)
     return Tunnel(
         options.enable_bgp,
         () if options.clear_policy else (policy,) if policy else None,
@@ -75,77 +78,76 @@ def _check_clearing(options: TunnelOptions) -> list[Diagnostic]:
     ]
 
 
-def _read_policy(options: TunnelOptions, findings, source: Source) -> IpsecPolicy | None:
+def _read_policy(options: TunnelOptions, diagnostics: list[Diagnostic], source: Source) -> IpsecPolicy | None:
     typed = {field.name: getattr(options, field.name) for field in fields(IpsecPolicy)}
     missing = [source.name(name.replace('_', '-')) for name, value in typed.items() if value is None]
     if len(missing) == len(typed):
         return None
     if missing:
-        findings.append(
+        diagnostics.append(
             rules.IPSEC_POLICY_INCOMPLETE.found(
-                'An IPsec policy wants all eight of its options, and these are missing: ' + ', '.join(missing),
-                'Give them too, or none of the eight to have the policy that Azure sets by itself',
+                'An IPsec policy requires all eight of its options; missing are: ' + ', '.join(missing),
+                'Give them too, or none of the eight to use the policies that Azure negotiates by default',
             )
         )
         return None
     policy = IpsecPolicy(**typed)
-    findings += _check_policy(policy, source)
+    diagnostics += _check_policy(policy, source)
     return policy
 
 
 def _check_policy(policy: IpsecPolicy, source: Source) -> list[Diagnostic]:
-    findings = []
+    diagnostics = []
     if policy.sa_lifetime < SHORTEST_SA:
-        findings.append(
+        diagnostics.append(
             rules.IPSEC_POLICY_RANGE.found(
-                f'{source.given("sa-lifetime", policy.sa_lifetime)} is under {SHORTEST_SA} seconds',
+                f'{source.given("sa-lifetime", policy.sa_lifetime)} is less than {SHORTEST_SA} seconds',
                 f'Give for example {source.given("sa-lifetime", 27000)}',
             )
         )
     if policy.sa_max_size < SMALLEST_SA:
-        findings.append(
+        diagnostics.append(
             rules.IPSEC_POLICY_RANGE.found(
-                f'{source.given("sa-max-size", policy.sa_max_size)} is under {SMALLEST_SA} kilobytes',
+                f'{source.given("sa-max-size", policy.sa_max_size)} is less than {SMALLEST_SA} kilobytes',
                 f'Give for example {source.given("sa-max-size", 102400000)}',
             )
         )
-    # Documented: GCM encrypts and authenticates at once, so both IPsec algorithms have to be the same GCM one.
+    # Documented: GCM encrypts and authenticates at once, so both IPsec algorithms must be the same GCM algorithm.
     chosen = {policy.ipsec_encryption, policy.ipsec_integrity}
     if len(chosen) > 1 and any(name.startswith('GCM') for name in chosen):
-        findings.append(
+        diagnostics.append(
             rules.IPSEC_POLICY_GCM.found(
-                f'{source.given("ipsec-encryption", policy.ipsec_encryption)} does not go with '
-                f'{source.given("ipsec-integrity", policy.ipsec_integrity)}: where one is GCMAES, both must be',
+                f'{source.given("ipsec-encryption", policy.ipsec_encryption)} is incompatible with '
+                f'{source.given("ipsec-integrity", policy.ipsec_integrity)}: if one is GCMAES, both must be the same',
                 f'Give for example {source.given("ipsec-encryption", "GCMAES256")} '
                 f'{source.given("ipsec-integrity", "GCMAES256")}',
             )
         )
-    return findings
+    return diagnostics
 
 
-def _read_selector(words: Sequence[str], findings, source: Source) -> TrafficSelector | None:
+def _read_selector(words: Sequence[str], diagnostics: list[Diagnostic], source: Source) -> TrafficSelector | None:
     ranges: dict[str, list[str]] = {'local': [], 'remote': []}
     option = source.name('traffic-selector')
     example = f'Write for example {source.given("traffic-selector", _EXAMPLE)}'
     for word in words:
-        side, equals, prefixes = word.partition('=')
-        if not equals or side not in ranges or not prefixes:
-            findings.append(
+        side, _, prefixes = word.partition('=')
+        if side not in ranges or not prefixes:
+            diagnostics.append(
                 rules.MALFORMED_SELECTOR.found(f"{option}: '{word}' is neither local=PREFIX nor remote=PREFIX", example)
             )
             return None
         ranges[side] += prefixes.split(',')
     if not all(ranges.values()):
-        findings.append(rules.MALFORMED_SELECTOR.found(f'{option} wants both local= and remote=', example))
+        diagnostics.append(rules.MALFORMED_SELECTOR.found(f'{option} requires both local= and remote=', example))
         return None
     try:
-        return TrafficSelector(
-            *(tuple(str(parse_prefix(text)) for text in ranges[side]) for side in ('local', 'remote'))
-        )
+        local, remote = (tuple(str(parse_prefix(text)) for text in texts) for texts in ranges.values())
     except ValueError:
-        findings.append(
+        diagnostics.append(
             rules.MALFORMED_PREFIX.found(
-                f"{option}: '{' '.join(words)}' has something that is no address prefix", example
+                f"{option}: '{' '.join(words)}' contains something that is not an address prefix", example
             )
         )
         return None
+    return TrafficSelector(local, remote)

@@ -1,49 +1,49 @@
-"""From a topology and what is there to the steps between, and what of it no pair names any more."""
+"""From a topology and what exists to the steps between, and what of it no pair names any more."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from azext_vnet2vnet.network.desired import Pair
-from azext_vnet2vnet.network.observed import Observed, ObservedConnection, Site
-from azext_vnet2vnet.planning.plan import Action, Plan, Step, plan_pairs
+from azext_vnet2vnet.network.observed import ObservedConnection
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.planning.deletion_plan import delete_connection
+from azext_vnet2vnet.planning.pair_plan import PairState, compare, plan_pairs
+from azext_vnet2vnet.planning.plan import Plan
 from azext_vnet2vnet.planning.site_plan import without_defaults
 
 
-def wanted_pairs(pairs: Sequence[Pair], observed: Sequence[Observed]) -> tuple[Pair, ...]:
-    """The pairs without the defaults for things that are there; ends that pairs share stay one."""
+def compare_all(pairs: Sequence[Pair], observed: Sequence[ObservedPair]) -> tuple[PairState, ...]:
+    """Desired pairs beside what was observed of each, in the same order; ends that pairs share stay one.
+
+    They are without the defaults for things that exist.
+    """
+    both = list(zip(pairs, observed, strict=True))
     ends = {
-        end.vnet: without_defaults(end, site)
-        for pair, seen in zip(pairs, observed)
-        for end, site in zip(pair.ends, seen.sites)
+        desired.vnet: without_defaults(desired, end)
+        for pair, seen in both
+        for desired, end in zip(pair.ends, seen.ends, strict=True)
     }
-    return tuple(replace(pair, end1=ends[pair.end1.vnet], end2=ends[pair.end2.vnet]) for pair in pairs)
+    return tuple(
+        compare(replace(pair, end1=ends[pair.end1.vnet], end2=ends[pair.end2.vnet]), seen) for pair, seen in both
+    )
 
 
-def plan_topology(pairs: Sequence[Pair], observed: Sequence[Observed], pruned: Sequence[ObservedConnection]) -> Plan:
+def plan_topology(states: Sequence[PairState], pruned: Sequence[ObservedConnection]) -> Plan:
     """The plan that makes the pairs what they should be, and deletes what is `pruned`."""
-    plan = plan_pairs(pairs, observed)
-    return replace(plan, steps=tuple(map(_deletion, pruned)) + plan.steps)
+    plan = plan_pairs(states)
+    return replace(plan, steps=tuple(map(delete_connection, pruned)) + plan.steps)
 
 
-def strangers_of(observed: Sequence[Observed], others: Iterable[Site]) -> tuple[ObservedConnection, ...]:
+def unnamed_connections(states: Sequence[PairState], others: Iterable[ObservedEnd]) -> tuple[ObservedConnection, ...]:
     """The connections between the gateways of these pairs, and of `others`, that are no half of a pair."""
-    sites = [*(site for seen in observed for site in seen.sites), *others]
-    gateways = {site.vpn_gateway.id for site in sites if site.vpn_gateway}
-    halves = {site.half.id for site in sites if site.half}
-    found = {
+    ends = [*(end.observed for state in states for end in state.ends), *others]
+    gateways = {end.gateway.id for end in ends if end.gateway}
+    halves = {end.half.id for end in ends if end.half}
+    found: dict[ResourceId, ObservedConnection] = {
         connection.id: connection
-        for site in sites
-        for connection in site.connections
+        for end in ends
+        for connection in end.connections
         if connection.far_gateway in gateways and connection.id not in halves
     }
     return tuple(found[connection] for connection in sorted(found))
-
-
-def _deletion(connection: ObservedConnection) -> Step:
-    return Step(
-        connection.id,
-        Action.DELETE,
-        lock=connection.gateway,
-        far_lock=connection.far_gateway,
-        disturbance=f'Connection {connection.id} is deleted',
-    )

@@ -2,103 +2,100 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
-from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm import reports_from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.network.observed import FAILED, SUCCEEDED
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Silence
+from azext_vnet2vnet.network.observed import FAILED, SUCCEEDED, ObservedConnection, ObservedRouteTable
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, UnavailableReport
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
-from azext_vnet2vnet.readers.pair import read_connections
-from azext_vnet2vnet.readers.site import read_key, read_route_table
+from azext_vnet2vnet.readers.resources import read_connections, read_key, read_route_table
 
-_PATIENCE = 120.0  # Real seconds for what a gateway reports: a busy one answers when it is done, much later.
+_LIMIT_SECONDS = 120.0  # Real seconds for what a gateway reports: a busy one answers when it is done, much later.
+
+
+Item = TypeVar('Item')
 
 
 @dataclass(frozen=True)
-class _Question:
-    """Something that a gateway can be asked, and the right that Azure wants for it."""
+class _Question(Generic[Item]):
+    """Something that a gateway can be asked, and the right that Azure requires for it."""
 
     what: str
     request: str
     action: str
-    translate: Callable[[Any], tuple]
+    translate: Callable[[Any], tuple[Item, ...]]
 
 
 _ASSOCIATIONS = _Question(
-    'IKE security associations', 'get_ike_sas', f'{CONNECTION_TYPE}/getikesas/action', from_json.associations_from_arm
+    'IKE security associations',
+    'get_ike_sas',
+    f'{CONNECTION_TYPE}/getikesas/action',
+    reports_from_json.associations_from_arm,
 )
 _PEERS = _Question(
-    'BGP peers', 'get_bgp_peer_status', f'{GATEWAY_TYPE}/getbgppeerstatus/action', from_json.bgp_peers_from_arm
+    'BGP peers', 'get_bgp_peer_status', f'{GATEWAY_TYPE}/getbgppeerstatus/action', reports_from_json.bgp_peers_from_arm
 )
 
 
 async def examine(arm: Arm, pair: ObservedPair) -> ObservedPair:
     """The pair with all that `verify` judges by; what this login may not read is left out."""
-    found = iter(await asyncio.gather(*(_examine(arm, end) for end in pair.ends)))
-    return pair.changed(lambda end: next(found))
+    return ObservedPair(*await asyncio.gather(_examine(arm, pair.end1), _examine(arm, pair.end2)))
 
 
 async def with_keys(arm: Arm, pair: ObservedPair) -> ObservedPair:
-    """The pair with the keys of the halves that are there and at rest."""
-    found = iter(await asyncio.gather(*(_read_key(arm, end) for end in pair.ends)))
-    return pair.changed(lambda end: next(found))
+    """The pair with the keys of the halves that exist and are at rest."""
+    return ObservedPair(*await asyncio.gather(_with_key(arm, pair.end1), _with_key(arm, pair.end2)))
 
 
 async def with_connections(arm: Arm, pair: ObservedPair) -> ObservedPair:
     """The pair with the connections of both gateways."""
-    found = iter(await asyncio.gather(*(_read_connections(arm, end) for end in pair.ends)))
-    return pair.changed(lambda end: {'connections': next(found)})
+    connections = await asyncio.gather(*(_read_connections(arm, end) for end in pair.ends))
+    return ObservedPair(*(replace(end, connections=own) for end, own in zip(pair.ends, connections, strict=True)))
 
 
-async def _examine(arm: Arm, end: ObservedEnd) -> dict:
-    routes, key, connections, associations, peers = await asyncio.gather(
-        _read_routes(arm, end),
-        _read_key(arm, end),
+async def _examine(arm: Arm, end: ObservedEnd) -> ObservedEnd:
+    half, gateway = end.half, end.gateway
+    asked = half if half and gateway and half.state == gateway.state == SUCCEEDED else None
+    speaks_bgp = asked and asked.tunnel.enable_bgp and gateway and gateway.enable_bgp
+    table, keyed, connections, associations, peers = await asyncio.gather(
+        _read_route_table(arm, end),
+        _with_key(arm, end),
         _read_connections_if_allowed(arm, end),
-        _ask(arm, _ASSOCIATIONS, end.half and end.half.id, _is_at_rest(end)),
-        _ask(arm, _PEERS, end.gateway_id, _is_at_rest(end) and end.gateway.enable_bgp and end.half.tunnel.enable_bgp),
+        _ask(arm, _ASSOCIATIONS, asked.id if asked else None),
+        _ask(arm, _PEERS, end.gateway_id if speaks_bgp else None),
     )
-    told = {'associations': associations, 'peers': peers}
-    silences = tuple(answer for answer in told.values() if isinstance(answer, Silence))
-    return {
-        **routes,
-        **key,
-        'connections': connections,
-        'silences': silences,
-        **{name: None if answer in silences else answer for name, answer in told.items()},
-    }
-
-
-def _is_at_rest(end: ObservedEnd) -> bool:
-    return bool(end.half and end.gateway) and end.half.state == end.gateway.state == SUCCEEDED
-
-
-async def _read_routes(arm: Arm, end: ObservedEnd) -> dict:
-    body = await read_route_table(arm, end.vnet) if end.vnet else None
-    return (
-        {'default_routes': from_json.has_default_route(body), 'propagation_off': from_json.has_propagation_off(body)}
-        if body
-        else {}
+    unavailable = tuple(report for report in (associations, peers) if isinstance(report, UnavailableReport))
+    return replace(
+        keyed,
+        route_table=table,
+        connections=connections,
+        associations=None if isinstance(associations, UnavailableReport) else associations,
+        peers=None if isinstance(peers, UnavailableReport) else peers,
+        unavailable=unavailable,
     )
 
 
-async def _read_key(arm: Arm, end: ObservedEnd) -> dict:
+async def _read_route_table(arm: Arm, end: ObservedEnd) -> ObservedRouteTable | None:
+    return await read_route_table(arm, end.vnet) if end.vnet else None
+
+
+async def _with_key(arm: Arm, end: ObservedEnd) -> ObservedEnd:
     if not end.half or end.half.state not in (SUCCEEDED, FAILED):
-        return {}
+        return end
     key = await read_key(arm, end.half.id)
-    return {'key': key, 'key_unreadable': key is None}
+    return replace(end, key=key, key_unreadable=key is None)
 
 
-async def _read_connections(arm: Arm, end: ObservedEnd):
+async def _read_connections(arm: Arm, end: ObservedEnd) -> tuple[ObservedConnection, ...]:
     if end.connections or end.gateway is None:
         return end.connections
     return await read_connections(arm, end.gateway_id)
 
 
-async def _read_connections_if_allowed(arm: Arm, end: ObservedEnd):
+async def _read_connections_if_allowed(arm: Arm, end: ObservedEnd) -> tuple[ObservedConnection, ...]:
     try:
         return await _read_connections(arm, end)
     except RequestFailed as failure:
@@ -107,19 +104,21 @@ async def _read_connections_if_allowed(arm: Arm, end: ObservedEnd):
         return ()
 
 
-async def _ask(arm: Arm, question: _Question, target: ResourceId | None, is_possible: bool) -> tuple | Silence | None:
-    """What a gateway reports, or that it may not be asked or has no answer in time; None where it cannot be asked."""
-    if not is_possible:
+async def _ask(
+    arm: Arm, question: _Question[Item], target: ResourceId | None
+) -> tuple[Item, ...] | UnavailableReport | None:
+    """What a gateway reports, or that it may not be asked or has no answer in time; None where there is no target."""
+    if target is None:
         return None
-    silence = Silence(target, question.what)
+    silent = UnavailableReport(target, question.what)
 
     async def ask() -> Any:
         return await arm.collect(target, await arm.begin(target, question.request))
 
     try:
-        body = await asyncio.wait_for(ask(), _PATIENCE)
-        return silence if body is None else question.translate(body)
+        body = await asyncio.wait_for(ask(), _LIMIT_SECONDS)
+        return silent if body is None else question.translate(body)
     except RequestFailed as failure:
-        return Silence(target, question.what, question.action) if failure.status == 403 else silence
+        return replace(silent, action=question.action) if failure.status == 403 else silent
     except (LoginEnded, TimedOut, asyncio.TimeoutError, ValueError):
-        return silence
+        return silent

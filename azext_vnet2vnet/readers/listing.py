@@ -11,13 +11,15 @@ from azext_vnet2vnet.arm import from_json, resource_graph
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.readers.pair import read_gateway_end, tenants_of, with_half
-from azext_vnet2vnet.readers.site import read_connection, read_if_allowed
+from azext_vnet2vnet.readers.resources import obstacle_of, read_connection, read_optional
 
 logger = get_logger(__name__)
+
+_Read = tuple[ObservedGateway | None, Obstacle | None]
 
 
 async def list_pairs(arm: Arm, accounts: Sequence[Account], scope: ResourceId | str | None) -> list[ObservedPair]:
@@ -32,8 +34,8 @@ class Listing:
         self._arm = arm
         self._tenants = tenants_of(accounts)
         self._known: dict[ResourceId, ObservedGateway] = {}
-        self._gateways: dict[ResourceId, asyncio.Future] = {}
-        self._far_ends: dict[ResourceId, asyncio.Task] = {}
+        self._gateways: dict[ResourceId, asyncio.Task[_Read]] = {}
+        self._far_ends: dict[ResourceId, asyncio.Task[ObservedEnd]] = {}
 
     async def of_scope(self, scope: ResourceId | str | None) -> list[ObservedPair]:
         """The pairs with a half in a group, in a subscription, or in any of the login."""
@@ -44,11 +46,12 @@ class Listing:
     async def of_halves(self, halves: Iterable[ResourceId]) -> list[ObservedPair]:
         """The pairs that these connections are halves of: each once, with status, sorted by the first half."""
         read = await asyncio.gather(*(self._read_half(half) for half in sorted(set(halves))))
-        found = {(half.gateway, half.far_gateway): half for half in read if half and half.far_gateway}
-        firsts = [half for way, half in found.items() if way[::-1] not in found or half.id < found[way[::-1]].id]
-        return list(
-            await asyncio.gather(*(self._pair(half, found.get((half.far_gateway, half.gateway))) for half in firsts))
-        )
+        found: dict[tuple[ResourceId | None, ResourceId | None], ObservedConnection] = {
+            (half.gateway, half.far_gateway): half for half in read if half and half.far_gateway
+        }
+        pairs = [(half, found.get((far, near))) for (near, far), half in found.items()]
+        firsts = [(half, back) for half, back in pairs if back is None or half.id < back.id]
+        return list(await asyncio.gather(*(self._pair(half, back) for half, back in firsts)))
 
     async def of_group(self, group: ResourceId) -> list[ObservedPair]:
         """The pairs with a half in the group; RequestFailed where it may not be read, or is not there."""
@@ -92,7 +95,7 @@ class Listing:
     async def _read_graph(self, subscriptions: list[str]) -> list[Mapping] | None:
         """All rows of the query; None where it is refused or does not work."""
         rows: list[Mapping] = []
-        token = ''
+        token: str | None = ''
         while token is not None:
             try:
                 answer = await self._arm.query(subscriptions[0], resource_graph.query(subscriptions, token))
@@ -126,33 +129,44 @@ class Listing:
             return None
 
     async def _pair(self, half: ObservedConnection, back: ObservedConnection | None) -> ObservedPair:
-        far = (
-            ObservedEnd(half.far_gateway, half=back)
-            if back
-            else await with_half(self._arm, await self._far_end(half.far_gateway), half)
-        )
-        return ObservedPair(*await asyncio.gather(self._end(ObservedEnd(half.gateway, half=half)), self._end(far)))
+        near = ObservedEnd(_gateway_of(half.gateway), half=half)
+        far_gateway = _gateway_of(half.far_gateway)
+        far = ObservedEnd(far_gateway, half=back) if back else await self._read_far_end(far_gateway, half)
+        return ObservedPair(*await asyncio.gather(self._with_gateway(near), self._with_gateway(far)))
 
-    def _far_end(self, gateway: ResourceId) -> asyncio.Task:
+    async def _read_far_end(self, gateway: ResourceId, half: ObservedConnection) -> ObservedEnd:
+        """The far end of a half; where a read fails, the list goes on with what is known."""
+        try:
+            return await with_half(self._arm, await self._far_end(gateway), half)
+        except RequestFailed as failure:
+            return ObservedEnd(gateway, self._tenants.get(gateway.subscription.lower(), ''), obstacle_of(failure))
+
+    def _far_end(self, gateway: ResourceId) -> 'asyncio.Task[ObservedEnd]':
         """What is behind a gateway that halves lead to, read once."""
         if gateway not in self._far_ends:
             self._far_ends[gateway] = asyncio.ensure_future(read_gateway_end(self._arm, self._tenants, gateway))
         return self._far_ends[gateway]
 
-    async def _end(self, end: ObservedEnd) -> ObservedEnd:
+    async def _with_gateway(self, end: ObservedEnd) -> ObservedEnd:
         """The end with the VNet of its gateway, and without the gateway's other connections."""
-        gateway = end.gateway
+        gateway, obstacle = end.gateway, end.gateway_obstacle
         if not gateway and not end.obstacle and not end.gateway_missing:
-            gateway = await self._gateway(end.gateway_id)
-        return replace(end, gateway=gateway, vnet_id=gateway.vnet if gateway else None, connections=())
+            gateway, obstacle = await self._gateway(end.gateway_id)
+        vnet_id = gateway.vnet if gateway else None
+        return replace(end, gateway=gateway, gateway_obstacle=obstacle, vnet_id=vnet_id, connections=())
 
-    def _gateway(self, gateway: ResourceId) -> asyncio.Future:
+    def _gateway(self, gateway: ResourceId) -> 'asyncio.Task[_Read]':
         if gateway not in self._gateways:
             self._gateways[gateway] = asyncio.ensure_future(self._read_gateway(gateway))
         return self._gateways[gateway]
 
-    async def _read_gateway(self, gateway: ResourceId) -> ObservedGateway | None:
+    async def _read_gateway(self, gateway: ResourceId) -> _Read:
         if gateway in self._known:
-            return self._known[gateway]
-        body = await read_if_allowed(self._arm, gateway)
-        return from_json.gateway_from_arm(body) if body else None
+            return self._known[gateway], None
+        return await read_optional(self._arm, gateway, from_json.gateway_from_arm)
+
+
+def _gateway_of(gateway: ResourceId | None) -> ResourceId:
+    """The gateway of a half of a pair, which names two."""
+    assert gateway is not None
+    return gateway

@@ -1,43 +1,34 @@
 """Read what the login may do where a plan wants to write: permissions, locks, the registration of the provider."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
-from azext_vnet2vnet.arm import from_json
+from azext_vnet2vnet.arm import api_versions, reports_from_json
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.quota import Place, Usage, public_ips_of
-from azext_vnet2vnet.checks.rights import Rights, demands_of, scopes_of
-from azext_vnet2vnet.network.desired import End, Pair
-from azext_vnet2vnet.network.observed import Observed, Site
+from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, demands_of, scopes_of
 from azext_vnet2vnet.network.resource_id import NETWORK, ResourceId
+from azext_vnet2vnet.planning.pair_plan import PairState
 from azext_vnet2vnet.planning.plan import Plan
-
-_PERMISSIONS_VERSION = '2022-04-01'
-_LOCKS_VERSION = '2016-09-01'
-_PROVIDERS_VERSION = '2024-11-01'
-_USAGES_VERSION = '2025-01-01'
+from azext_vnet2vnet.readers.resources import read_each
 
 
-def existing_groups(pairs: Sequence[Pair], observed: Sequence[Observed]) -> tuple[ResourceId, ...]:
-    """The groups of the pairs that are there."""
-    groups = {}
-    for end, site in _ends(pairs, observed):
-        groups |= {end.vnet.group_id: None} if site.group_exists else {}
-        groups |= {site.vpn_gateway.id.group_id: None} if site.vpn_gateway else {}
-        groups |= {site.half.id.group_id: None} if site.half else {}
-        groups |= {end.gateway.group_id: None} if end.is_foreign else {}
-    return tuple(groups)
+def existing_groups(states: Sequence[PairState]) -> tuple[ResourceId, ...]:
+    """The groups of the pairs that exist."""
+    groups = set()
+    for end in (end for state in states for end in state.ends):
+        observed = end.observed
+        groups |= {end.desired.vnet.group_id} if observed.group_exists else set()
+        groups |= {observed.gateway.id.group_id} if observed.gateway else set()
+        groups |= {observed.half.id.group_id} if observed.half else set()
+        groups |= {end.desired.gateway.group_id} if end.desired.is_foreign else set()
+    return tuple(sorted(groups))
 
 
-def bare_subscriptions(pairs: Sequence[Pair], observed: Sequence[Observed]) -> tuple[str, ...]:
+def bare_subscriptions(states: Sequence[PairState]) -> tuple[str, ...]:
     """The subscriptions that no VNet of the pairs shows to be registered for the provider."""
-    return tuple(
-        sorted({end.vnet.subscription for end, site in _ends(pairs, observed) if not site.vnet and not end.is_foreign})
-    )
-
-
-def _ends(pairs: Sequence[Pair], observed: Sequence[Observed]) -> Iterator[tuple[End, Site]]:
-    return (both for pair, seen in zip(pairs, observed) for both in zip(pair.ends, seen.sites))
+    ends = (end for state in states for end in state.own_ends)
+    return tuple(sorted({end.desired.vnet.subscription for end in ends if not end.observed.vnet}))
 
 
 async def read_rights(
@@ -65,60 +56,51 @@ async def read_rights(
     )
 
 
-async def _read_permissions(arm: Arm, scopes, known):
-    async def read(scope):
-        subscription = scope.split('/')[2]
-        if subscription.lower() not in known:
-            return None
-        answer = await arm.read(
-            subscription, f'{scope}/providers/Microsoft.Authorization/permissions', _PERMISSIONS_VERSION
-        )
-        return from_json.permissions_from_arm(answer.body) if answer.status == 200 else None
+async def _read_permissions(
+    arm: Arm, scopes: Collection[str], known: Collection[str]
+) -> dict[str, tuple[Permission, ...]]:
+    """What the login may do in scopes, by scope in lower case; a scope that cannot be read is left out."""
 
-    wanted = sorted(scopes)
-    found = await asyncio.gather(*map(read, wanted))
-    return {scope.lower(): entries for scope, entries in zip(wanted, found) if entries is not None}
+    async def read(scope: str) -> tuple[Permission, ...] | None:
+        path = f'{scope}/providers/Microsoft.Authorization/permissions'
+        answer = await arm.read(scope.split('/')[2], path, api_versions.PERMISSIONS)
+        return reports_from_json.permissions_from_arm(answer.body) if answer.status == 200 else None
+
+    found = await read_each(sorted(scope for scope in scopes if scope.split('/')[2].lower() in known), read)
+    return {scope.lower(): entries for scope, entries in found.items() if entries is not None}
 
 
-async def _read_locks(arm: Arm, subscriptions):
-    """All locks of the subscriptions, on whatever scope they are, and the subscriptions that do not tell theirs."""
+async def _read_locks(arm: Arm, subscriptions: Collection[str]) -> tuple[tuple[Lock, ...], tuple[str, ...]]:
+    """All locks of the subscriptions, on whatever scope they are, and the subscriptions whose locks are unreadable."""
 
-    async def read(subscription):
-        answer = await arm.read(
-            subscription, f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks', _LOCKS_VERSION
-        )
-        return from_json.locks_from_arm(answer.body) if answer.status == 200 else None
+    async def read(subscription: str) -> tuple[Lock, ...] | None:
+        path = f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks'
+        answer = await arm.read(subscription, path, api_versions.LOCKS)
+        return reports_from_json.locks_from_arm(answer.body) if answer.status == 200 else None
 
-    found = await asyncio.gather(*map(read, subscriptions))
-    return (
-        tuple(lock for locks in found for lock in locks or ()),
-        tuple(subscription for subscription, locks in zip(subscriptions, found) if locks is None),
-    )
+    found = await read_each(subscriptions, read)
+    locks = tuple(lock for own in found.values() for lock in own or ())
+    return locks, tuple(subscription for subscription, own in found.items() if own is None)
 
 
 async def read_usages(arm: Arm, plan: Plan) -> dict[Place, Usage]:
-    """How many public IPs there are where the plan creates some; a place that cannot be read is left out."""
+    """How many public IPs exist where the plan creates some; a place that cannot be read is left out."""
 
     async def read(place: Place) -> Usage | None:
         subscription, location = place
-        answer = await arm.read(
-            subscription,
-            f'/subscriptions/{subscription}/providers/{NETWORK}/locations/{location}/usages',
-            _USAGES_VERSION,
-        )
-        return from_json.public_ip_usage_from_arm(answer.body) if answer.status == 200 else None
+        path = f'/subscriptions/{subscription}/providers/{NETWORK}/locations/{location}/usages'
+        answer = await arm.read(subscription, path, api_versions.USAGES)
+        return reports_from_json.public_ip_usage_from_arm(answer.body) if answer.status == 200 else None
 
-    places = sorted(public_ips_of(plan))
-    found = await asyncio.gather(*map(read, places))
-    return {place: usage for place, usage in zip(places, found) if usage}
+    found = await read_each(sorted(public_ips_of(plan)), read)
+    return {place: usage for place, usage in found.items() if usage}
 
 
-async def _find_unregistered(arm: Arm, subscriptions) -> tuple[str, ...]:
-    async def read(subscription):
-        answer = await arm.read(subscription, f'/subscriptions/{subscription}/providers/{NETWORK}', _PROVIDERS_VERSION)
+async def _find_unregistered(arm: Arm, subscriptions: Collection[str]) -> tuple[str, ...]:
+    async def read(subscription: str) -> str | None:
+        path = f'/subscriptions/{subscription}/providers/{NETWORK}'
+        answer = await arm.read(subscription, path, api_versions.PROVIDERS)
         return answer.body.get('registrationState') if answer.status == 200 else None
 
-    states = await asyncio.gather(*map(read, subscriptions))
-    return tuple(
-        subscription for subscription, state in zip(subscriptions, states) if state in ('NotRegistered', 'Unregistered')
-    )
+    found = await read_each(subscriptions, read)
+    return tuple(one for one, state in found.items() if state in ('NotRegistered', 'Unregistered'))

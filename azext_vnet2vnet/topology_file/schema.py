@@ -1,16 +1,20 @@
-"""The form of a topology file: its JSON Schema, and everything that does not fit it."""
+"""The JSON Schema of a topology file, and everything in a file that violates it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from azext_vnet2vnet.topology_file.errors import Flaw
-from azext_vnet2vnet.topology_file.schema_errors import form_flaws, forms_of
+from azext_vnet2vnet.topology_file.errors import FileProblem
+from azext_vnet2vnet.topology_file.schema_errors import alternatives_of, problems_of
 from azext_vnet2vnet.topology_file.yaml_reader import Document
 
-MOST_FLAWS = 200
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+MOST_PROBLEMS = 200
 
 
 def schema_text() -> str:
@@ -19,70 +23,75 @@ def schema_text() -> str:
 
 
 @cache
-def load_schema() -> Mapping:
-    """The JSON Schema of a topology file."""
+def load_schema() -> Mapping[str, Any]:
+    """The JSON Schema of a topology file, parsed."""
     import json
 
-    return json.loads(schema_text())
+    schema: Mapping[str, Any] = json.loads(schema_text())
+    return schema
 
 
-def is_legal(value: object) -> bool:
-    """Whether a value has the form of a topology."""
-    return _validator().is_valid(value)
+def is_valid(value: object) -> bool:
+    """Whether a value satisfies the schema."""
+    return bool(_validator().is_valid(value))
 
 
-def check_form(document: Document) -> list[Flaw]:
-    """What does not fit the schema, up to one more than somebody reads.
-
-    Of what is wrong at one place, what kind of value it is comes before all else.
-    """
-    errors = list(islice(_validator().iter_errors(document.value), MOST_FLAWS + 1))
-    misfits = {tuple(error.absolute_path) for error in errors if error.validator == 'type'}
+def check_schema(document: Document) -> list[FileProblem]:
+    """At most MOST_PROBLEMS + 1 violations of the schema; a wrong type hides other violations of the same value."""
+    errors = list(islice(_validator().iter_errors(document.value), MOST_PROBLEMS + 1))
+    mistyped = {tuple(error.absolute_path) for error in errors if error.validator == 'type'}
     found = (
-        flaw
+        problem
         for error in errors
-        if error.validator == 'type' or tuple(error.absolute_path) not in misfits
-        for flaw in form_flaws(error, document, load_schema())
+        if error.validator == 'type' or tuple(error.absolute_path) not in mistyped
+        for problem in problems_of(error, document, load_schema())
     )
-    return list(dict.fromkeys(islice(found, MOST_FLAWS + 1)))
+    return list(dict.fromkeys(islice(found, MOST_PROBLEMS + 1)))
 
 
 @cache
-def _validator():
-    """A validator of the schema: an entry of `connect` is to fit the one form that it has a first key of.
+def _validator() -> 'Validator':
+    """A validator of the schema that checks an entry of `connect` against the one alternative whose keys it has.
 
-    It finds the same values legal as any other, in the order of the file, and in a time that grows with its length.
+    It accepts the same values as any other validator, reports errors in the order of the file, and takes time linear
+    in the length of the file.
     """
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import ValidationError
+    from jsonschema import Draft202012Validator, ValidationError
     from jsonschema.validators import extend
 
-    def fit_one(validator, forms, instance, _schema):
-        fitting = forms_of(instance, forms)
-        if len(fitting) == 1:
-            yield from validator.descend(instance, fitting[0])
+    def any_of(
+        validator: 'Validator', alternatives: list[Any], instance: Any, _schema: object
+    ) -> Iterator[ValidationError]:
+        matching = alternatives_of(instance, alternatives)
+        if len(matching) == 1:
+            yield from validator.descend(instance, matching[0])
         else:
             yield ValidationError('')
 
-    def fit_others(validator, wanted, instance, schema):
+    def additional_properties(
+        validator: 'Validator', allowed: Any, instance: Any, schema: Mapping[str, Any]
+    ) -> Iterator[ValidationError]:
         known, patterns = schema.get('properties', {}), '|'.join(schema.get('patternProperties', ()))
         others = (
             [key for key in instance if key not in known and not (patterns and re.search(patterns, key))]
             if isinstance(instance, dict)
             else []
         )
-        if wanted is not False:
+        if allowed is not False:
             for key in others:
-                yield from validator.descend(instance[key], wanted, path=key)
+                yield from validator.descend(instance[key], allowed, path=key)
         elif others:
             yield ValidationError('')
 
-    def be_unique(_validator, _unique, instance, _schema):
-        # Only texts can be in such a list.
+    def unique_items(
+        _validator: 'Validator', _unique: object, instance: Any, _schema: object
+    ) -> Iterator[ValidationError]:
+        # The schema allows only texts in such a list.
         texts = [text for text in instance if isinstance(text, str)] if isinstance(instance, list) else []
         if len(set(texts)) < len(texts):
             yield ValidationError('')
 
     return extend(
-        Draft202012Validator, {'anyOf': fit_one, 'additionalProperties': fit_others, 'uniqueItems': be_unique}
+        Draft202012Validator,
+        {'anyOf': any_of, 'additionalProperties': additional_properties, 'uniqueItems': unique_items},
     )(load_schema())

@@ -1,4 +1,4 @@
-"""Plain values -> YAML that a person would write, and that YAML 1.1 and 1.2 read alike."""
+"""Plain values -> YAML as a person would write it, which YAML 1.1 and 1.2 read alike."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _ESCAPES = {'"': '\\"', '\\': '\\\\', '\n': '\\n', '\t': '\\t', '\r': '\\r'}
 
 
 def scalar(value: object) -> str:
-    """A text, number, boolean or nothing; a text in quotes where it would be read as something else."""
+    """A text, number, boolean or null; a text is quoted if YAML would read it as something else."""
     if value is None:
         return 'null'
     if isinstance(value, bool):
@@ -26,33 +26,35 @@ def scalar(value: object) -> str:
 def flow(value: object) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
-        return '{' + ', '.join(f'{scalar(key)}: {flow(item)}' for key, item in value.items()) + '}'
+        return '{' + ', '.join(_items(value)) + '}'
     if isinstance(value, (list, tuple)):
         return '[' + ', '.join(map(flow, value)) + ']'
     return scalar(value)
 
 
 def wrapped(beginning: str, value: object) -> list[str]:
-    """The lines of a value behind the beginning of the first one, broken between entries where it is too long."""
+    """The lines of a value after `beginning`, broken between entries if they exceed the width of a line."""
     line = f'{beginning}{flow(value)}'
     if len(line) <= WIDTH or not value or not isinstance(value, (Mapping, list, tuple)):
         return [line]
-    is_mapping = isinstance(value, Mapping)
-    parts = [f'{scalar(key)}: {flow(item)}' for key, item in value.items()] if is_mapping else list(map(flow, value))
-    ends = [','] * (len(parts) - 1) + ['}' if is_mapping else ']']
-    lines = [beginning + ('{' if is_mapping else '[')]
-    margin = ' ' * len(lines[0])
-    for number, (part, end) in enumerate(zip(parts, ends)):
-        if number and len(f'{lines[-1]} {part}{end}') > WIDTH:
-            lines.append(margin)
-        space = ' ' if number and lines[-1] != margin else ''
-        lines[-1] += f'{space}{part}{end}'
+    parts = _items(value) if isinstance(value, Mapping) else list(map(flow, value))
+    first, *others = [f'{part},' for part in parts[:-1]] + [parts[-1] + line[-1]]
+    lines = [line[: len(beginning) + 1] + first]
+    for part in others:
+        if len(f'{lines[-1]} {part}') > WIDTH:
+            lines.append(' ' * (len(beginning) + 1) + part)
+        else:
+            lines[-1] += f' {part}'
     return lines
 
 
 def comment(text: str) -> str:
-    """A line that a reader of YAML leaves out."""
+    """A comment on one line."""
     return '# ' + ''.join(character if character.isprintable() else '?' for character in text)
+
+
+def _items(value: Mapping[object, object]) -> list[str]:
+    return [f'{scalar(key)}: {flow(item)}' for key, item in value.items()]
 
 
 def _escaped(character: str) -> str:

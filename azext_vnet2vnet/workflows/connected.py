@@ -8,28 +8,28 @@ from knack.log import get_logger
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection
-from azext_vnet2vnet.readers.site import read_connection
+from azext_vnet2vnet.readers.resources import read_connection
 
 logger = get_logger(__name__)
 
-_PATIENCE = 300.0  # Seconds to wait for Connected once all halves are made.
-_LOOK = 15.0  # Seconds between two looks at the status; Azure gives no hint.
+_LIMIT = 300.0  # Seconds to wait for Connected once all halves are made.
+_POLL_INTERVAL = 15.0  # Seconds between two reads of the status; Azure gives no hint.
 
 
 async def await_connected(
     arm: Arm, halves: Sequence[ObservedConnection], report: Report
 ) -> tuple[ObservedConnection, ...]:
-    """The halves of one or more pairs as they were seen last: Connected, unless the patience is over."""
+    """The halves of one or more pairs as they were seen last: Connected, unless the time for that is over."""
     halves = tuple(halves)
     if are_connected(halves):
         return halves
     one_pair = len(halves) < 3
     what = 'Both' if one_pair else f'All {len(halves)}'
-    report.waiting(f'{what} connections are there; waiting for the tunnel{"" if one_pair else "s"}')
-    end = arm.clock.now() + _PATIENCE
+    report.waiting(f'{what} connections exist; waiting for the tunnel{"" if one_pair else "s"}')
+    end = arm.clock.now() + _LIMIT
     while not are_connected(halves) and arm.clock.now() < end:
-        await arm.pause(_LOOK)
-        halves = tuple(await asyncio.gather(*(_look(arm, half) for half in halves)))
+        await arm.pause(_POLL_INTERVAL)
+        halves = tuple(await asyncio.gather(*(_poll(arm, half) for half in halves)))
     late = [half for half in halves if half.status != CONNECTED]
     if not late:
         report.over(f'{what} halves report Connected')
@@ -41,10 +41,10 @@ async def await_connected(
     )
     report.over(f'Stopped waiting: {shortfall}')
     logger.warning(
-        '%s there, but after %d minutes %s: see status and reasons of the result, and look for more with '
+        '%s complete, but after %d minutes %s: see status and reasons of the result, and look for more with '
         'az vnet2vnet verify --ids %s',
         'The pair is' if one_pair else 'All pairs are',
-        _PATIENCE / 60,
+        _LIMIT / 60,
         shortfall,
         late[0].id,
     )
@@ -56,10 +56,10 @@ def are_connected(halves: Sequence[ObservedConnection]) -> bool:
     return all(half.status == CONNECTED for half in halves)
 
 
-async def look_again(arm: Arm, half: ObservedConnection) -> ObservedConnection:
-    """The half as it is now; as it was seen before, where it is gone."""
+async def read_again(arm: Arm, half: ObservedConnection) -> ObservedConnection:
+    """The half as it is now; as it was read before, where it is gone."""
     return await read_connection(arm, half.id) or half
 
 
-async def _look(arm: Arm, half: ObservedConnection) -> ObservedConnection:
-    return half if half.status == CONNECTED else await look_again(arm, half)
+async def _poll(arm: Arm, half: ObservedConnection) -> ObservedConnection:
+    return half if half.status == CONNECTED else await read_again(arm, half)

@@ -1,135 +1,113 @@
 """`create`: observe, check, plan, run, and wait until both halves report Connected."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.health import status_of
 from azext_vnet2vnet.checks.pair import check_pair
-from azext_vnet2vnet.cli.errors import run_error
-from azext_vnet2vnet.cli.output_created import created_shape
-from azext_vnet2vnet.engine.engine import Engine, Outcome, Report
-from azext_vnet2vnet.network.desired import End, Pair
-from azext_vnet2vnet.network.observed import CONNECTED, Observed, Site
-from azext_vnet2vnet.network.pair import ObservedPair, observed_end
-from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.planning.plan import Link, plan_pair
+from azext_vnet2vnet.engine.engine import Outcome, Report
+from azext_vnet2vnet.network.desired import Pair
+from azext_vnet2vnet.network.observed import CONNECTED
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.planning.pair_plan import EndState, PairState, compare, plan_pairs
+from azext_vnet2vnet.planning.plan import Step
+from azext_vnet2vnet.readers.resources import read_key
 from azext_vnet2vnet.readers.rights import bare_subscriptions, existing_groups
-from azext_vnet2vnet.readers.site import observe_pair, read_key
+from azext_vnet2vnet.readers.site import observe_pair
 from azext_vnet2vnet.workflows.connected import await_connected
 from azext_vnet2vnet.workflows.deployments import join_running
-from azext_vnet2vnet.workflows.preview import Preview, check_plan, unless_more
+from azext_vnet2vnet.workflows.preview import NamedPreview, Preview, check_plan, check_unchanged
+from azext_vnet2vnet.workflows.run import run_plan
+
+Value = TypeVar('Value')
 
 
 @dataclass(frozen=True)
-class PairPreview(Preview):
+class PairPreview(NamedPreview):
     """A plan for a pair that is asked for."""
 
-    pair: Pair
-    observed: Observed
-
-    @property
-    def name(self) -> str:
-        """What the user calls the whole."""
-        return self.pair.connection_name(self.pair.end1)
-
-    @property
-    def keys(self) -> list[SharedKey | None]:
-        """The keys that were given, by the plan's links."""
-        return [self.pair.key]
-
-    @property
-    def status(self) -> str:
-        """The status of the pair; Unknown where no half of it is there."""
-        [pair] = found_pairs([self.pair], [self.observed])
-        return status_of(pair) if pair.halves else 'Unknown'
+    state: PairState
 
 
-async def preview_pair(arm: Arm, pair: Pair) -> PairPreview:
-    """What creating the pair would do; Refused with every finding that stops it."""
-    observed = await observe_pair(arm, pair)
-    plan = plan_pair(pair, observed)
+@dataclass(frozen=True)
+class CreatedPair:
+    """A pair as it is after `create`, and the steps that were done."""
+
+    state: PairState
+    done: tuple[Step, ...]
+
+
+async def preview_create(arm: Arm, pair: Pair) -> PairPreview:
+    """What creating the pair would do; Refused with every diagnostic that stops it."""
+    state = compare(pair, await observe_pair(arm, pair))
+    plan = plan_pairs([state])
     known = {end.vnet.subscription.lower() for end in pair.ends if end.tenant}
-    findings = await check_plan(
-        arm,
-        plan,
-        check_pair(pair, observed),
-        existing_groups([pair], [observed]),
-        known,
-        bare_subscriptions([pair], [observed]),
-    )
-    return PairPreview(plan, findings, pair, observed)
+    groups, bare = existing_groups([state]), bare_subscriptions([state])
+    diagnostics = await check_plan(arm, plan, check_pair(state), groups, known, bare)
+    status = status_of(state.observed) if state.observed.halves else 'Unknown'
+    return PairPreview(plan, diagnostics, pair.connection_name(pair.end1), status, state)
 
 
-async def run_preview(
-    arm: Arm, preview: PairPreview, report: Report, generate: Callable[[], SharedKey] = SharedKey.generate
-) -> dict:
-    """Run the plan and return the pair in the shape that every command returns."""
+async def run_create(arm: Arm, preview: PairPreview, report: Report) -> CreatedPair:
+    """Run the plan; RunFailed with all that failed of it."""
     if await join_running(arm, preview.plan, report):
-        preview = unless_more(preview, await preview_pair(arm, preview.pair))
-    [observed], changes = await make_pairs(arm, preview, [preview.pair], [preview.observed], report, generate)
-    return created_shape(preview.pair, observed, changes)
+        preview = check_unchanged(preview, await preview_create(arm, preview.state.desired))
+    [observed], done = await make_pairs(arm, preview, [preview.state], report)
+    return CreatedPair(compare(preview.state.desired, observed), done)
 
 
 async def make_pairs(
-    arm: Arm,
-    preview,
-    pairs: Sequence[Pair],
-    observed: Sequence[Observed],
-    report: Report,
-    generate: Callable[[], SharedKey],
-) -> tuple[list[Observed], list[dict]]:
-    """Run the plan of a preview of pairs, with its keys; what is there of them then, and what the run did.
-
-    Raises one azclierror for all that failed.
-    """
-    plan = preview.plan
-    outcome = await Engine(arm, plan, report, preview.keys, generate).run()
-    if outcome.failures:
-        raise run_error(outcome.failures, outcome.untried)
-    after = [_after_run(pair, seen, link, outcome) for pair, seen, link in zip(pairs, observed, plan.links)]
-    return await _await_tunnels(arm, after, report), outcome.changes(plan)
+    arm: Arm, preview: Preview, states: Iterable[PairState], report: Report
+) -> tuple[list[ObservedPair], tuple[Step, ...]]:
+    """Run the plan of a preview of these pairs; what exists of each one then, and the steps that were done."""
+    outcome = await run_plan(arm, preview, report)
+    after = [_after_run(state, outcome) for state in states]
+    return await _await_tunnels(arm, after, report), outcome.done(preview.plan)
 
 
-def found_pairs(pairs: Sequence[Pair], observed: Sequence[Observed]) -> list[ObservedPair]:
-    """The pairs that were asked for, as they were observed."""
-    return [ObservedPair(*map(observed_end, pair.ends, seen.sites)) for pair, seen in zip(pairs, observed)]
+def _after_run(state: PairState, outcome: Outcome) -> ObservedPair:
+    """What exists of a pair after the run, from the bodies that the run read last."""
 
-
-def _after_run(pair: Pair, observed: Observed, link: Link, outcome: Outcome) -> Observed:
-    """What is there of a pair after the run, from the bodies that the run read last."""
-
-    def read(target, translate, before):
+    def read(target: ResourceId, translate: Callable[[Mapping], Value], before: Value | None) -> Value | None:
         body = outcome.bodies.get(target)
         return translate(body) if body else before
 
-    def after(end: End, site: Site, half) -> Site:
-        before = site.vpn_gateway
-        gateway = read(before.id if before else end.gateway, from_json.gateway_from_arm, before)
+    def after(end: EndState) -> ObservedEnd:
+        gateway_id, before = end.layout.gateway, end.observed
         return replace(
-            site,
-            vnet=read(end.vnet, from_json.vnet_from_arm, site.vnet),
-            gateways=(gateway,) if gateway else (),
-            half=read(half, from_json.connection_from_arm, site.half),
+            before,
+            gateway_id=gateway_id,
+            gateway=read(gateway_id, from_json.gateway_from_arm, before.gateway),
+            vnet=read(end.desired.vnet, from_json.vnet_from_arm, before.vnet),
+            half=read(state.half_id(end), from_json.connection_from_arm, before.half),
+            connections=(),  # Those from before the run are out of date.
             key=None,
+            key_unreadable=False,
         )
 
-    return Observed(*map(after, pair.ends, observed.sites, link.halves))
+    return ObservedPair(after(state.end1), after(state.end2))
 
 
-async def _await_tunnels(arm: Arm, pairs: Sequence[Observed], report: Report) -> list[Observed]:
+async def _await_tunnels(arm: Arm, pairs: list[ObservedPair], report: Report) -> list[ObservedPair]:
     """Pairs with their halves Connected, or, after some minutes, with their keys too, which may tell why not."""
-    whole = [pair for pair in pairs if all(site.half for site in pair.sites)]
-    halves = iter(await await_connected(arm, [site.half for pair in whole for site in pair.sites], report))
-    seen = {id(pair): Observed(*(replace(site, half=next(halves)) for site in pair.sites)) for pair in whole}
-    return list(await asyncio.gather(*(_with_doubts(arm, seen.get(id(pair), pair)) for pair in pairs)))
+    whole = [half for pair in pairs if len(pair.halves) == 2 for half in pair.halves]
+    seen = {half.id: half for half in await await_connected(arm, whole, report)}
+
+    def latest(end: ObservedEnd) -> ObservedEnd:
+        return replace(end, half=seen.get(end.half.id, end.half)) if end.half else end
+
+    return list(
+        await asyncio.gather(*(_with_doubtful_keys(arm, ObservedPair(*map(latest, pair.ends))) for pair in pairs))
+    )
 
 
-async def _with_doubts(arm: Arm, pair: Observed) -> Observed:
-    halves = [site.half for site in pair.sites]
-    if not all(halves) or all(half.status == CONNECTED for half in halves):
+async def _with_doubtful_keys(arm: Arm, pair: ObservedPair) -> ObservedPair:
+    if len(pair.halves) < 2 or all(half.status == CONNECTED for half in pair.halves):
         return pair
-    keys = await asyncio.gather(*(read_key(arm, half.id) for half in halves))
-    return Observed(*(replace(site, key=key) for site, key in zip(pair.sites, keys)))
+    keys = await asyncio.gather(*(read_key(arm, half.id) for half in pair.halves))
+    return ObservedPair(*(replace(end, key=key) for end, key in zip(pair.ends, keys, strict=True)))

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from azext_vnet2vnet.arm.failures import OperationFailed, RequestFailed
-from azext_vnet2vnet.arm.from_json import failed_operations, innermost_error
-from azext_vnet2vnet.arm.requests import API_VERSIONS
+from azext_vnet2vnet.arm.reports_from_json import failed_operations, innermost_error
 from azext_vnet2vnet.arm.template import Deployment, deployment_of, handed_over, is_one_tenant, with_keys
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
@@ -14,7 +13,7 @@ from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.plan import Plan
 
-_LOOK = 30.0  # Seconds between two looks: what azure-cli does.
+_POLL_INTERVAL = 30.0  # Seconds, as azure-cli has it.
 _ACTIVE = 'DeploymentActive'
 
 
@@ -38,7 +37,7 @@ async def join_running(arm: Arm, plan: Plan, report: Report, topology: str | Non
     """
     if not handed_over(plan) or not is_one_tenant(plan):
         return False
-    deployment = deployment_of(plan, API_VERSIONS, topology)
+    deployment = deployment_of(plan, topology)
     if not await is_running(arm, deployment, plan):
         return False
     report.waiting(f'Azure carries out deployment {deployment.name}; waiting for it')
@@ -52,7 +51,7 @@ async def join_running(arm: Arm, plan: Plan, report: Report, topology: str | Non
 
 
 async def submit(arm: Arm, deployment: Deployment, keys: Mapping[str, SharedKey]) -> None:
-    """Start a deployment, or join the one of this name that somebody else started meanwhile."""
+    """Start a deployment, or join the one of this name that somebody else started in the meantime."""
     try:
         await arm.put(deployment.id, with_keys(deployment, keys))
     except RequestFailed as failure:
@@ -60,7 +59,7 @@ async def submit(arm: Arm, deployment: Deployment, keys: Mapping[str, SharedKey]
             raise
 
 
-async def follow(arm: Arm, deployment: ResourceId, interval: float = _LOOK) -> None:
+async def follow(arm: Arm, deployment: ResourceId, interval: float = _POLL_INTERVAL) -> None:
     """Wait until a deployment is over; OperationFailed with what it failed at, RequestFailed where there is none."""
     while True:
         answer = await arm.get(deployment)

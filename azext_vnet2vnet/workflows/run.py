@@ -1,34 +1,39 @@
-"""Azure for one run of a command, and the loop that its tasks run in."""
+"""Run a plan; what failed of it becomes one failure, which says how to go on."""
 
-import asyncio
-import random
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Mapping
 
-from azext_vnet2vnet.arm.client import Clients
-from azext_vnet2vnet.arm.clock import Clock
-from azext_vnet2vnet.arm.threads import Workers
+from azext_vnet2vnet.arm.failures import Failure
 from azext_vnet2vnet.arm.transport import Arm
-
-_THREADS = 32  # An answer takes some tenths of a second, most of which nobody here has to do anything.
-_READ_SECONDS = 900.0  # Real ones: reading takes no longer where Azure is simulated at a higher speed.
-
-
-def make_arm(cli_ctx, timeout: float | None) -> Arm:
-    """Azure with the login of az, until `timeout` seconds from now; None is the patience of a command that looks."""
-    # A simulated Azure may run faster than the real one; Azure's own Retry-After needs no such help.
-    clock = Clock(cli_ctx.config.getfloat('vnet2vnet', 'speed', fallback=1.0))
-    patience = clock.told(_READ_SECONDS) if timeout is None else timeout
-    return Arm(
-        Clients(cli_ctx, _THREADS),
-        Workers(_THREADS),
-        clock,
-        jitter=random.random,
-        deadline=clock.now() + patience,
-        looks=cli_ctx.config.getboolean('vnet2vnet', 'looks', fallback=True),
-    )
+from azext_vnet2vnet.engine.engine import Engine, Outcome, Report
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.workflows.preview import AGAIN, Preview
 
 
-def run(task: Coroutine) -> Any:
-    """Run a task to its end."""
-    return asyncio.run(task)
+class RunFailed(Failure):
+    """Steps of a run failed: `failures` by resource, and how many more were `skipped` because they depend on those.
+
+    `again` says how to go on, `notes` what else the user has to know, each in a sentence without its full stop.
+    """
+
+    def __init__(
+        self,
+        failures: Mapping[ResourceId, Exception],
+        skipped: int = 0,
+        again: str = AGAIN,
+        notes: tuple[str, ...] = (),
+    ):
+        super().__init__(', '.join(map(str, failures)))
+        self.failures = failures
+        self.skipped = skipped
+        self.again = again
+        self.notes = notes
+
+
+async def run_plan(arm: Arm, preview: Preview, report: Report) -> Outcome:
+    """Run the plan of a preview; RunFailed with all that failed."""
+    outcome = await Engine(arm, preview.plan, report, SharedKey.generate).run()
+    if outcome.failures:
+        again, *notes = preview.ways_on(outcome.written)
+        raise RunFailed(outcome.failures, outcome.skipped, again, (*preview.doubts(outcome.written), *notes))
+    return outcome

@@ -23,10 +23,10 @@ def is_connected(pair: ObservedPair) -> bool:
 async def wait_for(
     arm: Arm, accounts: Sequence[Account], half: ResourceId, condition: Condition, interval: float
 ) -> None:
-    """Look at the pair until the condition holds.
+    """Read the pair every `interval` seconds until the condition holds.
 
-    ConditionUnmet when the time is over, or when Azure has failed at a half: that does not mend itself. Refused when
-    the pair is not there.
+    ConditionUnmet when the time is over, or when Azure has failed at a half: that does not repair itself. Refused when
+    the pair does not exist.
     """
     pair = await find_pair(arm, accounts, half)
     while not condition(pair):
@@ -35,8 +35,10 @@ async def wait_for(
         try:
             await arm.pause(interval)
             pair = await find_pair(arm, accounts, half)
-        except TimedOut:
-            raise ConditionUnmet(f'The time is over (--timeout); the pair is {status_of(pair)}', half) from None
+        except TimedOut as timed_out:
+            raise ConditionUnmet(
+                f'Timed out after {timed_out.seconds:.0f} s (--timeout); the pair is {status_of(pair)}', half
+            ) from None
 
 
 async def follow_deployment(arm: Arm, deployment: str, interval: float) -> None:
@@ -46,20 +48,24 @@ async def follow_deployment(arm: Arm, deployment: str, interval: float) -> None:
         await follow(arm, target, interval)
     except OperationFailed as failure:
         raise HandedOverFailed(failure.target, failure.code, failure.text) from None
-    except TimedOut:
-        raise ConditionUnmet(f'The time is over (--timeout); {target} still runs', target) from None
+    except TimedOut as timed_out:
+        raise ConditionUnmet(
+            f'Timed out after {timed_out.seconds:.0f} s (--timeout); {target} still runs', target
+        ) from None
 
 
 async def wait_until_deleted(arm: Arm, accounts: Sequence[Account], half: ResourceId, interval: float) -> None:
-    """Look at the pair until no half of it that can be seen is left; ConditionUnmet when the time is over."""
+    """Read the pair every `interval` seconds until no half that can be seen is left; ConditionUnmet on time-out."""
     halves = [half]
     try:
         while pair := await _find_any(arm, accounts, halves):
             halves = [one.id for one in pair.halves]
             await arm.pause(interval)
-    except TimedOut:
+    except TimedOut as timed_out:
         left = ', '.join(map(str, halves))
-        raise ConditionUnmet(f'The time is over (--timeout); there still is {left}', half) from None
+        raise ConditionUnmet(
+            f'Timed out after {timed_out.seconds:.0f} s (--timeout); still to be deleted: {left}', half
+        ) from None
 
 
 async def _find_any(arm: Arm, accounts: Sequence[Account], halves: Sequence[ResourceId]) -> ObservedPair | None:

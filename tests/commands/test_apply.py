@@ -109,7 +109,7 @@ def test_a_changed_file_writes_the_difference_and_asks_first(simulator, apply, s
     assert [change['action'] for change in plan['changes']] == ['update', 'update', 'create', 'create']
     assert 'which drops its tunnel for a moment' in plan['changes'][0]['disturbance']
     refused = apply(changed, expect=1)
-    assert 'This wants a confirmation, and there is no terminal to ask at.' in refused.stderr
+    assert 'This requires a confirmation, and there is no terminal to ask at.' in refused.stderr
     assert writes(simulator) == []
     apply(changed, '--yes')
     assert sorted(name for _, name in writes(simulator)) == [
@@ -161,7 +161,7 @@ def test_a_site_that_fails_does_not_stop_the_others(simulator, apply):
     ]
     failed = apply(text(STAR), expect=1)
     assert 'virtualNetworkGateways/TestVNet5-gw and failed: InternalServerError' in failed.stderr
-    assert 'Not tried, because of that: 2 more steps.' in failed.stderr
+    assert '2 dependent steps were skipped.' in failed.stderr
     assert connections(simulator) == {(1, 4), (4, 1), (1, 6), (6, 1)}
     simulator.simulator.faults = []
     stuck = apply(text(STAR), expect=1)
@@ -195,7 +195,7 @@ BGP = [{'hub': 'hub', 'spokes': ['west', 'japan'], 'bgp': True}]
         (
             text(BGP),
             [
-                'Both gateways have ASN 65515; BGP between two gateways wants two.',
+                'Both gateways have ASN 65515; BGP between two gateways requires two.',
                 'Give asn of vnets.hub (line 3) and asn of vnets.west (line',
             ],
         ),
@@ -216,7 +216,7 @@ BGP = [{'hub': 'hub', 'spokes': ['west', 'japan'], 'bgp': True}]
         (text([{'pair': ['hub', 'west'], 'key': 'SomethingSecret'}]), ['line', '@FILE']),
         (
             text([{'pair': ['hub', 'wets']}]),
-            ["pair entry 2 is 'wets', which is no VNet of this file.", 'Did you mean west?\n'],
+            ["pair entry 2 is 'wets', which is not a VNet of this file.", 'Did you mean west?\n'],
         ),
         ('vnets: [', ['line']),
         ('', ['network.yaml']),

@@ -189,7 +189,7 @@ def test_what_if_prints_the_plan_that_runs(az, simulator):
     assert plan['changes'] == result['changes']
     nothing = az.run(create(VNET1, VNET5, '--what-if'))
     assert nothing.json == {'changes': [], 'findings': []}
-    assert 'Nothing to do: everything is there as asked for.' in nothing.stderr
+    assert 'Nothing to do: everything exists as asked for.' in nothing.stderr
 
 
 def test_table_output(az):
@@ -352,7 +352,10 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_f
     wait_for(lambda: len(resources(simulator, 'virtualNetworkGateways')) == 2)
     running.process.send_signal(signal.SIGINT)
     stopped = running.wait(expect=130)
-    assert 'Interrupted. Azure goes on' in stopped.stderr and 'Traceback' not in stopped.stderr
+    assert (
+        'Interrupted. Operations already started continue in Azure' in stopped.stderr
+        and 'Traceback' not in stopped.stderr
+    )
     before = len(writes(simulator))
     let_pass(simulator, 10**5)
     check_connected(az.run(create(VNET1, VNET4)), simulator, VNET1, VNET4)
@@ -361,5 +364,5 @@ def test_ctrl_c_stops_at_once_and_the_same_command_goes_on(az, simulator, wait_f
 
 def test_time_out_says_that_azure_goes_on(az, simulator):
     result = az.run(create(VNET1, VNET4, '--timeout', '300'), expect=1)
-    assert 'Azure goes on' in result.stderr and '--timeout' in result.stderr
+    assert 'Operations already started continue in Azure' in result.stderr and '--timeout' in result.stderr
     check_connected(az.run(create(VNET1, VNET4)), simulator, VNET1, VNET4)

@@ -65,7 +65,7 @@ CASES = {
     ),
     'group without location': (
         without('--location1'),
-        "Neither VNet 'TestVNet1' nor its group 'TestRG1' exists, so there is no location to take over.",
+        "Neither VNet 'TestVNet1' nor its group 'TestRG1' exists, so their location is not known.",
         '--location1 REGION',
     ),
     'unknown location': (
@@ -91,13 +91,13 @@ CASES = {
     'id that contradicts the group': (
         with_('--vnet1', VNET_ID, '--resource-group1', 'Other'),
         "--resource-group1 'Other' contradicts the ID of --vnet1, which is in group 'TestRG1'.",
-        'Leave --resource-group1 away',
+        'Omit --resource-group1',
     ),
     'id that contradicts the subscription': (
         with_('--vnet1', VNET_ID, '--subscription1', 'Subscription 5'),
         f"--subscription1 'Subscription 5' contradicts the ID of --vnet1, which is in subscription "
         f'{DEFAULTS.subscription_1}.',
-        'Leave --subscription1 away',
+        'Omit --subscription1',
     ),
     'malformed prefix': (
         with_('--address-prefixes1', '10.11.0.0.0/16'),
@@ -151,7 +151,7 @@ CASES = {
     ),
     'overlapping ranges': (
         [*without('--address-prefixes2', '--subnets2', '--gateway-subnet2'), '--address-prefixes2', '10.11.128.0/17'],
-        'The address spaces of the two VNets overlap: 10.11.0.0/16 and 10.11.128.0/17.',
+        'overlap: 10.11.0.0/16 and 10.11.128.0/17.',
         'another address space',
     ),
     'no room for a GatewaySubnet': (
@@ -190,52 +190,56 @@ CASES = {
         '--shared-key names a file with @, and that file cannot be read.',
         '@key.txt',
     ),
-    'empty key': (ENDS + ['--shared-key', ''], 'The shared key is empty.', 'to have a good one generated'),
-    'empty name of a VNet': (with_('--vnet1', ''), '--vnet1 is empty.', 'a variable of the shell that is not set'),
-    'empty subscription': (with_('--subscription1', ''), '--subscription1 is empty.', 'Leave --subscription1 away'),
-    'empty SKU': (ENDS + ['--sku', ''], '--sku is empty.', 'Leave --sku away'),
+    'empty key': (ENDS + ['--shared-key', ''], 'The shared key is empty.', 'to have a strong key generated'),
+    'empty name of a VNet': (with_('--vnet1', ''), '--vnet1 is empty.', 'an unset shell variable'),
+    'empty subscription': (with_('--subscription1', ''), '--subscription1 is empty.', 'Omit --subscription1'),
+    'empty SKU': (ENDS + ['--sku', ''], '--sku is empty.', 'Omit --sku'),
     'empty name of a public IP': (with_('--public-ips1', ''), '--public-ips1 is empty.', 'give it a value'),
     'name with a space': (
         with_('--vnet1', 'my vnet'),
-        "--vnet1: 'my vnet' is not a name that Azure takes.",
+        "--vnet1: Azure does not accept 'my vnet' as a name.",
         'begin with a letter or digit',
     ),
     'name with a question mark': (
         with_('--vnet-gateway1', 'a?b'),
-        "--vnet-gateway1: 'a?b' is not a name that Azure takes.",
+        "--vnet-gateway1: Azure does not accept 'a?b' as a name.",
         'Use letters, digits',
     ),
     'path in place of a name': (
         with_('--public-ips1', 'a/b'),
         "--public-ips1: 'a/b' is not a name.",
-        'Give the name alone',
+        'Give only the name',
     ),
     'ID in place of a gateway name': (
         with_('--vnet-gateway1', VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW')),
         "/virtualNetworkGateways/GW' is not a name.",
-        'Give the name alone, without a path.',
+        'Give only the name, without a path.',
     ),
     'name of a VNet that is too long': (
         with_('--vnet1', 'v' * 65),
-        "' has 65 characters; Azure takes 64 at most.",
+        "' has 65 characters; Azure accepts at most 64.",
         'Give --vnet1 a shorter name',
     ),
     'name of a connection that is too long': (
         ENDS + ['--name', 'c' * 81],
-        "' has 81 characters; Azure takes 80 at most.",
+        "' has 81 characters; Azure accepts at most 80.",
         'Give --name a shorter name',
     ),
     'default name that is too long': (
         with_('--vnet1', 'v' * 64, '--vnet2', 'w' * 64),
-        "' has 130 characters; Azure takes 80 at most.",
+        "' has 130 characters; Azure accepts at most 80.",
         'Give --name a shorter name',
     ),
     'group with a question mark': (
         with_('--resource-group1', 'g?'),
-        "--resource-group1: 'g?' is not a name",
+        "--resource-group1: Azure does not accept 'g?' as a name",
         'Use letters',
     ),
-    'subnet with a space': (with_('--subnets1', 'a b=10.11.0.0/24'), "--subnets1: 'a b' is not a name", 'Use letters'),
+    'subnet with a space': (
+        with_('--subnets1', 'a b=10.11.0.0/24'),
+        "--subnets1: Azure does not accept 'a b' as a name",
+        'Use letters',
+    ),
     'overlapping prefixes of one VNet': (
         with_('--address-prefixes1', '10.11.0.0/16', '10.11.4.0/24', '10.12.0.0/16'),
         '--address-prefixes1: 10.11.0.0/16 and 10.11.4.0/24 overlap.',
@@ -243,7 +247,7 @@ CASES = {
     ),
     'GatewaySubnet without IPv4': (
         with_('--address-prefixes1', '10.11.0.0/16', '10.12.0.0/16', 'fd00:1::/48', '--gateway-subnet1', 'fd00:1::/64'),
-        'has no IPv4 prefix, which a gateway needs.',
+        'has no IPv4 prefix, which a gateway requires.',
         '/27 or larger',
     ),
     'one public IP twice': (
@@ -273,7 +277,7 @@ CASES = {
     ),
     'equal ASNs': (
         ENDS + ['--enable-bgp'],
-        'Both gateways have ASN 65515; BGP between two gateways wants two.',
+        'Both gateways have ASN 65515; BGP between two gateways requires two.',
         'such as 65010 and 65040',
     ),
     'reserved ASN': (ENDS + ['--asn1', '65517'], '--asn1 65517 is reserved by Azure or IANA.', '--asn1 65010'),
@@ -295,23 +299,23 @@ CASES = {
     ),
     'half an IPsec policy': (
         ENDS + POLICY[:6],
-        'An IPsec policy wants all eight of its options, and these are missing: '
+        'An IPsec policy requires all eight of its options; missing are: '
         '--ipsec-encryption, --ipsec-integrity, --pfs-group, --sa-lifetime, --sa-max-size.',
         'or none of the eight',
     ),
     'short security association': (
         ENDS + POLICY + ['--sa-lifetime', '60'],
-        '--sa-lifetime 60 is under 300 seconds.',
+        '--sa-lifetime 60 is less than 300 seconds.',
         '27000',
     ),
     'small security association': (
         ENDS + POLICY + ['--sa-max-size', '1'],
-        '--sa-max-size 1 is under 1024 kilobytes.',
+        '--sa-max-size 1 is less than 1024 kilobytes.',
         '102400000',
     ),
     'GCM for one half of IPsec': (
         ENDS + POLICY + ['--ipsec-integrity', 'SHA256'],
-        '--ipsec-encryption GCMAES256 does not go with --ipsec-integrity SHA256',
+        '--ipsec-encryption GCMAES256 is incompatible with --ipsec-integrity SHA256',
         '--ipsec-integrity GCMAES256',
     ),
     'short DPD time-out': (ENDS + ['--dpd-timeout', '5'], '--dpd-timeout 5 is not between 9 and 3600 seconds.', '45'),
@@ -322,35 +326,35 @@ CASES = {
     ),
     'selector with one side': (
         ENDS + POLICY + ['--traffic-selector', 'local=10.11.0.0/16'],
-        '--traffic-selector wants both local= and remote=.',
+        '--traffic-selector requires both local= and remote=.',
         'Write for example',
     ),
     'selector with a bad prefix': (
         ENDS + POLICY + ['--traffic-selector', 'local=10.11', 'remote=10.41.0.0/16'],
-        'has something that is no address prefix.',
+        'contains something that is not an address prefix.',
         'Write for example',
     ),
     'policy-based selectors without a policy': (
         ENDS + ['--policy-based-selectors'],
-        '--policy-based-selectors wants an IPsec policy on the connections.',
+        '--policy-based-selectors requires an IPsec policy on the connections.',
         'Give the whole of one too, such as --ike-encryption AES256',
     ),
     'only one end without a key': (
         with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
         + ['--only-end', '1'],
-        '--only-end wants --shared-key',
+        '--only-end requires --shared-key',
         'give --shared-key @FILE',
     ),
     'only one end without a far gateway': (
         [*VNET1.options(1), *VNET4.place(2), '--only-end', '1', '--shared-key', 'some_key'],
-        '--only-end wants the ID of the far gateway, and --vnet-gateway2 is none.',
+        '--only-end requires the ID of the far gateway, and --vnet-gateway2 is not one.',
         'az network vnet-gateway show --query id',
     ),
     'only one end with options of the other': (
         with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
         + ['--only-end', '1', '--shared-key', 'some_key'],
         '5 findings, and nothing was written',
-        'Leave --gateway-subnet2 away',
+        'Omit --gateway-subnet2',
     ),
     'only one end with the name of a far gateway': (
         [
@@ -363,7 +367,7 @@ CASES = {
             '--shared-key',
             'some_key',
         ],
-        'and --vnet-gateway1 is none.',
+        'and --vnet-gateway1 is not one.',
         'give it as --vnet-gateway1',
     ),
     'time-out of nothing': (ENDS + ['--timeout', '0'], '--timeout 0 is not a positive number of seconds.', '7200'),

@@ -205,7 +205,7 @@ def test_bgp_on_an_existing_pair_changes_both_gateways_and_keeps_the_rest_of_the
     before = az.run(['rest', '-m', 'get', '-u', gateway + version]).json
     options = ['--enable-bgp', '--asn1', '65010', '--asn2', '65040']
     asked = az.run([*PAIR, *options], expect=1)
-    assert f'Gateway {gateway} is changed (BGP is set up with ASN 65010)' in asked.stderr
+    assert f'Gateway {gateway} is changed (BGP off -> on, ASN 65515 -> 65010)' in asked.stderr
     result = az.run([*PAIR, *options, '--yes']).json
     assert result['status'] == 'Connected' and len(result['changes']) == 4
     after = az.run(['rest', '-m', 'get', '-u', gateway + version]).json
@@ -266,7 +266,7 @@ def test_what_cannot_be_changed_is_refused_or_told(pair):
     before = len(writes(simulator))
     for options, text in (
         (['--vpn-gateway-generation', 'Generation1'], 'a gateway cannot change its generation'),
-        (['--address-prefixes1', '10.77.0.0/16'], 'exists and has not the address prefixes'),
+        (['--address-prefixes1', '10.77.0.0/16'], 'exists without the address prefixes'),
         (['--vnet-gateway1', 'Other'], 'a VNet can have only one'),
         (['--name', 'Other'], 'a connection cannot be renamed'),
     ):

@@ -32,7 +32,7 @@ def native(az, *commands):
 @pytest.mark.parametrize(
     'options, text',
     [
-        (['--sku', 'Standard', '--allocation-method', 'Static'], 'has no zones; SKU VpnGw2AZ needs them in eastus.'),
+        (['--sku', 'Standard', '--allocation-method', 'Static'], 'has no zones; SKU VpnGw2AZ requires them in eastus.'),
         (
             ['--sku', 'Standard', '--allocation-method', 'Static', '-l', 'westus2', '--zone', '1', '2', '3'],
             'is in westus2, the VNet in eastus.',
@@ -143,8 +143,7 @@ def test_a_range_behind_another_connection(az, simulator):
             '--address-prefixes2',
             '10.41.0.0/16',
         ],
-        'The address space 10.41.0.0/16 overlaps 10.41.0.0/16, which connection ',
-        'TestVNet1ToTestVNet4 leads to.',
+        'TestVNet1ToTestVNet4 leads to overlap: 10.41.0.0/16 and 10.41.0.0/16.',
     )
 
 

@@ -152,7 +152,7 @@ def test_a_half_that_is_left_over(az, simulator, join):
     join(VNET1, VNET4)
     az.run('network vpn-connection delete -g TestRG1 -n TestVNet1ToTestVNet4')
     gone = az.run('vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet4 --yes')
-    assert 'other half of its pair is still there, az vnet2vnet list --all-subscriptions shows it as' in gone.stderr
+    assert 'other half of its pair still exists, az vnet2vnet list --all-subscriptions shows it as' in gone.stderr
     [pair] = az.run('vnet2vnet list --all-subscriptions').json
     assert (pair['name'], pair['status']) == ('TestVNet4ToTestVNet1', 'Half')
     result = az.run(['vnet2vnet', 'delete', '--ids', pair['end1']['connection']['id'], '--yes'])
@@ -166,7 +166,7 @@ def test_the_question(az, simulator, join):
     expected = resource_ids(VNET5, DEFAULTS.subscription_5)
     assert all(f'{identifier} is deleted.' in asked.stderr for identifier in expected)
     assert (
-        'This wants a confirmation, and there is no terminal to ask at.\nAdd --yes to go on without a question.'
+        'This requires a confirmation, and there is no terminal to ask at.\nAdd --yes to go on without a question.'
         in asked.stderr
     )
     nouns = ['Connection', 'Connection', 'Gateway', 'Public IP', 'Gateway', 'Public IP']
@@ -191,7 +191,7 @@ def test_ctrl_c_says_what_to_type(az, simulator, join, wait_for):
     last = stopped.stderr.splitlines()[-1]
     far_half, *_ = resource_ids(VNET5, DEFAULTS.subscription_5)
     assert last.startswith(
-        'Interrupted. Azure goes on with what was begun; run the same command again: it goes on '
+        'Interrupted. Operations already started continue in Azure; run the same command again: it goes on '
         'where this run ended. Where that finds no connection any more, run az vnet2vnet delete '
         f'--ids {far_half} --gateways; where that finds none either, run az network vnet-gateway'
     )
@@ -206,7 +206,7 @@ def test_when_the_time_is_over(az, simulator, join):
     join(VNET1, VNET4)
     simulator.simulator.faults = [{'match': 'GET */operations/*', 'every': True, 'do': 'hold-before'}]
     late = az.run('vnet2vnet delete -g TestRG1 -n TestVNet1ToTestVNet4 --gateways --timeout 10000 --yes', expect=1)
-    assert 'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on with' in late.stderr
+    assert '(--timeout). Operations already started continue in Azure; nothing was rolled back' in late.stderr
     assert 'Still going on in Azure: connection TestVNet4ToTestVNet1' in late.stderr
     assert left(simulator) == ['VNet1GW', 'VNet4GW', 'VNet1GWIP', 'VNet4GWIP']
     simulator.simulator.faults = []
@@ -219,7 +219,7 @@ def test_several_ids_and_ids_of_other_things(az, simulator, join):
     ids = resource_ids(VNET4, DEFAULTS.subscription_1)
     for command in ('delete', 'reset'):
         two = az.run(['vnet2vnet', command, '--yes', '--ids', *ids[:2]], expect=1)
-        assert 'ERROR: This command takes one pair, and --ids names 2.' in two.stderr
+        assert 'ERROR: This command takes one pair, but --ids names 2.' in two.stderr
         for wrong in (ids[2], f'{ids[1]}/sharedkey/default'):
             other = az.run(['vnet2vnet', command, '--yes', '--ids', wrong], expect=1)
             assert f"ERROR: '{wrong}' is not the ID of a connection." in other.stderr

@@ -106,7 +106,7 @@ def test_a_gateway_that_azure_never_deletes(az, simulator, join):
     simulator.simulator.faults = [{'match': 'DELETE */VNet5GW', 'every': True, 'do': 'empty-delete'}]
     failed = az.run(f'{NEAR} --gateways --yes', expect=1)
     gateway = VNET5.id(DEFAULTS.subscription_5, 'virtualNetworkGateways', 'VNet5GW')
-    assert f'ERROR: Azure says that it has deleted {gateway}, but it is still there' in failed.stderr
+    assert f'ERROR: Azure says that it has deleted {gateway}, but it still exists' in failed.stderr
     assert len(answers(simulator, 'virtualNetworkGateways')) > 2 and left(simulator) == ['VNet5GW', 'VNet5GWIP']
     assert f'Wait some minutes, then run az network vnet-gateway delete --ids {gateway}, then az' in failed.stderr
     simulator.simulator.faults = []
@@ -123,7 +123,7 @@ def test_a_public_ip_that_somebody_else_took_is_left_alone(az, simulator, join):
     failed = az.run(f'{NEAR} --gateways --yes', expect=1)
     assert f'ERROR: {public_ip} could not be deleted: PublicIPAddressCannotBeDeleted: ' in failed.stderr
     assert f'still allocated to resource {card}.' in failed.stderr
-    assert 'It was left as it is, because something else needs it: take that away first' in failed.stderr
+    assert 'It was left as it is, because something else needs it: remove that first' in failed.stderr
     assert left(simulator) == ['VNet5GWIP'] and len(answers(simulator, 'publicIPAddresses')) == 2
 
 

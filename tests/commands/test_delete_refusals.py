@@ -47,7 +47,7 @@ def lock(served, scope, level='CanNotDelete'):
 def type_advice(az, stderr):
     """Type what each recommendation of a refusal says is to be run first."""
     commands = [
-        part.partition(', or leave --gateways away')[0].rstrip(')')
+        part.partition(', or omit --gateways')[0].rstrip(')')
         for part in stderr.split('az ')[1:]
         if part.startswith(('vnet2vnet delete', 'network vnet-gateway update', 'network vnet peering update'))
     ]
@@ -74,10 +74,10 @@ def test_what_else_needs_a_gateway(az, simulator, join):
         f'(1) Gateway {GATEWAY} also has {other};',
         f'(1) Delete those first (az vnet2vnet delete --ids {other}), or ',
         f'(2) Gateway {GATEWAY} has point-to-site settings: clients dial in to it;',
-        f'(2) Take them away first with az network vnet-gateway update --remove vpnClientConfiguration --ids {GATEWAY}',
+        f'(2) Remove them first with az network vnet-gateway update --remove vpnClientConfiguration --ids {GATEWAY}',
         f"(3) VNet {VNET} lends its gateway to {VNET.replace('TestVNet1', 'Spoke')} through peering 'lend'.",
         f'(3) Switch that off first: az network vnet peering update --set allowGatewayTransit=false --ids {VNET}'
-        '/virtualNetworkPeerings/lend, or leave --gateways away.',
+        '/virtualNetworkPeerings/lend, or omit --gateways.',
     )
     assert type_advice(az, said) == 3
     assert len(az.run(f'{NEAR} --gateways --what-if').json['changes']) == 6
@@ -162,7 +162,7 @@ def test_what_cannot_be_looked_at_is_a_warning(az, simulator, join):
         simulator,
         f'{NEAR} --gateways',
         f'ERROR: Gateway {GATEWAY} cannot be read.',
-        'Leave --gateways away, or ask for the role Reader on its group.',
+        'or omit --gateways, or ask for the role Reader on its group.',
     )
     assert len(az.run(f'{NEAR} --yes').json['changes']) == 2
 

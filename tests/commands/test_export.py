@@ -78,7 +78,7 @@ def test_a_template_of_what_exists(az, join):
     assert json.loads(export(az, 'arm', '-g', 'TestRG1').stdout) == template
     (az.folder / 'main.parameters.json').write_text('filled in')
     kept = export(az, 'arm', '--file', 'main.json')
-    assert 'main.parameters.json is there already, and kept: it may hold keys.' in kept.stderr
+    assert 'main.parameters.json exists already, and is kept: it may hold keys.' in kept.stderr
     assert (az.folder / 'main.parameters.json').read_text() == 'filled in'
 
 
@@ -97,13 +97,13 @@ def test_a_template_of_what_a_topology_file_lacks(az, simulator):
         for one in part['properties']['template']['resources']
     ]
     assert kinds == ['virtualNetworkGateways', 'virtualNetworkGateways', 'connections', 'connections']
-    assert 'The template wants /subscriptions/' in written.stderr and writes(simulator) == []
+    assert 'The template requires /subscriptions/' in written.stderr and writes(simulator) == []
 
 
 def test_what_has_no_template(az, join):
     assert 'There is nothing to be deployed.' in az.run('vnet2vnet export --format arm', expect=1).stderr
     refused = az.run('vnet2vnet export --format svg --topology x.yaml', expect=1)
-    assert '--topology does not go with --format svg.' in refused.stderr
+    assert '--topology cannot be combined with --format svg.' in refused.stderr
     join(VNET1, VNET5B)
     foreign = az.run('vnet2vnet export --format arm --all-subscriptions', expect=1)
     assert 'is left out: a deployment does not write across tenants.' in foreign.stderr
@@ -129,7 +129,7 @@ def test_what_a_template_would_lose_is_left_out(az, simulator, join):
 def test_what_cannot_be_exported(az, simulator, join):
     join(VNET1, VNET4)
     both = az.run('vnet2vnet export --format svg --all-subscriptions -g TestRG1', expect=1)
-    assert '--all-subscriptions and --resource-group contradict each other.' in both.stderr
+    assert '--all-subscriptions and --resource-group cannot be combined.' in both.stderr
     az.run('network vnet create -g TestRG1 -n Bare -l eastus --address-prefixes 10.99.0.0/16')
     bare = az.run('vnet2vnet export --format svg --vnet Bare -g TestRG1', expect=1)
     assert 'virtualNetworks/Bare has no gateway, so nothing can be reached from it.' in bare.stderr

@@ -147,3 +147,17 @@ def test_an_unknown_group_and_a_subscription_that_may_not_be_read(az, simulator,
     restrict(simulator, f'/subscriptions/{DEFAULTS.subscription_5}')
     assert 'AuthorizationFailed' in az.run('vnet2vnet list', expect=1).stderr
     assert az.run(ALL).json == []
+
+
+def test_a_half_that_azure_does_not_answer_for_is_named_and_the_list_goes_on(az, simulator, join):
+    join(VNET1, VNET4)
+    simulator.simulator.faults = [
+        {'match': 'GET */connections/TestVNet4ToTestVNet1', 'do': 'reset-before', 'every': True}
+    ]
+    listed = az.run(ALL)
+    half = VNET4.id(DEFAULTS.subscription_1, 'connections', 'TestVNet4ToTestVNet1')
+    assert f'WARNING: Connection {half} cannot be read (' in listed.stderr and 'and is left out.' in listed.stderr
+    [pair] = listed.json
+    assert (pair['name'], pair['status'], pair['healthy']) == ('TestVNet1ToTestVNet4', 'FarEndUnreadable', False)
+    [reason] = pair['reasons']
+    assert reason['code'] == 'far-end-unreadable' and 'the read failed (' in reason['message']

@@ -58,7 +58,7 @@ def test_the_same_command_joins_what_is_running(az, simulator, wait_for):
     assert second['deployment'] == first['deployment'] and second['changes'] == []
     assert len(deployments(simulator)) == 1
     late = follow(az, first, expect=1, within='300')
-    assert f'The time is over (--timeout); {first["deployment"]["id"]} still runs.' in late.stderr
+    assert f'(--timeout); {first["deployment"]["id"]} still runs.' in late.stderr
     running = az.start(create(VNET1, VNET4, '--timeout', '100000000'))
     wait_for(lambda: 'Azure carries out deployment vnet2vnet-' in running.err.read_text('utf-8'), running)
     let_pass(simulator, LONG)
@@ -117,7 +117,7 @@ def test_nothing_is_handed_over_that_would_fail(az, simulator):
 def test_changes_are_not_handed_over(az, simulator, join):
     join(VNET1, VNET4)
     refused = az.run([*NO_WAIT, '--dpd-timeout', '45', '--yes'], expect=1)
-    assert '2 steps change or delete what exists' in refused.stderr and 'Leave --no-wait away' in refused.stderr
+    assert '2 steps change or delete what exists' in refused.stderr and 'Omit --no-wait' in refused.stderr
     assert writes(simulator) == []
 
 
@@ -128,7 +128,7 @@ def test_what_was_not_agreed_to_is_not_done_after_a_deployment(az, simulator, wa
     wait_for(lambda: 'Azure carries out deployment' in running.err.read_text('utf-8'), running)
     let_pass(simulator, LONG)
     stopped = running.wait(expect=1)
-    assert 'What is there has changed, and this would be done now: Connection /subscriptions/' in stopped.stderr
+    assert 'What exists has changed, and this would be done now: Connection /subscriptions/' in stopped.stderr
     assert 'connections' not in [kind for kind, _ in writes(simulator)]
 
 
@@ -145,7 +145,7 @@ def test_one_end_that_fails_is_told_and_the_other_handed_over(az, simulator):
     ]
     failed = az.run(NO_WAIT, expect=1)
     assert 'VNet4GWIP could not be written: PublicIPCountLimitReached: No more.' in failed.stderr
-    assert 'Not tried, because of that: 3 more steps.' in failed.stderr
+    assert '3 dependent steps were skipped.' in failed.stderr
     assert len(deployments(simulator)) == 1, 'the gateway of the other end'
 
 
@@ -163,7 +163,7 @@ def test_the_right_to_deploy_is_checked_first(az, simulator):
 
 def test_what_another_administrator_makes_is_not_handed_over(az, simulator):
     refused = az.run([*NO_WAIT, '--only-end', '1'], expect=1)
-    assert '--only-end does not go with --no-wait.' in refused.stderr and requests(simulator) == []
+    assert '--only-end cannot be combined with --no-wait.' in refused.stderr and requests(simulator) == []
 
 
 def test_what_if_hands_nothing_over(az, simulator):
@@ -188,11 +188,11 @@ def test_a_topology_is_handed_over(az, simulator):
 @pytest.mark.parametrize(
     'options, text',
     [
-        ('', 'Nothing is named to wait for.'),
-        ('-n x', 'A pair is named by its group and its name.'),
+        ('', 'Neither a pair nor a deployment is named.'),
+        ('-n x', '--resource-group and --name name a pair together; one is missing.'),
         (
             f'--deleted --deployment {VNET1.id(DEFAULTS.subscription_1, "deployments", "x")}',
-            'A condition is one of a pair, and none is named.',
+            '--connected, --deleted and --custom require a pair, and none is named.',
         ),
         ('--deployment nonsense', "--deployment 'nonsense' is not the ID of a deployment."),
         (f'--deployment {VNET1.id(DEFAULTS.subscription_1, "connections", "x")}', 'is not the ID of a deployment.'),

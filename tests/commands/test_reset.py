@@ -180,11 +180,11 @@ def test_ctrl_c_and_the_time(az, simulator, join, wait_for):
     stopped = running.wait(expect=130)
     wait = f'az vnet2vnet wait --ids {HALF}'
     assert stopped.stdout == '' and stopped.stderr.splitlines()[-1] == (
-        f'Interrupted. Azure goes on with what was begun; {wait} waits until the pair is connected again.'
+        f'Interrupted. Operations already started continue in Azure; {wait} waits until the pair is connected again.'
     )
     az.run(wait.removeprefix('az '))
     assert writes(simulator) == [('VNet1GW', 'reset')]
     simulator.simulator.faults = [{'match': 'GET */operations/*', 'every': True, 'do': 'hold-before'}]
     late = az.run(f'{NEAR} --yes --timeout 10000', expect=1)
-    assert 'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on' in late.stderr
+    assert '(--timeout). Operations already started continue in Azure; nothing was rolled back' in late.stderr
     assert 'Still going on in Azure: connection TestVNet1ToTestVNet5' in late.stderr

@@ -19,7 +19,7 @@ BUSY = {
     'code': 'AnotherOperationInProgress',
     'message': 'Another operation on this or dependent resource is in progress.',
 }
-NOTHING = 'Nothing to do: everything is there as asked for.'
+NOTHING = 'Nothing to do: everything exists as asked for.'
 
 
 @pytest.fixture(name='given')
@@ -103,7 +103,7 @@ def test_it_asks_first(az, simulator, join):
     ]
     nowhere = az.run(ROTATE, expect=1)
     assert (
-        f'ERROR: {" ".join(sentences)} This wants a confirmation, and there is no terminal to ask at.\n'
+        f'ERROR: {" ".join(sentences)} This requires a confirmation, and there is no terminal to ask at.\n'
         'Add --yes to go on without a question.\n'
     ) in nowhere.stderr
     for answer in ('n\n', '\x04'):
@@ -152,7 +152,7 @@ def test_it_waits_for_the_tunnel(az, simulator, join, wait_for):
     check_rotated(simulator, result, old)
     assert result.json['secondsWithoutTunnel'] > 0
     lines = result.stderr.splitlines()
-    assert lines[-2:] == ['Both connections are there; waiting for the tunnel', 'Both halves report Connected']
+    assert lines[-2:] == ['Both connections exist; waiting for the tunnel', 'Both halves report Connected']
 
 
 def test_a_tunnel_that_does_not_come_up(az, simulator, join):
@@ -264,7 +264,7 @@ def test_somebody_else_sets_another_key_meanwhile(az, simulator, join, wait_for,
         half['key'] = 'Another.Key.1'
     failed = running.wait(expect=1)
     assert (
-        f'ERROR: The key of {HALF2} is not the one that was set: somebody else set another one meanwhile.\n'
+        f'ERROR: The key of {HALF2} is not the one that was set: somebody else set another one in the meantime.\n'
         'Run the same command again when nobody else works on this pair.\n'
     ) in failed.stderr
     check_rotated(simulator, az.run([*ROTATE, *given, '--yes']), {}, KEY)
@@ -275,7 +275,7 @@ def test_the_time_is_over(az, simulator, join, given):
     join(VNET1, VNET4)
     late = az.run([*ROTATE, *given, '--yes', '--timeout', '6000'], expect=1)
     assert f'Still going on in Azure: key of connection {THERE}' in late.stderr
-    assert 'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on' in late.stderr
+    assert '(--timeout). Operations already started continue in Azure; nothing was rolled back' in late.stderr
     let_pass(simulator, LONG)
     check_rotated(simulator, az.run([*ROTATE, *given]), {}, KEY)
     assert len(writes(simulator)) == 2

@@ -15,7 +15,7 @@ from tests.howto import POLICY, POLICY_BODY, VNET1, VNET4, VNET5, VNET5B
 THERE, BACK = 'TestVNet1ToTestVNet4', 'TestVNet4ToTestVNet1'
 UPDATE = ['vnet2vnet', 'update', '-g', 'TestRG1', '-n', THERE]
 PUTS = [('connections', THERE), ('connections', BACK)]
-NOTHING = 'Nothing to do: everything is there as asked for.'
+NOTHING = 'Nothing to do: everything exists as asked for.'
 TUNNEL = (
     'ipsecPolicies',
     'dpdTimeoutSeconds',
@@ -204,8 +204,8 @@ def test_halves_that_differ_become_like_the_named_one(az, simulator, join):
     back = half_id(VNET4, VNET1)
     assert [change['id'] for change in plan['changes']] == [back, f'{back}/sharedkey'] and writes(simulator) == []
     assert plan['changes'][0]['disturbance'] == (
-        f'Connection {back} is changed (IPsec policy, DPD time-out, connection mode), which drops its tunnel for a '
-        'moment'
+        f'Connection {back} is changed (IPsec policy added, DPD time-out 20 -> 45, connection mode ResponderOnly -> '
+        'InitiatorOnly), which drops its tunnel for a moment'
     )
     pair = az.run([*UPDATE, '--yes']).json
     assert (pair['status'], pair['healthy'], pair['reasons']) == ('Connected', True, [])
@@ -274,9 +274,7 @@ def test_bgp_is_switched_on_at_gateways_where_it_is_off(az, simulator, join):
         )
         gateway['tags'] = {'owner': 'somebody'}
     before = resources(simulator, 'virtualNetworkGateways')['VNet1GW']
-    question = (
-        f'Gateway {before["id"]} is changed (BGP is switched on), which can drop all its tunnels for some minutes.'
-    )
+    question = f'Gateway {before["id"]} is changed (BGP off -> on), which can drop all its tunnels for some minutes.'
     assert question in az.run([*UPDATE, '--enable-bgp'], expect=1).stderr
     pair = az.run([*UPDATE, '--enable-bgp', '--yes']).json
     assert pair['status'] == 'Connected' and pair['reasons'] == []
@@ -296,7 +294,7 @@ def test_bgp_is_switched_on_at_gateways_where_it_is_off(az, simulator, join):
 def test_equal_asns_are_refused_with_a_command_that_works(az, simulator, join):
     join(VNET1, VNET4)
     result = az.run([*UPDATE, '--enable-bgp', '--yes'], expect=1)
-    assert 'ERROR: Both gateways have ASN 65515; BGP between two gateways wants two.' in result.stderr
+    assert 'ERROR: Both gateways have ASN 65515; BGP between two gateways requires two.' in result.stderr
     assert writes(simulator) == []
     command = re.search(r'Run az (vnet2vnet create .*), with numbers of yours\.', result.stderr).group(1)
     pair = az.run(f'{command} --yes').json
@@ -308,12 +306,12 @@ def test_it_asks_before_it_drops_the_tunnel(az, simulator, join):
     join(VNET1, VNET4)
     command = [*UPDATE, '--dpd-timeout', '45']
     sentences = [
-        f'Connection {half_id(near, far)} is changed (DPD time-out), which drops its tunnel for a moment.'
+        f'Connection {half_id(near, far)} is changed (DPD time-out 0 -> 45), which drops its tunnel for a moment.'
         for near, far in ((VNET1, VNET4), (VNET4, VNET1))
     ]
     nowhere = az.run(command, expect=1)
     assert (
-        f'ERROR: {" ".join(sentences)} This wants a confirmation, and there is no terminal to ask at.\n'
+        f'ERROR: {" ".join(sentences)} This requires a confirmation, and there is no terminal to ask at.\n'
         'Add --yes to go on without a question.\n'
     ) in nowhere.stderr
     for answer in ('n\n', '\n', '\x04'):
@@ -354,7 +352,7 @@ def test_tables_and_lines(az, join):
         'update',
         THERE,
         half_id(VNET1, VNET4),
-        f'Connection {THERE} is changed (DPD time-out), which drops its tunnel for a moment',
+        f'Connection {THERE} is changed (DPD time-out 0 -> 45), which drops its tunnel for a moment',
     ]
     result = az.run([*UPDATE, '--dpd-timeout', '45', '--yes', '-o', 'table'])
     assert result.stdout.splitlines()[2].split() == [

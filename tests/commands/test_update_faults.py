@@ -208,7 +208,7 @@ def test_the_time_is_over(az, simulator, join):
     late = az.run([*UPDATE, '--timeout', '6000'], expect=1)
     assert f'Still going on in Azure: connection {THERE}' in late.stderr
     assert (
-        'ERROR: The time is over (--timeout); nothing is undone, and Azure goes on with what was begun.\n'
+        '(--timeout). Operations already started continue in Azure; nothing was rolled back.\n'
         'To go on, run the same command again: it goes on where this run ended. --timeout SECONDS gives a run more '
         'time.\n'
     ) in late.stderr

@@ -20,7 +20,7 @@ GROUP5 = f'/subscriptions/{DEFAULTS.subscription_5}/resourceGroups/TestRG5'
 def test_one_pair_at_a_time_and_only_pairs(az, simulator, command):
     twice = az.run(['vnet2vnet', *command, '--ids', HALF1, HALF2, '--yes'], expect=1)
     assert (
-        'ERROR: This command takes one pair, and --ids names 2.\nGive one ID, and run the command once for each pair.\n'
+        'ERROR: This command takes one pair, but --ids names 2.\nGive one ID, and run the command once for each pair.\n'
     ) in twice.stderr
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
     other = az.run(['vnet2vnet', *command, '--ids', gateway, '--yes'], expect=1)
@@ -37,8 +37,8 @@ def test_one_pair_at_a_time_and_only_pairs(az, simulator, command):
             ['--clear-selectors', '--traffic-selector', 'local=10.11.0.0/16', 'remote=10.51.0.0/16'],
             ['--clear-selectors contradicts --traffic-selector.'],
         ),
-        (['--traffic-selector', 'local=10.11.0.0/16'], ['--traffic-selector wants both local= and remote=.']),
-        (POLICY[:4], ['An IPsec policy wants all eight of its options', '--sa-lifetime, --sa-max-size.']),
+        (['--traffic-selector', 'local=10.11.0.0/16'], ['--traffic-selector requires both local= and remote=.']),
+        (POLICY[:4], ['An IPsec policy requires all eight of its options', '--sa-lifetime, --sa-max-size.']),
         (['--timeout', '0'], ['--timeout 0 is not a positive number of seconds.']),
     ],
 )
@@ -48,7 +48,10 @@ def test_options_that_mean_nothing(az, simulator, options, texts):
 
 
 def test_a_key_that_azure_would_refuse(az, simulator):
-    for key, text in (('two words', 'has a character that Azure refuses'), ('@nowhere', 'that file cannot be read')):
+    for key, text in (
+        ('two words', 'contains a character that Azure refuses'),
+        ('@nowhere', 'that file cannot be read'),
+    ):
         refused(az, simulator, [*ROTATE, '--shared-key', key], text, '--shared-key @')
     assert requests(simulator) == []
 
@@ -59,7 +62,7 @@ def test_policy_based_selectors_want_a_policy(az, simulator, join):
         az,
         simulator,
         [*UPDATE, '--clear-policy'],
-        '--policy-based-selectors wants an IPsec policy on the connections.',
+        '--policy-based-selectors requires an IPsec policy on the connections.',
         '--policy-based-selectors false.',
     )
 
@@ -186,7 +189,7 @@ def test_a_gateway_that_failed(az, simulator, join):
         simulator,
         UPDATE,
         'virtualNetworkGateways/VNet5GW is in state Failed.',
-        'Try az network vnet-gateway reset',
+        'Run az network vnet-gateway reset',
         f'run az vnet2vnet delete --ids {HALF1}, then az vnet2vnet create --vnet1 ',
     )
     assert len(az.run(['vnet2vnet', 'update', *PAIR, '--tags', 'a=b']).json['changes']) == 2

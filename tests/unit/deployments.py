@@ -5,22 +5,22 @@ from itertools import combinations
 
 from azext_vnet2vnet.arm.template import Deployment, deployment_of, with_keys
 from azext_vnet2vnet.network import resource_id
-from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.planning.plan import Plan, plan_pairs
+from azext_vnet2vnet.planning.pair_plan import compare, plan_pairs
+from azext_vnet2vnet.planning.plan import Plan
 from tests.unit import samples
 
-VERSIONS = {resource_id.GATEWAY_TYPE.lower(): '2025-01-01', resource_id.CONNECTION_TYPE.lower(): '2025-01-01'}
 PLACE1, PLACE4 = ('s1', 'TestRG1'), ('s4', 'TestRG4')
-NOTHING = Observed(samples.nothing(), samples.nothing())
-FULL = Observed(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
+NOTHING = ObservedPair(samples.nothing(), samples.nothing())
+FULL = ObservedPair(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
 
 _REFERENCE = re.compile(r"\[resourceId\('([^']+)', '([^']+)', '([^']+)', '([^']+)'\)\]")
 _PARAMETER = re.compile(r"\[parameters\('(\w+)'\)\]")
 
 
 def deployment(plan: Plan, topology: str | None = None) -> Deployment:
-    return deployment_of(plan, VERSIONS, topology)
+    return deployment_of(plan, topology)
 
 
 def pair_at(place1, place4, **changes):
@@ -35,7 +35,7 @@ def pair_at(place1, place4, **changes):
 def hub(*spokes):
     """The plan that joins TestVNet1 to each of the spokes, from nothing."""
     pairs = [samples.pair(end2=samples.end(number, 2, 'westus')) for number in spokes]
-    return plan_pairs(pairs, [NOTHING] * len(pairs))
+    return plan_pairs([compare(pair, NOTHING) for pair in pairs])
 
 
 def mesh(size, **end_changes):
@@ -51,7 +51,7 @@ def mesh(size, **end_changes):
         for number in range(1, size + 1)
     ]
     pairs = [samples.pair(end1=one, end2=other) for one, other in combinations(ends, 2)]
-    return plan_pairs(pairs, [NOTHING] * len(pairs))
+    return plan_pairs([compare(pair, NOTHING) for pair in pairs])
 
 
 def names(resources):

@@ -7,7 +7,7 @@ from zlib import crc32
 
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.tunnel import Tunnel
 
@@ -46,7 +46,7 @@ def with_gateway(sample: ObservedEnd, **changes) -> ObservedEnd:
 
 def unreadable(name: str, subscription: str = 's2') -> ObservedEnd:
     """An end that the login cannot see."""
-    return replace(end(name, '', subscription), vnet_id=None, vnet=None, gateway=None, obstacle=Obstacle.LOGIN)
+    return replace(end(name, '', subscription), vnet_id=None, vnet=None, gateway=None, obstacle=Obstacle(Cause.LOGIN))
 
 
 def gone(name: str, subscription: str = 's1') -> ObservedEnd:

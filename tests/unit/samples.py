@@ -12,10 +12,12 @@ from azext_vnet2vnet.network.observed import (
     ObservedSubnet,
     ObservedVnet,
     Region,
-    Site,
 )
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.setting_names import CommandLine
+from azext_vnet2vnet.planning.pair_plan import compare, plan_pairs
+from azext_vnet2vnet.planning.plan import Plan
 
 ZONES = ('1', '2', '3')
 REGIONS = {'eastus': Region('eastus', ZONES), 'westus': Region('westus')}
@@ -51,9 +53,21 @@ def wishing(sample: Pair, **wishes) -> Pair:
     return replace(sample, end1=replace(sample.end1, **wishes), end2=replace(sample.end2, **wishes))
 
 
-def nothing() -> Site:
-    """A site with not even a group."""
-    return Site(group_exists=False, regions=REGIONS)
+def nothing() -> ObservedEnd:
+    """An end with not even a group."""
+    return ObservedEnd(vnet_id(1).sibling(resource_id.GATEWAY_TYPE, 'none'), group_exists=False, regions=REGIONS)
+
+
+def plan_pair(desired: Pair, observed: ObservedPair) -> Plan:
+    """The plan of one pair."""
+    return plan_pairs([compare(desired, observed)])
+
+
+def with_gateways(sample: ObservedEnd, *gateways: ObservedGateway) -> ObservedEnd:
+    """The end with these gateways: the VPN gateway of its VNet, and others."""
+    own = [one for one in gateways if one.gateway_type == 'Vpn' and sample.vnet and one.vnet == sample.vnet.id]
+    others = tuple(one for one in gateways if one not in own)
+    return replace(sample, gateway=own[0] if own else None, other_gateways=others)
 
 
 def gateway(number: int, location: str, **changes) -> ObservedGateway:
@@ -115,9 +129,14 @@ def half(number: int, far: int, location: str, **changes) -> ObservedConnection:
     return replace(sample, **changes)
 
 
-def site(number: int, far: int, location: str, **changes) -> Site:
-    """A site with everything, connected to the far one."""
-    return replace(
-        Site(vnet=vnet(number, location), gateways=(gateway(number, location),), half=half(number, far, location)),
-        **changes,
+def site(number: int, far: int, location: str, **changes) -> ObservedEnd:
+    """An end with everything, connected to the far one."""
+    sample = ObservedEnd(
+        gateway(number, location).id,
+        'tenant-a',
+        gateway=gateway(number, location),
+        vnet_id=vnet_id(number),
+        vnet=vnet(number, location),
+        half=half(number, far, location),
     )
+    return replace(sample, **changes)

@@ -1,6 +1,7 @@
 """The order of the house: which folder may import which, and where an SDK may be imported."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -9,7 +10,8 @@ PACKAGE = ROOT / 'azext_vnet2vnet'
 # From the top down: a folder imports from those behind it only. The two that share a place do not know each other.
 ORDER = (
     ('face',),
-    ('cli', 'workflows'),
+    ('cli',),
+    ('workflows',),
     ('engine',),
     ('readers',),
     ('arm',),
@@ -56,7 +58,7 @@ def test_only_arm_imports_an_sdk_and_only_inside_functions():
 
 
 def may_import(folder, other):
-    return folder == other or RANKS[folder] < RANKS[other] or {folder, other} == {'cli', 'workflows'}
+    return folder == other or RANKS[folder] < RANKS[other]
 
 
 def sources():
@@ -93,3 +95,48 @@ def imported_names(path):
             is_folder = (ROOT / node.module.replace('.', '/')).is_dir()
             names = [f'{node.module}.{alias.name}' for alias in node.names] if is_folder else [node.module]
             yield from ((name, id(node) in inside) for name in names)
+
+
+def test_the_drawing_is_the_transitive_reduction_of_the_imports():
+    """An arrow for each import between folders that no chain of other arrows stands for, and no other arrow."""
+    edges = imports_between_folders()
+    needed = {(folder, other) for folder, other in edges if other not in reachable(edges - {(folder, other)}, folder)}
+    drawn = drawn_arrows()
+    assert drawn - needed == set(), 'drawn in docs/architecture.md, but no such import'
+    assert needed - drawn == set(), 'imported, but not drawn in docs/architecture.md'
+
+
+def test_the_drawing_has_every_folder_and_its_order():
+    drawn = drawn_arrows()
+    assert {folder for arrow in drawn for folder in arrow} == set(RANKS)
+    assert [arrow for arrow in sorted(drawn) if not may_import(*arrow)] == []
+    assert all(folder not in reachable(drawn, folder) for folder in RANKS)
+
+
+def drawn_arrows():
+    """The arrows of the Mermaid flowchart in docs/architecture.md, as (folder, imported folder)."""
+    page = (ROOT / 'docs' / 'architecture.md').read_text(encoding='utf-8')
+    [chart] = re.findall('^```mermaid\n(.*?)^```$', page, re.MULTILINE | re.DOTALL)
+    arrows = re.findall(r'^ +(\w+)(?:\["[^"]*"\])? --> (\w+)$', chart, re.MULTILINE)
+    assert len(arrows) == chart.count('-->') == len(set(arrows))
+    return set(arrows)
+
+
+def imports_between_folders():
+    """Every (folder, imported folder)."""
+    found = {
+        (folder_of(module_of(path)), folder_of(name))
+        for path in sources()
+        for name, _ in imported_names(path)
+        if is_of(name, [PACKAGE.name])
+    }
+    return {(folder, other) for folder, other in found if folder != other}
+
+
+def reachable(edges, start):
+    """The folders that a chain of edges leads to from `start`."""
+    reached, ahead = set(), {start}
+    while ahead:
+        ahead = {other for folder, other in edges if folder in ahead} - reached
+        reached |= ahead
+    return reached

@@ -1,12 +1,12 @@
-"""Blocks of cards that stand together, and what an arrangement of them is."""
+"""Blocks of adjacent cards, and the arrangement of blocks."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from azext_vnet2vnet.diagram.layout.boxes import Box, Side, around
+from azext_vnet2vnet.diagram.layout.boxes import Box, Side, bounding_box
 from azext_vnet2vnet.diagram.layout.scene import Frame
-from azext_vnet2vnet.diagram.model import DrawnVnet, Link, Place
+from azext_vnet2vnet.diagram.model import DrawnLink, DrawnRegion, DrawnVnet
 from azext_vnet2vnet.network.resource_id import ResourceId
 
 GAP = 18  # Between cards of a block.
@@ -17,15 +17,15 @@ TITLE = 50  # The height of a frame's title.
 
 @dataclass(frozen=True)
 class Block:
-    """Cards that stand side by side: those of a place, with a frame around them, or a single one without."""
+    """Adjacent cards: those of a region, with a frame around them, or a single one without a frame."""
 
     vnets: tuple[DrawnVnet, ...]
-    place: Place | None = None
+    region: DrawnRegion | None = None
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """What an arrangement has to know of the picture: the size of a card and of the largest label."""
+    """The sizes that an arrangement depends on: those of a card and of the largest label."""
 
     card_width: float
     card_height: float
@@ -38,21 +38,21 @@ class Sizes:
         across, along = (count, 1) if is_row else (1, count)
         width = across * self.card_width + (across - 1) * GAP
         height = along * self.card_height + (along - 1) * GAP
-        return (width + 2 * PADDING, height + 2 * PADDING + TITLE - 6) if block.place else (width, height)
+        return (width + 2 * PADDING, height + 2 * PADDING + TITLE - 6) if block.region else (width, height)
 
 
 @dataclass(frozen=True)
 class Route:
-    """A link, the sides of the cards that it leaves and comes to, and how far it may stray out of each."""
+    """A link, the sides of the cards that it joins, and how far it may extend from each."""
 
-    link: Link
+    link: DrawnLink
     sides: tuple[Side, Side]
     reach: tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Where cards and frames stand, and which way the links go."""
+    """The positions of cards and frames, and the routes of the links."""
 
     cards: Mapping[ResourceId, Box]
     frames: tuple[Frame, ...]
@@ -60,11 +60,11 @@ class Arrangement:
 
     @property
     def box(self) -> Box:
-        """What cards and frames cover."""
-        return around([*self.cards.values(), *(frame.box for frame in self.frames)])
+        """The box that cards and frames cover."""
+        return bounding_box([*self.cards.values(), *(frame.box for frame in self.frames)])
 
     def moved(self, dx: float, dy: float) -> 'Arrangement':
-        """The arrangement so much further."""
+        """The arrangement moved by that distance."""
         return Arrangement(
             {gateway: box.moved(dx, dy) for gateway, box in self.cards.items()},
             tuple(frame.moved(dx, dy) for frame in self.frames),
@@ -72,25 +72,25 @@ class Arrangement:
         )
 
 
-def stand(
+def place_block(
     block: Block, x: float, y: float, sizes: Sizes, is_row: bool = False, title_below: bool = False
 ) -> tuple[dict[ResourceId, Box], tuple[Frame, ...]]:
-    """The cards of a block whose left upper corner is at (x, y), and its frame if it has one."""
+    """The boxes of the cards of a block whose upper left corner is at (x, y), and its frame if it has one."""
     width, height = sizes.block(block, is_row)
-    left, top = (x + PADDING, y + (PADDING if title_below else TITLE + PADDING - 6)) if block.place else (x, y)
+    left, top = (x + PADDING, y + (PADDING if title_below else TITLE + PADDING - 6)) if block.region else (x, y)
     step_x, step_y = (sizes.card_width + GAP, 0) if is_row else (0, sizes.card_height + GAP)
     cards = {
         vnet.gateway_id: Box(left + number * step_x, top + number * step_y, sizes.card_width, sizes.card_height)
         for number, vnet in enumerate(block.vnets)
     }
-    if block.place is None:
+    if block.region is None:
         return cards, ()
     title = Box(x, y + height - TITLE - 6 if title_below else y, width, TITLE)
-    return cards, (Frame(block.place, Box(x, y, width, height), title),)
+    return cards, (Frame(block.region, Box(x, y, width, height), title),)
 
 
-def with_hub_in_the_middle(block: Block, links: Sequence[Link]) -> Block:
-    """The block with the VNet that most others of it are linked to in its middle, if there is such a one."""
+def with_hub_in_the_middle(block: Block, links: Sequence[DrawnLink]) -> Block:
+    """The block with the VNet that has most links to others of it in the middle, if one has more than all others."""
     gateways = {vnet.gateway_id for vnet in block.vnets}
     degrees = Counter(gateway for link in links if gateways.issuperset(link.gateways) for gateway in link.gateways)
     leading = degrees.most_common(2)
@@ -103,5 +103,5 @@ def with_hub_in_the_middle(block: Block, links: Sequence[Link]) -> Block:
 
 
 def block_numbers(blocks: Sequence[Block]) -> dict[ResourceId, int]:
-    """Which block each gateway is in."""
+    """The number of the block that contains each gateway."""
     return {vnet.gateway_id: number for number, block in enumerate(blocks) for vnet in block.vnets}

@@ -1,4 +1,4 @@
-"""Blocks in columns around one of them, so that every link runs between two neighbouring columns or beside one."""
+"""Blocks in columns around a central one, so that each link runs between adjacent columns or beside one column."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,23 +11,23 @@ from azext_vnet2vnet.diagram.layout.blocks import (
     Route,
     Sizes,
     block_numbers,
-    stand,
+    place_block,
     with_hub_in_the_middle,
 )
 from azext_vnet2vnet.diagram.layout.boxes import Box, Side
 from azext_vnet2vnet.diagram.layout.scene import Frame
-from azext_vnet2vnet.diagram.model import DrawnVnet, Link
+from azext_vnet2vnet.diagram.model import DrawnLink, DrawnVnet
 from azext_vnet2vnet.network.resource_id import ResourceId
 
 Neighbours = Mapping[int, set[int]]
 Columns = list[list[Block]]
 _SWEEPS = 4
 _NARROWEST = 120
-ARC = 180  # The most that a link beside the outermost column strays from it.
+ARC = 180  # How far a link beside the outermost column may extend from it.
 
 
-def in_columns(blocks: Sequence[Block], links: Sequence[Link], centre: int, sizes: Sizes) -> Arrangement:
-    """The arrangement around the block with the number `centre`; all blocks must hang together."""
+def in_columns(blocks: Sequence[Block], links: Sequence[DrawnLink], centre: int, sizes: Sizes) -> Arrangement:
+    """The arrangement around the block with the number `centre`; all blocks must be connected."""
     levels = _levels(_neighbours(blocks, links), centre, [sizes.block(block, False)[1] for block in blocks])
     low = min(levels.values())
     columns: Columns = [[] for _ in range(max(levels.values()) - low + 1)]
@@ -39,7 +39,7 @@ def in_columns(blocks: Sequence[Block], links: Sequence[Link], centre: int, size
     return _arrangement(columns, links, -low, sizes)
 
 
-def _neighbours(blocks: Sequence[Block], links: Sequence[Link]) -> Neighbours:
+def _neighbours(blocks: Sequence[Block], links: Sequence[DrawnLink]) -> Neighbours:
     number_of = block_numbers(blocks)
     neighbours: dict[int, set[int]] = {number: set() for number in range(len(blocks))}
     for link in links:
@@ -51,9 +51,9 @@ def _neighbours(blocks: Sequence[Block], links: Sequence[Link]) -> Neighbours:
 
 
 def _levels(neighbours: Neighbours, centre: int, heights: Sequence[float]) -> dict[int, int]:
-    """The column of each block, the centre's being 0: its distance, with what hangs together at one side.
+    """The column of each block, relative to the centre: its distance, with connected blocks on the same side.
 
-    Links join blocks whose distances from the centre differ by one at most, so that no column lies between them.
+    Linked blocks differ by at most one in their distance from the centre, so that no column lies between them.
     """
     levels = {centre: 0}
     filled = {-1: 0.0, 1: 0.0}
@@ -68,32 +68,32 @@ def _levels(neighbours: Neighbours, centre: int, heights: Sequence[float]) -> di
 
 
 def _branches(neighbours: Neighbours, centre: int) -> Iterator[dict[int, int]]:
-    """What hangs together without the centre, with each block's distance from the centre."""
+    """The parts that are connected without the centre, with the distance of each block from the centre."""
     seen = {centre}
     for first in sorted(neighbours[centre]):
         if first in seen:
             continue
-        together, waiting = {first}, [first]
+        branch, waiting = {first}, [first]
         while waiting:
-            found = neighbours[waiting.pop()] - together - {centre}
-            together |= found
+            found = neighbours[waiting.pop()] - branch - {centre}
+            branch |= found
             waiting += sorted(found)
-        seen |= together
-        yield _distances(neighbours, together, together & neighbours[centre])
+        seen |= branch
+        yield _distances(neighbours, branch, branch & neighbours[centre])
 
 
-def _distances(neighbours: Neighbours, together: set[int], front: set[int]) -> dict[int, int]:
+def _distances(neighbours: Neighbours, branch: set[int], front: set[int]) -> dict[int, int]:
     distances: dict[int, int] = {}
     distance = 1
     while front:
         distances |= dict.fromkeys(sorted(front), distance)
-        front = {number for one in front for number in neighbours[one] & together} - distances.keys()
+        front = {number for one in front for number in neighbours[one] & branch} - distances.keys()
         distance += 1
     return distances
 
 
-def _sort(columns: Columns, links: Sequence[Link], sizes: Sizes, backwards: bool) -> None:
-    """Put cards and blocks at the height of what they are linked to in other columns, column by column."""
+def _sort(columns: Columns, links: Sequence[DrawnLink], sizes: Sizes, backwards: bool) -> None:
+    """Sort cards and blocks by the height of what they are linked to in other columns, column by column."""
     linked = defaultdict(list)
     for link in links:
         for near, far in (link.gateways, link.gateways[::-1]):
@@ -109,29 +109,29 @@ def _sorted(
 ) -> list[Block]:
     inside = {vnet.gateway_id for block in column for vnet in block.vnets}
 
-    def wish(vnet: DrawnVnet) -> int:
-        wishes = [heights[far] for far in linked[vnet.gateway_id] if far not in inside] or [heights[vnet.gateway_id]]
-        return round(sum(wishes) / len(wishes))  # Rounded, so that what is meant to be equal is, and keeps its order.
+    def height(vnet: DrawnVnet) -> int:
+        found = [heights[far] for far in linked[vnet.gateway_id] if far not in inside] or [heights[vnet.gateway_id]]
+        return round(sum(found) / len(found))  # Rounded, so that nearly equal heights are equal and keep their order.
 
-    blocks = sorted(column, key=lambda block: sum(map(wish, block.vnets)) / len(block.vnets))
-    return [replace(block, vnets=tuple(sorted(block.vnets, key=wish))) for block in blocks]
+    blocks = sorted(column, key=lambda block: sum(map(height, block.vnets)) / len(block.vnets))
+    return [replace(block, vnets=tuple(sorted(block.vnets, key=height))) for block in blocks]
 
 
 def _stack(column: Sequence[Block], x: float, sizes: Sizes) -> tuple[dict[ResourceId, Box], list[Frame]]:
-    """The blocks of a column below each other, the middle at 0."""
+    """The blocks of a column from top to bottom, with the middle at 0."""
     heights = [sizes.block(block, False)[1] for block in column]
     y = -(sum(heights) + FAR_GAP * (len(column) - 1)) / 2
     cards: dict[ResourceId, Box] = {}
     frames: list[Frame] = []
-    for block, height in zip(column, heights):
-        boxes, around = stand(block, x, y, sizes)
+    for block, height in zip(column, heights, strict=True):
+        boxes, frame = place_block(block, x, y, sizes)
         cards |= boxes
-        frames += around
+        frames += frame
         y += height + FAR_GAP
     return cards, frames
 
 
-def _arrangement(columns: Columns, links: Sequence[Link], middle: int, sizes: Sizes) -> Arrangement:
+def _arrangement(columns: Columns, links: Sequence[DrawnLink], middle: int, sizes: Sizes) -> Arrangement:
     tallest = max(sum(sizes.block(block, False)[1] + FAR_GAP for block in column) for column in columns)
     gutter = max(_NARROWEST, sizes.label_width + 56, tallest / 4)
     cards: dict[ResourceId, Box] = {}
@@ -139,20 +139,20 @@ def _arrangement(columns: Columns, links: Sequence[Link], middle: int, sizes: Si
     column_of: dict[ResourceId, int] = {}
     x = 0.0
     for index, column in enumerate(columns):
-        boxes, around = _stack(column, x, sizes)
+        boxes, outlines = _stack(column, x, sizes)
         cards |= boxes
-        frames += around
+        frames += outlines
         column_of |= dict.fromkeys(boxes, index)
         x += max(sizes.block(block, False)[0] for block in column) + gutter
-    ways = [tuple(column_of[gateway] for gateway in link.gateways) for link in links]
-    to_left, to_right = (sum({middle, middle + step} == set(way) for way in ways) for step in (-1, 1))
+    joined = [(column_of[link.gateways[0]], column_of[link.gateways[1]]) for link in links]
+    to_left, to_right = (sum({middle, middle + step} == set(two) for two in joined) for step in (-1, 1))
     beside = Side.LEFT if to_left < to_right else Side.RIGHT
-    return Arrangement(
-        cards, tuple(frames), tuple(_route(link, *way, middle, beside, gutter) for link, way in zip(links, ways))
-    )
+    routes = (_route(link, two, middle, beside, gutter) for link, two in zip(links, joined, strict=True))
+    return Arrangement(cards, tuple(frames), tuple(routes))
 
 
-def _route(link: Link, one: int, other: int, middle: int, beside: Side, gutter: float) -> Route:
+def _route(link: DrawnLink, columns: tuple[int, int], middle: int, beside: Side, gutter: float) -> Route:
+    one, other = columns
     if one == other:
         side = beside if one == middle else Side.LEFT if one < middle else Side.RIGHT
         reach = min(ARC, gutter * 1.2)

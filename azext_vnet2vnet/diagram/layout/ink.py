@@ -1,4 +1,4 @@
-"""SVG elements, written one after the other."""
+"""SVG elements."""
 
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -7,70 +7,61 @@ from azext_vnet2vnet.diagram.layout.boxes import Box, Point
 from azext_vnet2vnet.diagram.layout.text import shortened
 
 FONT = "'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-_NO_XML = re.compile('[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')  # XML 1.0 has no way to write these.
+_NO_XML = re.compile('[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')  # XML 1.0 cannot represent these.
 
 
 class Ink:
-    """An element that others are added to; numbers are rounded, and underscores of attributes become hyphens."""
+    """An element to which others are added; numbers are rounded, and underscores in attribute names become hyphens."""
 
     def __init__(self, element: Element):
         self._element = element
 
     @classmethod
     def sheet(cls, width: float, height: float, title: str, description: str) -> 'Ink':
-        """An empty document of that size; a screen reader reads title and description."""
-        sheet = cls(
-            Element(
-                'svg',
-                {
-                    'xmlns': 'http://www.w3.org/2000/svg',
-                    'viewBox': f'0 0 {number(width)} {number(height)}',
-                    'width': number(width),
-                    'height': number(height),
-                    'role': 'img',
-                    'font-family': FONT,
-                },
-            )
-        )
+        """An empty document of that size, with title and description for screen readers."""
+        attributes = {
+            'xmlns': 'http://www.w3.org/2000/svg',
+            'viewBox': f'0 0 {number(width)} {number(height)}',
+            'width': number(width),
+            'height': number(height),
+            'role': 'img',
+            'font-family': FONT,
+        }
+        sheet = cls(Element('svg', attributes))
         sheet.add('title').write(title)
         sheet.add('desc').write(description)
         return sheet
 
     def add(self, tag: str, **attributes: object) -> 'Ink':
-        """A new element in this one; attributes that are None are left away."""
-        return Ink(
-            SubElement(
-                self._element,
-                tag,
-                {
-                    name.rstrip('_').replace('_', '-'): number(value) if isinstance(value, (int, float)) else str(value)
-                    for name, value in attributes.items()
-                    if value is not None
-                },
-            )
-        )
+        """Add an element to this one; attributes that are None are omitted."""
+        texts = {
+            name.rstrip('_').replace('_', '-'): number(value) if isinstance(value, (int, float)) else str(value)
+            for name, value in attributes.items()
+            if value is not None
+        }
+        return Ink(SubElement(self._element, tag, texts))
 
     def write(self, text: str) -> None:
-        """The text of this element."""
+        """Set the text of this element."""
         self._element.text = _NO_XML.sub('\ufffd', text)
 
     def group(self, title: str = '', **attributes: object) -> 'Ink':
-        """A group; its title is what a browser shows under the mouse."""
+        """Add a group; browsers show its title as a tooltip."""
         group = self.add('g', **attributes)
         if title:
             group.add('title').write(title)
         return group
 
     def box(self, box: Box, radius: float, **attributes: object) -> None:
-        """A box with round corners."""
+        """Add a box with round corners."""
         self.add('rect', x=box.x, y=box.y, width=box.width, height=box.height, rx=radius, **attributes)
 
     def line(self, path: str, colour: str, width: float, **attributes: object) -> None:
-        """A line along a path."""
+        """Add a line along a path."""
         self.add('path', d=path, fill='none', stroke=colour, stroke_width=width, **attributes)
 
     def circle(self, centre: Point, radius: float, **attributes: object) -> None:
-        """A circle."""
+        """Add a circle."""
         self.add('circle', cx=centre.x, cy=centre.y, r=radius, **attributes)
 
     def text(
@@ -85,7 +76,7 @@ class Ink:
         room: float | None = None,
         **attributes: object,
     ) -> None:
-        """A line of text, if there is one; where it has no room it is shortened, and the whole is a group's title."""
+        """Add a line of text unless it is empty; if shortened to `room`, it is in a group titled with the whole."""
         if not text:
             return
         short = text if room is None else shortened(text, room, size, bold)
@@ -95,11 +86,11 @@ class Ink:
         ).write(short)
 
     def document(self) -> str:
-        """The whole as text."""
+        """The document as text."""
         indent(self._element)
         return tostring(self._element, encoding='unicode') + '\n'
 
 
 def number(value: float) -> str:
-    """A number with one decimal at most."""
+    """A number with at most one decimal place."""
     return f'{round(value, 1) + 0.0:.1f}'.removesuffix('.0')

@@ -1,9 +1,18 @@
-"""A drawing: where everything stands."""
+"""A drawing: the positions of cards, frames, wires and labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from azext_vnet2vnet.diagram.layout.boxes import Box, Point, around
-from azext_vnet2vnet.diagram.model import DrawnVnet, Link, Place
+from azext_vnet2vnet.diagram.layout.boxes import Box, Point, bounding_box
+from azext_vnet2vnet.diagram.model import DrawnLink, DrawnRegion, DrawnVnet
+
+CARD_WIDTH = 236
+# The heights of the parts of a card:
+HEAD = 34  # the name of the VNet,
+PREFIXES = 18  # its address space,
+RULE = 10  # the rule between VNet and gateway,
+LINE = 17  # a line about the gateway,
+FOOT = 10  # and the space below.
 
 
 @dataclass(frozen=True)
@@ -14,33 +23,44 @@ class Card:
     box: Box
 
 
+def rows_of(vnets: Sequence[DrawnVnet]) -> tuple[bool, bool]:
+    """Whether cards have a row for address spaces, and one for details: all cards do if one needs it."""
+    return any(vnet.prefixes for vnet in vnets), any(vnet.details for vnet in vnets)
+
+
+def card_height(vnets: Sequence[DrawnVnet]) -> float:
+    """The height of every card of a picture."""
+    has_prefixes, has_details = rows_of(vnets)
+    return HEAD + PREFIXES * has_prefixes + RULE + LINE * (2 + has_details) + FOOT
+
+
 @dataclass(frozen=True)
 class Frame:
-    """A place around its cards; the title stands below them where links come in from above."""
+    """A region around its cards; the title is below them if links come in from above."""
 
-    place: Place
+    region: DrawnRegion
     box: Box
     title: Box
 
     def moved(self, dx: float, dy: float) -> 'Frame':
-        """The frame so much further."""
-        return Frame(self.place, self.box.moved(dx, dy), self.title.moved(dx, dy))
+        """The frame moved by that distance."""
+        return Frame(self.region, self.box.moved(dx, dy), self.title.moved(dx, dy))
 
 
 @dataclass(frozen=True)
 class Wire:
-    """A link as a cubic Bezier curve: its two ends and the two points that pull it, in the order of the curve."""
+    """A link as a cubic Bezier curve: start, two control points and end."""
 
-    link: Link
+    link: DrawnLink
     points: tuple[Point, Point, Point, Point]
 
     def at(self, share: float) -> Point:
-        """The point of the curve after a share of it, from 0 to 1."""
+        """The point of the curve at parameter `share`, from 0 to 1."""
         rest = 1 - share
         weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
         return Point(
-            sum(weight * point.x for weight, point in zip(weights, self.points)),
-            sum(weight * point.y for weight, point in zip(weights, self.points)),
+            sum(weight * point.x for weight, point in zip(weights, self.points, strict=True)),
+            sum(weight * point.y for weight, point in zip(weights, self.points, strict=True)),
         )
 
     def trace(self, steps: int = 24) -> list[Point]:
@@ -48,41 +68,45 @@ class Wire:
         return [self.at(step / steps) for step in range(steps + 1)]
 
     def moved(self, dx: float, dy: float) -> 'Wire':
-        """The wire so much further."""
-        return Wire(self.link, tuple(point.moved(dx, dy) for point in self.points))
+        """The wire moved by that distance."""
+        start, control1, control2, end = (point.moved(dx, dy) for point in self.points)
+        return Wire(self.link, (start, control1, control2, end))
 
 
 @dataclass(frozen=True)
 class Label:
-    """What is written on a wire."""
+    """The text on a wire."""
 
-    link: Link
+    link: DrawnLink
     lines: tuple[str, ...]
     box: Box
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything in its place; `untold` counts the links that want a label and for which there was no room."""
+    """Everything at its position; `unlabelled` is the number of unhealthy links whose label had no room."""
 
     cards: tuple[Card, ...] = ()
     frames: tuple[Frame, ...] = ()
     wires: tuple[Wire, ...] = ()
     labels: tuple[Label, ...] = ()
-    untold: int = 0
+    unlabelled: int = 0
 
     @property
     def box(self) -> Box:
-        """What the drawing covers."""
-        traces = (Box(point.x, point.y, 0, 0) for wire in self.wires for point in wire.trace())
-        return around([*(part.box for part in (*self.cards, *self.frames, *self.labels)), *traces])
+        """The box that the drawing covers."""
+        boxes = [card.box for card in self.cards]
+        boxes += [frame.box for frame in self.frames]
+        boxes += [label.box for label in self.labels]
+        boxes += [Box(point.x, point.y, 0, 0) for wire in self.wires for point in wire.trace()]
+        return bounding_box(boxes)
 
     def moved(self, dx: float, dy: float) -> 'Drawing':
-        """The drawing so much further."""
+        """The drawing moved by that distance."""
         return Drawing(
             tuple(replace(card, box=card.box.moved(dx, dy)) for card in self.cards),
             tuple(frame.moved(dx, dy) for frame in self.frames),
             tuple(wire.moved(dx, dy) for wire in self.wires),
             tuple(replace(label, box=label.box.moved(dx, dy)) for label in self.labels),
-            self.untold,
+            self.unlabelled,
         )

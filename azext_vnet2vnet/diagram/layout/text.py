@@ -1,9 +1,9 @@
-"""How wide a text will be, about: nobody knows which font will draw it."""
+"""The approximate width of text, as the font of the viewer is unknown."""
 
 import unicodedata
 
 ELLIPSIS = '…'
-# In parts of the font size, for Arial and what resembles it.
+# In parts of the font size, for Arial and similar fonts.
 _WIDTHS = {
     **dict.fromkeys("ijl'|!.,:;I", 0.27),
     **dict.fromkeys('ft()[]-/ r', 0.34),
@@ -17,12 +17,12 @@ _CAUTION = 1.06  # Other fonts are wider.
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
-    """About how wide the text is in a font of that size."""
+    """The approximate width of the text in a font of that size."""
     return sum(map(_width, text)) * size * _CAUTION * (_BOLD if bold else 1)
 
 
 def shortened(text: str, room: float, size: float, bold: bool = False) -> str:
-    """The text, or as much of its beginning as has room, with an ellipsis."""
+    """The text, or as much of its beginning as fits into `room`, with an ellipsis."""
     if width_of(text, size, bold) <= room:
         return text
     end = len(text)

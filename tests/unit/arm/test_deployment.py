@@ -9,21 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_vnet2vnet.arm.template import (
-    flaws_of,
+    check_size,
     handed_over,
     is_one_tenant,
     left_over,
     parameters_file,
     quick_steps,
-    tenants_of,
     with_keys,
 )
 from azext_vnet2vnet.network import resource_id
-from azext_vnet2vnet.network.observed import FAILED, Observed
+from azext_vnet2vnet.network.observed import FAILED
+from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import Tunnel
-from azext_vnet2vnet.planning.plan import plan_pair
-from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of
+from azext_vnet2vnet.planning.topology_plan import compare_all, plan_topology, unnamed_connections
 from tests.unit import samples
 from tests.unit.deployments import FULL, NOTHING, deployment, hub, mesh, names, pair_at, sent
 
@@ -35,7 +34,7 @@ def names_of(steps):
 def test_names_are_short_unique_and_of_what_they_are_about():
     long = 'x' * 60 + ' (ü)'
     plans = [
-        plan_pair(pair_at(('s1', f'{"g" * 80}{number}'), ('s1', f'{"g" * 80}{other}')), NOTHING)
+        samples.plan_pair(pair_at(('s1', f'{"g" * 80}{number}'), ('s1', f'{"g" * 80}{other}')), NOTHING)
         for number, other in combinations(range(12), 2)
     ]
     made = [deployment(plan) for plan in plans] + [
@@ -52,29 +51,29 @@ def test_names_are_short_unique_and_of_what_they_are_about():
 def test_the_same_whichever_vnet_is_named_first_and_whatever_exists_already():
     pair = samples.pair()
     turned = samples.pair(end1=samples.end(4, 1, 'westus'), end2=samples.end(1, 2, 'eastus'))
-    made = deployment(plan_pair(pair, NOTHING))
-    again = deployment(plan_pair(turned, NOTHING))
-    assert made == deployment(plan_pair(pair, NOTHING))
+    made = deployment(samples.plan_pair(pair, NOTHING))
+    again = deployment(samples.plan_pair(turned, NOTHING))
+    assert made == deployment(samples.plan_pair(pair, NOTHING))
     assert (again.name, again.home) == (made.name, made.home)
     assert again.template['resources'] == made.template['resources']
     for observed in (
-        Observed(FULL.site1, samples.nothing()),
-        Observed(samples.nothing(), FULL.site2),
-        Observed(replace(FULL.site1, half=None), FULL.site2),
+        ObservedPair(FULL.end1, samples.nothing()),
+        ObservedPair(samples.nothing(), FULL.end2),
+        ObservedPair(replace(FULL.end1, half=None), FULL.end2),
     ):
-        later = deployment(plan_pair(pair, observed))
+        later = deployment(samples.plan_pair(pair, observed))
         assert (later.name, later.home) == (made.name, made.home)
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters='-~'), min_size=12, max_size=128))
 def test_no_key_is_anywhere_but_in_the_values_of_the_request(text):
     given_key = SharedKey(text)
-    plan = plan_pair(samples.pair(key=given_key), NOTHING)
+    plan = samples.plan_pair(samples.pair(key=given_key), NOTHING)
     made = deployment(plan)
     request = with_keys(made, {'key1': given_key})
     assert request['properties'].pop('parameters') == {'key1': {'value': text}}
     assert request == {'properties': {'mode': 'Incremental', 'template': made.template}}
-    assert made == deployment(plan_pair(samples.pair(), NOTHING))
+    assert made == deployment(samples.plan_pair(samples.pair(), NOTHING))
     bodies = sent(made, {'key1': given_key})
     assert [
         body['properties']['sharedKey'] for target, body in bodies.items() if target.is_a(resource_id.CONNECTION_TYPE)
@@ -98,15 +97,16 @@ def test_steps_are_done_before_by_the_deployment_or_not_with_one():
         samples.pair(end2=samples.end(5, 2, 'westus')),
         samples.pair(end2=samples.end(6, 2, 'westus')),
     ]
-    updating = samples.site(6, 1, 'westus', gateways=(samples.gateway(6, 'westus', state='Updating'),), half=None)
+    updating = samples.site(6, 1, 'westus', gateway=samples.gateway(6, 'westus', state='Updating'), half=None)
     stranger = samples.half(1, 4, 'eastus', id=samples.vnet_id(1).sibling(resource_id.CONNECTION_TYPE, 'old'))
-    site1 = replace(FULL.site1, connections=(stranger,))
+    site1 = replace(FULL.end1, connections=(stranger,))
     observed = [
-        replace(FULL, site1=site1),
-        Observed(replace(site1, half=None), samples.nothing()),
-        Observed(replace(site1, half=None), updating),
+        replace(FULL, end1=site1),
+        ObservedPair(replace(site1, half=None), samples.nothing()),
+        ObservedPair(replace(site1, half=None), updating),
     ]
-    plan = plan_topology(pairs, observed, strangers_of(observed, ()))
+    states = compare_all(pairs, observed)
+    plan = plan_topology(states, unnamed_connections(states, ()))
     assert names_of(quick_steps(plan)) == ['create TestRG5', 'create TestVNet5', 'create VNet5GWIP']
     assert names_of(handed_over(plan)) == [
         'create VNet5GW',
@@ -136,30 +136,32 @@ def test_quick_steps_wait_for_what_azure_still_makes():
         4,
         'eastus',
         vnet=replace(samples.vnet(1, 'eastus', False), state='Updating'),
-        gateways=(),
+        gateway=None,
         public_ips=(replace(samples.public_ip(1, 'eastus', samples.ZONES), state='Updating'),),
         half=None,
     )
-    plan = plan_pair(samples.pair(), Observed(site1, replace(FULL.site2, half=None)))
+    plan = samples.plan_pair(samples.pair(), ObservedPair(site1, replace(FULL.end2, half=None)))
     assert names_of(quick_steps(plan)) == ['wait TestVNet1', 'wait VNet1GWIP'] and left_over(plan) == ()
 
 
 def test_a_failed_half_and_a_gateway_to_be_changed_are_left_over():
     pair = samples.pair(end1=samples.end(1, 1, 'eastus', enable_bgp=True))
-    plan = plan_pair(pair, Observed(FULL.site1, replace(FULL.site2, half=replace(FULL.site2.half, state=FAILED))))
+    plan = samples.plan_pair(
+        pair, ObservedPair(FULL.end1, replace(FULL.end2, half=replace(FULL.end2.half, state=FAILED)))
+    )
     assert names_of(left_over(plan)) == ['update VNet1GW', 'update TestVNet4ToTestVNet1']
-    assert handed_over(plan) == () == quick_steps(plan) and tenants_of(plan) == frozenset() and is_one_tenant(plan)
+    assert handed_over(plan) == () == quick_steps(plan) and is_one_tenant(plan)
 
 
 def test_two_tenants_are_told_whichever_half_is_missing():
     pair = samples.pair(end2=samples.end(4, 2, 'westus', tenant='tenant-b'))
     for observed in (
         NOTHING,
-        Observed(replace(FULL.site1, half=None), FULL.site2),
-        Observed(FULL.site1, replace(FULL.site2, half=None)),
+        ObservedPair(replace(FULL.end1, half=None), FULL.end2),
+        ObservedPair(FULL.end1, replace(FULL.end2, half=None)),
     ):
-        plan = plan_pair(pair, observed)
-        assert tenants_of(plan) == {'tenant-a', 'tenant-b'} and not is_one_tenant(plan)
+        plan = samples.plan_pair(pair, observed)
+        assert not is_one_tenant(plan)
 
 
 @pytest.mark.parametrize(
@@ -178,13 +180,13 @@ def test_two_tenants_are_told_whichever_half_is_missing():
 )
 def test_what_azure_would_refuse_as_too_large_is_told_with_a_way_out(plan, flaws):
     made = deployment(plan, 'backbone')
-    found = flaws_of(made)
+    found = check_size(made)
     assert [one.message for one in found] == [f'Deployment {made.name} would have {flaw}' for flaw in flaws]
-    assert all('several topology files, or leave --no-wait away' in one.recommendation for one in found)
+    assert all('several topology files, or omit --no-wait' in one.recommendation for one in found)
 
 
 def test_tags_count_too():
     made = deployment(mesh(20, tags={f'name{number}': 'x' * 256 for number in range(12)}), 'backbone')
-    assert [re.sub(r'have \d{7} ', 'have N ', one.message) for one in flaws_of(made)] == [
+    assert [re.sub(r'have \d{7} ', 'have N ', one.message) for one in check_size(made)] == [
         f'Deployment {made.name} would have N bytes for one resource group; Azure takes 1048576 at most'
     ]

@@ -1,9 +1,9 @@
-"""How fast requests follow each other."""
+"""When requests to a subscription are spread, and how far."""
 
 import pytest
 
 from azext_vnet2vnet.arm.clock import Clock
-from azext_vnet2vnet.arm.rate_limiter import Pace
+from azext_vnet2vnet.arm.rate_limiter import RateLimiter
 
 HEADER = 'x-ms-ratelimit-remaining-subscription-'
 
@@ -23,27 +23,28 @@ def clock():
 
 
 def test_requests_are_not_spread_while_there_are_enough(clock):
-    pace = Pace(clock)
-    pace.heed('S', 'GET', {HEADER + 'reads': '1099'})
-    pace.heed('S', 'GET', {})
-    pace.heed('S', 'GET', {HEADER + 'reads': 'many'})
-    assert [pace.wait('S', 'GET') for _ in range(3)] == [0, 0, 0] and not pace.is_scarce('S')
+    limiter = RateLimiter(clock)
+    limiter.update('S', 'GET', {HEADER + 'reads': '1099'})
+    limiter.update('S', 'GET', {})
+    limiter.update('S', 'GET', {HEADER + 'reads': 'many'})
+    assert [limiter.reserve('S', 'GET') for _ in range(3)] == [None] * 3 and not limiter.is_spreading('S', 'GET')
 
 
 def test_requests_are_spread_when_few_are_left_until_there_are_enough_again(clock):
-    pace = Pace(clock)
-    pace.heed('S', 'GET', {HEADER + 'reads': '12'})
-    assert [pace.wait('s', 'GET') for _ in range(3)] == pytest.approx([0, 0.04, 0.08])
-    assert pace.is_scarce('S') and pace.wait('S', 'PUT') == 0 and pace.wait('T', 'GET') == 0
-    pace.heed('S', 'GET', {HEADER + 'reads': '60'})
-    assert pace.wait('S', 'GET') > 0
-    pace.heed('S', 'GET', {HEADER + 'reads': '150'})
-    assert pace.wait('S', 'GET') == 0 and not pace.is_scarce('S')
+    limiter = RateLimiter(clock)
+    limiter.update('S', 'GET', {HEADER + 'reads': '12'})
+    assert [limiter.reserve('s', 'GET') for _ in range(3)] == pytest.approx([0, 0.04, 0.08])
+    assert limiter.is_spreading('S', 'GET') and limiter.reserve('S', 'PUT') is None
+    assert limiter.reserve('T', 'GET') is None
+    limiter.update('S', 'GET', {HEADER + 'reads': '60'})
+    assert limiter.reserve('S', 'GET') > 0
+    limiter.update('S', 'GET', {HEADER + 'reads': '150'})
+    assert limiter.reserve('S', 'GET') is None and not limiter.is_spreading('S', 'GET')
 
 
 def test_after_a_refusal_nothing_is_sent_before_its_time_and_then_one_by_one(clock):
-    pace = Pace(clock)
-    pace.refuse('S', 'DELETE', 6)
-    assert [pace.wait('S', 'DELETE') for _ in range(3)] == pytest.approx([6, 6.1, 6.2])
+    limiter = RateLimiter(clock)
+    limiter.hold('S', 'DELETE', 6)
+    assert [limiter.reserve('S', 'DELETE') for _ in range(3)] == pytest.approx([6, 6.1, 6.2])
     clock.moment += 10
-    assert pace.wait('S', 'DELETE') == 0
+    assert limiter.reserve('S', 'DELETE') == 0

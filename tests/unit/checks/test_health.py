@@ -8,8 +8,16 @@ import pytest
 from azext_vnet2vnet.checks.health import is_healthy, reasons_of, status_of
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.diagnostic import Severity
-from azext_vnet2vnet.network.observed import Peering
-from azext_vnet2vnet.network.pair import BgpPeer, ObservedEnd, ObservedPair, Obstacle, SecurityAssociation, Silence
+from azext_vnet2vnet.network.observed import ObservedRouteTable, Peering
+from azext_vnet2vnet.network.pair import (
+    BgpPeer,
+    Cause,
+    ObservedEnd,
+    ObservedPair,
+    Obstacle,
+    SecurityAssociation,
+    UnavailableReport,
+)
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from tests.unit import samples
@@ -58,7 +66,7 @@ def gateway1(pair=PAIR, **changes):
 
 
 def both_tunnels(pair=PAIR, **changes):
-    return pair.changed(lambda one: {'half': replace(one.half, tunnel=replace(PLAIN, **changes))})
+    return ObservedPair(*(replace(one, half=replace(one.half, tunnel=replace(PLAIN, **changes))) for one in pair.ends))
 
 
 def subnet1(pair=PAIR, **changes):
@@ -83,7 +91,9 @@ BGP = both_tunnels(
     ObservedPair(end(1, 4, enable_bgp=True, asn=65010), end(4, 1, enable_bgp=True, asn=65020)), enable_bgp=True
 )
 FAR, OWN = '10.42.255.30', '10.12.255.30'
-FOUR = PAIR.changed(lambda one: {'gateway': replace(one.gateway, addresses=(f'{one.gateway.id.name}.1', 'b'))})
+FOUR = ObservedPair(
+    *(replace(one, gateway=replace(one.gateway, addresses=(f'{one.gateway.id.name}.1', 'b'))) for one in PAIR.ends)
+)
 
 ERRORS = [
     ('half-missing', without_gateway(gateway=PAIR.end1.gateway)),
@@ -111,22 +121,25 @@ ERRORS = [
     ('bgp-peer-down', peers(BGP)),
     ('ranges-overlap', changed(vnet=replace(PAIR.end1.vnet, address_prefixes=('10.41.128.0/17',)))),
     ('gateway-subnet-nsg', subnet1(security_group=GROUP)),
-    ('gateway-subnet-default-route', changed(subnet1(route_table=TABLE), default_routes=True)),
-    ('gateway-subnet-propagation-off', changed(subnet1(route_table=TABLE), propagation_off=True)),
+    ('gateway-subnet-default-route', changed(subnet1(route_table=TABLE), route_table=ObservedRouteTable(True))),
+    (
+        'gateway-subnet-propagation-off',
+        changed(subnet1(route_table=TABLE), route_table=ObservedRouteTable(False, True)),
+    ),
     ('not-connected', half1(status='NotConnected')),
     ('not-connected', half1(status='')),
     ('bytes-one-way', half1(ingress_bytes=7)),
     ('bytes-one-way', half1(egress_bytes=7)),
 ]
 WARNINGS = [
-    ('far-end-unreadable', without_gateway(obstacle=Obstacle.RIGHT)),
-    ('far-end-unreadable', without_gateway(obstacle=Obstacle.LOGIN)),
-    ('far-end-unreadable', without_gateway(obstacle=Obstacle.LOGIN, tenant='')),
+    ('far-end-unreadable', without_gateway(obstacle=Obstacle(Cause.RIGHT))),
+    ('far-end-unreadable', without_gateway(obstacle=Obstacle(Cause.LOGIN))),
+    ('far-end-unreadable', without_gateway(obstacle=Obstacle(Cause.LOGIN), tenant='')),
     ('key-unreadable', changed(key=None, key_unreadable=True)),
-    ('gateway-unreadable', changed(gateway=None, vnet=None, vnet_id=None)),
-    ('vnet-unreadable', changed(vnet=None, vnet_unreadable=True)),
-    ('report-missing', changed(silences=(Silence(PAIR.end1.half.id, 'IKE security associations'),))),
-    ('report-missing', changed(silences=(Silence(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
+    ('gateway-unreadable', changed(gateway=None, vnet=None, vnet_id=None, gateway_obstacle=Obstacle(Cause.RIGHT))),
+    ('vnet-unreadable', changed(vnet=None, vnet_obstacle=Obstacle(Cause.RIGHT))),
+    ('report-missing', changed(unavailable=(UnavailableReport(PAIR.end1.half.id, 'IKE security associations'),))),
+    ('report-missing', changed(unavailable=(UnavailableReport(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, sa_lifetime=3600),))),
     ('dpd-differs', tunnel1(dpd_timeout=45)),
     ('sku-retired', gateway1(sku='VpnGw2')),
@@ -178,7 +191,7 @@ def test_what_is_sound_has_no_reason(pair):
     'expected, pair',
     [
         ('Failed', half1(half1(status='NotConnected'), state='Failed')),
-        ('FarEndUnreadable', without_gateway(obstacle=Obstacle.RIGHT)),
+        ('FarEndUnreadable', without_gateway(obstacle=Obstacle(Cause.RIGHT))),
         ('Half', without_gateway(gateway=PAIR.end1.gateway)),
         ('Updating', half1(state='Updating')),
         ('NotConnected', half1(status='NotConnected')),
@@ -193,7 +206,7 @@ def test_the_status_is_that_of_the_worse_half(expected, pair):
 
 
 def test_a_pair_is_as_healthy_as_what_can_be_seen_of_it():
-    unseen = without_gateway(obstacle=Obstacle.RIGHT)
+    unseen = without_gateway(obstacle=Obstacle(Cause.RIGHT))
     assert is_healthy(unseen, reasons_of(unseen))
     down = replace(unseen, end2=replace(unseen.end2, half=replace(unseen.end2.half, status='NotConnected')))
     assert not is_healthy(down, ()) and status_of(down) == 'FarEndUnreadable'
@@ -227,7 +240,7 @@ def test_what_a_cause_explains_is_not_told_again():
 
 
 def test_one_reason_tells_of_both_halves():
-    down = PAIR.changed(lambda one: {'half': replace(one.half, status='Connecting')})
+    down = ObservedPair(*(replace(one, half=replace(one.half, status='Connecting')) for one in PAIR.ends))
     down = replace(down, end2=replace(down.end2, associations=associations(('a', 'b'))))
     [reason] = reasons_of(down)
     assert reason.message == (

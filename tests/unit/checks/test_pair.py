@@ -7,24 +7,26 @@ import pytest
 from azext_vnet2vnet.checks.pair import check_pair
 from azext_vnet2vnet.network.desired import Subnet
 from azext_vnet2vnet.network.diagnostic import Severity
-from azext_vnet2vnet.network.observed import FAILED, Neighbour, Observed, ObservedSubnet, Peering
+from azext_vnet2vnet.network.observed import FAILED, Neighbour, ObservedRouteTable, ObservedSubnet, Peering
+from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.planning.pair_plan import compare
 from tests.unit import samples
 
-NOTHING = Observed(samples.nothing(), samples.nothing())
-FULL = Observed(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
-NO_GATEWAY = Observed(
+NOTHING = ObservedPair(samples.nothing(), samples.nothing())
+FULL = ObservedPair(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
+NO_GATEWAY = ObservedPair(
     samples.site(
         1,
         4,
         'eastus',
         vnet=samples.vnet(1, 'eastus', with_gateway=False),
-        gateways=(),
+        gateway=None,
         half=None,
         regions=samples.REGIONS,
     ),
-    replace(FULL.site2, half=None),
+    replace(FULL.end2, half=None),
 )
 
 
@@ -36,25 +38,25 @@ def end2(**changes):
     return samples.pair(end2=samples.end(4, 2, 'westus', **changes))
 
 
-def site1(observed, **changes):
-    return replace(observed, site1=replace(observed.site1, **changes))
+def changed1(observed, **changes):
+    return replace(observed, end1=replace(observed.end1, **changes))
 
 
 def vnet1(observed, **changes):
-    return site1(observed, vnet=replace(observed.site1.vnet, **changes))
+    return changed1(observed, vnet=replace(observed.end1.vnet, **changes))
 
 
 def gateway1(**changes):
-    return site1(FULL, gateways=(samples.gateway(1, 'eastus', **changes),))
+    return changed1(FULL, gateway=samples.gateway(1, 'eastus', **changes))
 
 
 def gateway_subnet(observed, **changes):
-    *others, subnet = observed.site1.vnet.subnets
+    *others, subnet = observed.end1.vnet.subnets
     return vnet1(observed, subnets=(*others, replace(subnet, **changes)))
 
 
 def ip1(**changes):
-    return site1(NO_GATEWAY, public_ips=(replace(samples.public_ip(1, 'eastus', samples.ZONES), **changes),))
+    return changed1(NO_GATEWAY, public_ips=(replace(samples.public_ip(1, 'eastus', samples.ZONES), **changes),))
 
 
 @pytest.mark.parametrize(
@@ -72,11 +74,11 @@ def ip1(**changes):
     ],
 )
 def test_the_how_to_has_no_findings(pair, observed):
-    assert check_pair(pair, observed) == ()
+    assert check_pair(compare(pair, observed)) == ()
 
 
 OTHER_IN_GROUP1 = replace(samples.vnet_id(1), names=('TestVNet4',))
-NO_HALVES = Observed(replace(FULL.site1, half=None), replace(FULL.site2, half=None))
+NO_HALVES = ObservedPair(replace(FULL.end1, half=None), replace(FULL.end2, half=None))
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
 SMALL = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/30',))]
 TIGHT = [ObservedSubnet('GatewaySubnet', ('10.12.255.0/28',))]
@@ -114,18 +116,18 @@ CASES = [
     (
         'gateway-elsewhere',
         samples.pair(),
-        site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', vnet=samples.vnet_id(7)),)),
+        changed1(NO_GATEWAY, other_gateways=(samples.gateway(1, 'eastus', vnet=samples.vnet_id(7)),)),
     ),
     (
         'gateway-elsewhere',
         samples.pair(),
-        site1(NO_GATEWAY, gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),)),
+        changed1(NO_GATEWAY, other_gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),)),
     ),
     (
         'generation-differs',
         samples.wishing(samples.pair(), generation='Generation1'),
         replace(
-            FULL, site2=samples.site(4, 1, 'westus', gateways=(samples.gateway(4, 'westus', generation='Generation1'),))
+            FULL, end2=samples.site(4, 1, 'westus', gateway=samples.gateway(4, 'westus', generation='Generation1'))
         ),
     ),
     ('gateway-subnet-delegated', samples.pair(), gateway_subnet(NO_GATEWAY, delegations=('Microsoft.Web/x',))),
@@ -133,7 +135,7 @@ CASES = [
     (
         'gateway-subnet-default-route',
         samples.pair(),
-        site1(gateway_subnet(NO_GATEWAY, route_table=samples.vnet_id(7)), default_routes=True),
+        changed1(gateway_subnet(NO_GATEWAY, route_table=samples.vnet_id(7)), route_table=ObservedRouteTable(True)),
     ),
     (
         'gateway-subnet-ipv6',
@@ -143,7 +145,10 @@ CASES = [
     (
         'gateway-subnet-small',
         end1(gateway_subnet=None, subnets=()),
-        site1(vnet1(NO_GATEWAY, subnets=TIGHT), gateways=(samples.gateway(9, 'eastus', gateway_type='ExpressRoute'),)),
+        changed1(
+            vnet1(NO_GATEWAY, subnets=TIGHT),
+            other_gateways=(samples.gateway(9, 'eastus', gateway_type='ExpressRoute'),),
+        ),
     ),
     ('prefixes-overlap', end1(address_prefixes=('10.11.0.0/16', '10.11.4.0/24', '10.12.0.0/16')), NOTHING),
     (
@@ -156,7 +161,7 @@ CASES = [
     (
         'basic-cannot',
         samples.wishing(end1(public_ip_names=()), sku='Basic', active_active=True),
-        replace(NO_GATEWAY, site2=replace(FULL.site2, gateways=(samples.gateway(4, 'westus', active_active=True),))),
+        replace(NO_GATEWAY, end2=replace(FULL.end2, gateway=samples.gateway(4, 'westus', active_active=True))),
     ),
     ('gateway-deleting', samples.pair(), gateway1(state='Deleting')),
     ('name-twice', replace(end2(vnet=OTHER_IN_GROUP1), name='c', peer_name='C'), NOTHING),
@@ -175,11 +180,11 @@ CASES = [
         end1(asn=65040),
         replace(
             FULL,
-            site2=samples.site(
+            end2=samples.site(
                 4,
                 1,
                 'westus',
-                gateways=(samples.gateway(4, 'westus', asn=65040),),
+                gateway=samples.gateway(4, 'westus', asn=65040),
                 half=samples.half(4, 1, 'westus', tunnel=Tunnel(enable_bgp=True)),
             ),
         ),
@@ -207,11 +212,11 @@ CASES = [
         ),
         NOTHING,
     ),
-    ('tunnel-limit', samples.pair(), site1(NO_HALVES, connections=(samples.half(1, 9, 'eastus'),) * 30)),
+    ('tunnel-limit', samples.pair(), changed1(NO_HALVES, connections=(samples.half(1, 9, 'eastus'),) * 30)),
     (
         'ranges-overlap',
         samples.pair(),
-        site1(NO_HALVES, neighbours=(Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),)),
+        changed1(NO_HALVES, neighbours=(Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),)),
     ),
     ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
     ('gateway-failed', samples.pair(), gateway1(state=FAILED)),
@@ -225,19 +230,19 @@ CASES = [
     ('public-ip-unsuitable', samples.wishing(samples.pair(), sku='Basic', generation='Generation1'), ip1()),
     ('connection-name-differs', samples.pair(name='Mine'), FULL),
     ('connection-name-differs', samples.pair(peer_name='Mine'), FULL),
-    ('connection-name-taken', samples.pair(), site1(NO_GATEWAY, namesake=samples.half(1, 5, 'eastus'))),
+    ('connection-name-taken', samples.pair(), changed1(NO_GATEWAY, namesake=samples.half(1, 5, 'eastus'))),
     ('ranges-overlap', end1(address_prefixes=('10.41.0.0/17',), subnets=(), gateway_subnet=None), NOTHING),
     (
         'key-mismatch',
         samples.pair(),
-        replace(site1(FULL, key=SharedKey('one')), site2=replace(FULL.site2, key=SharedKey('other'))),
+        replace(changed1(FULL, key=SharedKey('one')), end2=replace(FULL.end2, key=SharedKey('other'))),
     ),
 ]
 
 
 @pytest.mark.parametrize('code, pair, observed', CASES, ids=lambda value: value if isinstance(value, str) else '')
 def test_refusals(code, pair, observed):
-    findings = check_pair(pair, observed)
+    findings = check_pair(compare(pair, observed))
     assert [finding.code for finding in findings if finding.severity is Severity.ERROR] == [code]
     (finding,) = findings
     assert finding.recommendation and not finding.message.endswith('.') and not finding.recommendation.endswith('.')
@@ -252,8 +257,8 @@ def test_refusals(code, pair, observed):
         ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1AZ'), FULL),
         ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
         ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
-        ('zones-unknown', samples.pair(), site1(NO_GATEWAY, regions={})),
-        ('key-unreadable', samples.pair(key=SharedKey('one')), site1(FULL, key_unreadable=True)),
+        ('zones-unknown', samples.pair(), changed1(NO_GATEWAY, regions={})),
+        ('key-unreadable', samples.pair(key=SharedKey('one')), changed1(FULL, key_unreadable=True)),
         ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
         (
             'selector-outside',
@@ -263,13 +268,13 @@ def test_refusals(code, pair, observed):
     ],
 )
 def test_warnings(code, pair, observed):
-    found = {(finding.code, finding.severity) for finding in check_pair(pair, observed)}
+    found = {(finding.code, finding.severity) for finding in check_pair(compare(pair, observed))}
     assert found == {(code, Severity.WARNING)}
 
 
 def test_all_findings_come_at_once():
     pair = samples.wishing(samples.pair(end1=samples.end(1, 1, None, gateway_subnet='10.99.0.0/27')), sku='VpnGw1')
-    assert {finding.code for finding in check_pair(pair, NOTHING)} == {
+    assert {finding.code for finding in check_pair(compare(pair, NOTHING))} == {
         'location-unknown',
         'prefix-outside',
         'sku-retired',
@@ -277,6 +282,8 @@ def test_all_findings_come_at_once():
 
 
 def test_equal_keys_and_a_given_key_are_no_mismatch():
-    one = replace(site1(FULL, key=SharedKey('one')), site2=replace(FULL.site2, key=SharedKey('one')))
-    other = replace(one, site2=replace(one.site2, key=SharedKey('other')))
-    assert check_pair(samples.pair(), one) == () == check_pair(samples.pair(key=SharedKey('one')), other)
+    one = replace(changed1(FULL, key=SharedKey('one')), end2=replace(FULL.end2, key=SharedKey('one')))
+    other = replace(one, end2=replace(one.end2, key=SharedKey('other')))
+    assert (
+        check_pair(compare(samples.pair(), one)) == () == check_pair(compare(samples.pair(key=SharedKey('one')), other))
+    )

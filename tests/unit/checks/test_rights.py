@@ -5,12 +5,12 @@ import pytest
 from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, check_rights, demands_of
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.diagnostic import Severity
-from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
-from azext_vnet2vnet.planning.plan import Action, Step, plan_pair
+from azext_vnet2vnet.planning.plan import Action, Step
 from tests.unit import samples
 
-PLAN = plan_pair(samples.pair(), Observed(samples.nothing(), samples.nothing()))
+PLAN = samples.plan_pair(samples.pair(), ObservedPair(samples.nothing(), samples.nothing()))
 OWNER = (Permission(('*',)),)
 
 
@@ -98,8 +98,8 @@ def test_locks_and_registration_are_findings():
 
 
 def test_a_right_on_a_resource_that_exists_makes_up_for_its_group():
-    observed = Observed(samples.site(1, 4, 'eastus', half=None), samples.site(4, 1, 'westus', half=None))
-    plan = plan_pair(samples.pair(), observed)
+    observed = ObservedPair(samples.site(1, 4, 'eastus', half=None), samples.site(4, 1, 'westus', half=None))
+    plan = samples.plan_pair(samples.pair(), observed)
     groups = tuple(ResourceId(f's{number}', f'TestRG{number}') for number in (1, 4))
     connections = (Permission((f'{resource_id.CONNECTION_TYPE}/*',)),)
     wide = {str(group).lower(): connections for group in groups}

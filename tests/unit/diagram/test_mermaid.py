@@ -14,7 +14,7 @@ def chart(pairs, names=None):
     return mermaid(picture_of(pairs, names or NAMES))
 
 
-def test_a_network_is_drawn_as_a_flowchart_with_places_vnets_and_links():
+def test_a_network_is_drawn_as_a_flowchart_with_regions_vnets_and_links():
     east, west = end('east', 'eastus'), with_gateway(end('west', 'westus', 's2'), sku='VpnGw1', active_active=True)
     prefixes = [one.vnet.address_prefixes[0] for one in (east, west)]
     assert (

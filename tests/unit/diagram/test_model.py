@@ -1,4 +1,4 @@
-"""What a picture says of a network: its places, VNets and links, and how healthy they are."""
+"""What a picture says of a network: its regions, VNets and links, and their health."""
 
 from dataclasses import replace
 from random import Random
@@ -22,13 +22,13 @@ def link_of(one):
 
 def test_vnets_stand_in_their_region_and_subscription():
     picture = picture_of(networks.hub_and_spokes(), NAMES)
-    assert [(place.region, place.subscription, [vnet.name for vnet in place.vnets]) for place in picture.places] == [
+    assert [(one.name, one.subscription, [vnet.name for vnet in one.vnets]) for one in picture.regions] == [
         ('eastus', 'Contoso Production', ['crm', 'shop']),
         ('eastus', 'Contoso Test', ['lab']),
         ('japaneast', 'Contoso Test', ['tokyo-a', 'tokyo-b']),
         ('westeurope', 'Contoso Production', ['data', 'hub', 'web']),
     ]
-    hub = picture.places[3].vnets[1]
+    hub = picture.regions[3].vnets[1]
     assert (hub.gateway_id.name, hub.sku, hub.generation, hub.asn, hub.active_active, hub.note) == (
         'hub-gw',
         'VpnGw2AZ',
@@ -43,8 +43,8 @@ def test_vnets_stand_in_their_region_and_subscription():
 
 def test_a_subscription_without_a_name_is_shown_by_its_id_and_regions_are_spelled_one_way():
     spaced, plain = end('a', 'West Europe', 'S9'), end('b', 'westeurope', 's9')
-    (place,) = picture_of([pair(spaced, plain)], NAMES).places
-    assert (place.region, place.subscription, len(place.vnets)) == ('westeurope', 's9', 2)
+    (region,) = picture_of([pair(spaced, plain)], NAMES).regions
+    assert (region.name, region.subscription, len(region.vnets)) == ('westeurope', 's9', 2)
 
 
 def test_the_picture_does_not_depend_on_the_order_of_pairs_and_ends():
@@ -82,8 +82,8 @@ def test_asns_are_shown_where_bgp_is_used_anywhere():
 def test_an_end_that_is_not_there_or_not_visible_says_so():
     picture = picture_of([pair(EAST, gone('old')), pair(EAST, unreadable('partner')), pair(EAST, WEST)], NAMES)
     assert [
-        (place.title, place.subscription, [(vnet.name, vnet.note, vnet.sku) for vnet in place.vnets])
-        for place in picture.places
+        (region.title, region.subscription, [(vnet.name, vnet.note, vnet.sku) for vnet in region.vnets])
+        for region in picture.regions
     ] == [
         ('eastus', 'Contoso Production', [('east', '', 'VpnGw2AZ')]),
         ('westus', 'Contoso Test', [('west', '', 'VpnGw2AZ')]),
@@ -98,9 +98,9 @@ def test_an_end_that_is_not_there_or_not_visible_says_so():
 def test_an_end_whose_gateway_could_not_be_read_stands_where_its_connection_does():
     near = replace(EAST, gateway=None, vnet=None, vnet_id=None, half=half(EAST, WEST))
     picture = picture_of([ObservedPair(near, pair(EAST, WEST).end2)], NAMES)
-    assert (picture.places[0].region, picture.vnets[0].name, picture.vnets[0].note) == ('eastus', '(east-gw)', UNSEEN)
+    assert (picture.regions[0].name, picture.vnets[0].name, picture.vnets[0].note) == ('eastus', '(east-gw)', UNSEEN)
     orphan = replace(EAST, vnet=None, vnet_id=None)
-    assert [(vnet.name, vnet.note, vnet.sku) for vnet in picture_of([pair(orphan, WEST)], NAMES).places[0].vnets] == [
+    assert [(vnet.name, vnet.note, vnet.sku) for vnet in picture_of([pair(orphan, WEST)], NAMES).regions[0].vnets] == [
         ('(east-gw)', '', 'VpnGw2AZ')
     ]
 
@@ -148,4 +148,4 @@ def test_health_is_what_verify_says_and_unknown_where_nobody_can_tell(health, co
 
 def test_no_pairs_make_an_empty_picture():
     picture = picture_of([], NAMES)
-    assert (picture.places, picture.links, picture.vnets) == ((), (), ())
+    assert (picture.regions, picture.links, picture.vnets) == ((), (), ())

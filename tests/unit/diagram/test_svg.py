@@ -12,8 +12,7 @@ import pytest
 
 from azext_vnet2vnet.diagram.layout.compose import draw
 from azext_vnet2vnet.diagram.layout.text import width_of
-from azext_vnet2vnet.diagram.line_styles import STROKES
-from azext_vnet2vnet.diagram.model import Health, picture_of
+from azext_vnet2vnet.diagram.model import LINE_STYLES, Health, picture_of
 from azext_vnet2vnet.diagram.svg import summary_of, svg
 from tests.unit import networks
 from tests.unit.networks import NAMES, NETWORKS, end, ends, mesh, pair, troubled, with_gateway, without_half
@@ -85,7 +84,9 @@ def test_the_same_network_gives_the_same_bytes_in_whatever_order_and_process():
 
 def test_health_shows_by_colour_and_by_dashes():
     root = document(troubled())
-    strokes = {health: (stroke.colour, ' '.join(map(str, stroke.dashes)) or None) for health, stroke in STROKES.items()}
+    strokes = {
+        health: (style.colour, ' '.join(map(str, style.dashes)) or None) for health, style in LINE_STYLES.items()
+    }
     assert len({colour for colour, _ in strokes.values()}) == len({dashes for _, dashes in strokes.values()}) == 4
     drawn = Counter((curve.get('stroke'), curve.get('stroke-dasharray')) for curve in curves(root))
     assert drawn == {strokes[Health.UNHEALTHY]: 3, strokes[Health.UNKNOWN]: 2, strokes[Health.WARNING]: 1}
@@ -108,7 +109,7 @@ def test_an_end_without_a_connection_has_an_open_dot():
     def dots(pairs):
         return Counter(dot.get('fill') for dot in document(pairs).iter(f'{SVG}circle') if dot.get('r') == '4')
 
-    colour = STROKES[Health.UNHEALTHY].colour
+    colour = LINE_STYLES[Health.UNHEALTHY].colour
     both, without = [pair(*ends(2), status='NotConnected')], [without_half(pair(*ends(2)))]
     assert (dots(both)[colour], dots(both)['#ffffff']) == (2, 1)  # The open one of the legend.
     assert (dots(without)[colour], dots(without)['#ffffff']) == (1, 2)

@@ -9,6 +9,7 @@ from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Action, Step
+from tests.unit.virtual_time import VirtualTime
 
 
 def gateway(number):
@@ -28,24 +29,33 @@ FREE = Step(ResourceId('s', 'g', resource_id.PUBLIC_IP_TYPE, ('ip',)), Action.CR
 
 
 class Run:
-    """Steps that hold their gateways until they are told to end."""
+    """Steps that hold their gateways until `end`."""
 
     def __init__(self, locks=None):
         self.locks = locks or GatewayLocks()
         self.running = {}
 
-    async def _hold(self, step):
+    async def hold(self, step):
         async with self.locks.held(step):
             self.running[step] = asyncio.Event()
-            await self.running[step].wait()
-            del self.running[step]
+            try:
+                await self.running[step].wait()
+            finally:
+                del self.running[step]
 
     async def start(self, *steps):
-        self.tasks = [asyncio.ensure_future(self._hold(step)) for step in steps]
+        self.tasks = [asyncio.ensure_future(self.hold(step)) for step in steps]
         await self.settle()
 
     async def end(self, step):
         self.running[step].set()
+        await self.settle()
+
+    async def cancel(self, number):
+        """Cancel a task while it waits or holds its gateways."""
+        self.tasks[number].cancel()
+        await asyncio.gather(self.tasks[number], return_exceptions=True)
+        assert self.tasks[number].cancelled()
         await self.settle()
 
     async def settle(self):
@@ -61,7 +71,7 @@ def test_a_gateway_has_one_write_at_a_time_and_its_far_end_none_of_it():
         await run.end(connection(1, 2))
         assert set(run.running) == {connection(1, 3), connection(2, 1), FREE}
 
-    asyncio.run(scenario())
+    VirtualTime().run(scenario())
 
 
 def test_a_refusal_that_another_write_explains_has_both_ends_locked_from_then_on():
@@ -77,7 +87,7 @@ def test_a_refusal_that_another_write_explains_has_both_ends_locked_from_then_on
         await run.end(connection(3, 4))
         assert set(run.running) == {connection(2, 3)}
 
-    asyncio.run(scenario())
+    VirtualTime().run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -101,7 +111,7 @@ def test_a_refusal_that_no_other_write_explains_is_somebody_elses():
         await run.start(connection(4, 3))
         assert connection(4, 3) in run.running, 'far gateways are not locked'
 
-    asyncio.run(scenario())
+    VirtualTime().run(scenario())
 
 
 @pytest.mark.parametrize('size', [4, 10, 20])
@@ -124,4 +134,43 @@ def test_a_mesh_with_both_ends_locked_is_done_in_few_rounds(size):
             await run.settle()
         assert 2 * (size - 1) <= rounds <= 2.5 * (size - 1)
 
-    asyncio.run(scenario())
+    VirtualTime().run(scenario())
+
+
+@pytest.mark.parametrize('number', [0, 1, 2])
+def test_a_cancelled_step_frees_its_gateway_or_leaves_the_queue(number):
+    """The first one holds its gateway, the others wait for it."""
+    steps = [connection(1, 2), connection(1, 3), connection(1, 4)]
+
+    async def scenario():
+        run = Run()
+        await run.start(*steps)
+        assert set(run.running) == {steps[0]}
+        await run.cancel(number)
+        left = [step for step in steps if step != steps[number]]
+        for step in left:
+            assert step in run.running
+            await run.end(step)
+        await run.start(steps[number])
+        assert steps[number] in run.running, 'a step may come back'
+        await run.end(steps[number])
+
+    VirtualTime().run(scenario())
+
+
+def test_a_step_that_is_cancelled_at_the_moment_of_its_turn_does_not_keep_its_gateway():
+    steps = [connection(1, 2), connection(1, 3)]
+
+    async def scenario():
+        for ticks in range(4):
+            run = Run()
+            task = asyncio.ensure_future(run.hold(steps[0]))
+            for _ in range(ticks):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await run.start(steps[1])
+            assert steps[1] in run.running
+            await run.end(steps[1])
+
+    VirtualTime().run(scenario())

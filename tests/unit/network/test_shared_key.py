@@ -9,17 +9,13 @@ import pytest
 
 from azext_vnet2vnet.network.shared_key import SharedKey
 
-TEXT = 'Sesame-free_0123!'.replace('-', '')
+TEXT = 'Sesamefree_0123!'
 
 
 def test_a_generated_key_is_64_letters_and_digits_and_never_the_same():
     keys = {SharedKey.generate().reveal() for _ in range(50)}
     assert len(keys) == 50
     assert all(len(key) == 64 and key.isascii() and key.isalnum() for key in keys)
-
-
-def test_randomness_is_passed_in():
-    assert SharedKey.generate(lambda choices: choices[0]).reveal() == 'a' * 64
 
 
 @pytest.mark.parametrize('text', ['', 'a' * 129, 'with space', 'hy-phen', 'til~de', 'umläut', 'tab\t', 'line\nend'])

@@ -49,6 +49,13 @@ def test_only_what_was_asked_for_is_compared():
     assert Tunnel(dpd_timeout=30, enable_bgp=False).differences(present) == ('enable_bgp', 'dpd_timeout')
 
 
+def test_modes_are_written_only_where_no_tunnel_could_form():
+    near, far = Tunnel(mode='InitiatorOnly', dpd_timeout=45), Tunnel(mode='Default', dpd_timeout=30)
+    assert near.fields_to_write(far.mirrored()) == Tunnel(dpd_timeout=45)
+    assert near.is_deadlocked_with(near) and near.fields_to_write(near.mirrored()) == Tunnel(mode='InitiatorOnly')
+    assert not near.is_deadlocked_with(far) and not far.is_deadlocked_with(far)
+
+
 def test_a_change_lays_what_was_asked_for_over_what_is_there():
     body = answer(TUNNEL)
     changed = change(connection(Tunnel(dpd_timeout=30)), body)

@@ -7,7 +7,7 @@ import pytest
 from azext_vnet2vnet.checks.quota import Usage, check_quota
 from azext_vnet2vnet.checks.topology import check_topology
 from azext_vnet2vnet.network.desired import PublicIp
-from azext_vnet2vnet.network.observed import Observed
+from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.setting_names import FileEntry
 from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.tunnel import TrafficSelector
@@ -15,7 +15,7 @@ from azext_vnet2vnet.options.end_options import EndOptions
 from azext_vnet2vnet.options.topology_options import LinkOptions, TopologyOptions, key_files, read_topology
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
-from azext_vnet2vnet.planning.topology_plan import plan_topology, strangers_of, wanted_pairs
+from azext_vnet2vnet.planning.topology_plan import compare_all, plan_topology, unnamed_connections
 from tests.unit import samples
 
 ACCOUNTS = [Account('s1', 'Subscription 1', 'tenant-a'), Account('s2', 'Subscription 2', 'tenant-b')]
@@ -43,10 +43,10 @@ def link(one, other, line=9, **changes):
 
 
 def read(links, ends=None, keys=None):
-    topology, findings = read_topology(
+    topology, diagnostics = read_topology(
         TopologyOptions('net', ends or vnets('a', 'b', 'c'), tuple(links)), 's1', ACCOUNTS, keys or {}
     )
-    return topology, [finding.code for finding in findings]
+    return topology, [one.code for one in diagnostics]
 
 
 def ways(topology):
@@ -86,6 +86,18 @@ def test_entries_of_one_rank_that_contradict_each_other_are_refused():
     assert read([one, replace(same, is_single=False, tunnel=TunnelOptions(dpd_timeout=99))])[1] == []
 
 
+def test_a_contradiction_names_the_key_and_line_of_both_entries():
+    links = (
+        link('a', 'b', 3, tunnel=TunnelOptions(policy_based_selectors=True)),
+        link('b', 'a', 4, tunnel=TunnelOptions(policy_based_selectors=False)),
+    )
+    _, diagnostics = read_topology(TopologyOptions('net', vnets('a', 'b'), links), 's1', ACCOUNTS, {})
+    assert [one.message for one in diagnostics] == [
+        'policyBasedSelectors of connect entry 4 (line 4) differs from '
+        'policyBasedSelectors of connect entry 3 (line 3), for a and b'
+    ]
+
+
 def test_a_gateway_speaks_bgp_where_any_of_its_pairs_does():
     topology, _ = read([link('a', 'b', tunnel=TunnelOptions(enable_bgp=True)), link('b', 'c')])
     assert [end.enable_bgp for end in topology.ends.values()] == [True, True, None]
@@ -112,18 +124,22 @@ def test_keys_come_from_files(content, codes):
         (vnets('a', 'b', vnet='x' * 64), 'malformed-name'),
     ],
 )
-def test_flaws_of_vnets(ends, code):
+def test_problems_of_vnets(ends, code):
     assert code in read([link('a', 'b')], ends)[1]
 
 
-def test_a_flaw_is_named_by_its_line():
-    _, findings = read_topology(TopologyOptions('net', vnets('a', 'b', subscription='nowhere'), ()), 's1', ACCOUNTS, {})
-    assert findings[0].message == "subscription of vnets.a (line 2): this login has no subscription 'nowhere'"
+def test_a_setting_is_named_with_its_line():
+    _, diagnostics = read_topology(
+        TopologyOptions('net', vnets('a', 'b', subscription='nowhere'), ()), 's1', ACCOUNTS, {}
+    )
+    assert diagnostics[0].message == "subscription of vnets.a (line 2): this login has no subscription 'nowhere'"
 
 
 def check(topology, observed=None, pruned=()):
-    nothing = [Observed(samples.nothing(), samples.nothing())] * len(topology.pairs)
-    return [finding.code for finding in check_topology(topology, observed or nothing, pruned)]
+    nothing = [ObservedPair(samples.nothing(), samples.nothing())] * len(topology.pairs)
+    return [
+        finding.code for finding in check_topology(topology, compare_all(topology.pairs, observed or nothing), pruned)
+    ]
 
 
 def test_vnets_that_share_a_gateway_or_bgp_may_not_overlap():
@@ -151,14 +167,17 @@ def test_prune_finds_what_is_between_the_vnets_only():
     stale = replace(half, id=half.id.sibling(half.id.type, 'old'))
     foreign = samples.half(1, 9, 'eastus')
     site1 = samples.site(1, 4, 'eastus', connections=(samples.half(1, 4, 'eastus'), stale, foreign))
-    seen = [Observed(site1, samples.site(4, 1, 'westus'))]
-    pruned = strangers_of(seen, ())
+    seen = [ObservedPair(site1, samples.site(4, 1, 'westus'))]
+    states = compare_all([pair], seen)
+    pruned = unnamed_connections(states, ())
     assert [one.id for one in pruned] == [stale.id]
-    plan = plan_topology([pair], seen, pruned)
+    plan = plan_topology(states, pruned)
     assert [(step.action, step.id) for step in plan.steps] == [(Action.DELETE, stale.id)]
-    assert plan_topology([pair], seen, ()).steps == () and topology.name == 'net'
-    apart = [replace(site, half=None) for site in seen[0].sites]
-    assert [one.id for one in strangers_of([], apart)] == sorted([half.id, stale.id]), 'no entry joins them any more'
+    assert plan_topology(states, ()).steps == () and topology.name == 'net'
+    apart = [replace(site, half=None) for site in seen[0].ends]
+    assert [one.id for one in unnamed_connections([], apart)] == sorted([half.id, stale.id]), (
+        'no entry joins them any more'
+    )
 
 
 def test_what_joins_many_does_not_contradict_single_entries():
@@ -188,17 +207,17 @@ def test_defaults_are_for_what_is_created():
         for name, end in vnets('a', 'b').items()
     }
     [pair] = read([link('a', 'b')], ends)[0].pairs
-    nothing = Observed(samples.nothing(), samples.nothing())
-    assert wanted_pairs([pair], [nothing]) == (pair,)
-    there = Observed(
+    nothing = ObservedPair(samples.nothing(), samples.nothing())
+    assert [state.desired for state in compare_all([pair], [nothing])] == [pair]
+    there = ObservedPair(
         replace(
             samples.site(1, 4, 'eastus'),
             vnet=replace(samples.vnet(1, 'eastus'), id=pair.end1.vnet),
-            gateways=(samples.gateway(1, 'eastus', vnet=pair.end1.vnet),),
+            gateway=samples.gateway(1, 'eastus', vnet=pair.end1.vnet),
         ),
-        replace(samples.site(4, 1, 'westus'), vnet=replace(samples.vnet(4, 'westus'), id=pair.end2.vnet)),
+        replace(samples.site(4, 1, 'westus'), vnet=replace(samples.vnet(4, 'westus'), id=pair.end2.vnet), gateway=None),
     )
-    [wanted] = wanted_pairs([pair], [there])
+    wanted = compare_all([pair], [there])[0].desired
     assert (wanted.end1.sku, wanted.end1.active_active, wanted.end1.location) == (None, None, 'japaneast')
     assert (wanted.end2.sku, wanted.end2.location) == ('VpnGw1AZ', None), 'no gateway is in its VNet'
 
@@ -222,10 +241,10 @@ def test_equal_asns_of_a_bgp_network_are_told():
         ),
     ],
 )
-def test_settings_are_named_as_a_file_takes_them(setting, value, text):
+def test_settings_are_named_as_a_file_has_them(setting, value, text):
     assert FileEntry('connect entry 1', {'': 3, 'key': 4}).given(setting, value) == text
     many = FileEntry('connect entry 1', {'': 3}, joins_many=True)
-    assert many.name('peer-name') == 'names of an entry `pair` of its own'
+    assert many.name('peer-name') == 'names of a separate `pair` entry'
 
 
 def test_the_quota_of_each_place():

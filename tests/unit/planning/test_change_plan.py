@@ -5,16 +5,18 @@ from itertools import product
 
 import pytest
 
-from azext_vnet2vnet.checks.change import check_kept_keys, check_keys, check_update, check_whole
+from azext_vnet2vnet.checks.change import check_update, check_whole
+from azext_vnet2vnet.checks.connection import check_kept_keys, check_readable_keys
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.desired import GatewayChange, KeySetting, Tagging
 from azext_vnet2vnet.network.observed import FAILED
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
-from azext_vnet2vnet.planning.change_plan import plan_rotation, plan_update, wanted_pair
+from azext_vnet2vnet.planning.disturbance import disturbance_of
 from azext_vnet2vnet.planning.plan import Action
+from azext_vnet2vnet.planning.update_plan import desired_change, plan_rotation, plan_update
 from tests.unit import samples
 
 KEY, OTHER = SharedKey('one'), SharedKey('other')
@@ -53,13 +55,13 @@ def pair(half1=None, half4=None, **changes):
 
 
 def update(there, asked=Tunnel(), tags=None):
-    return plan_update(*wanted_pair(there, asked), tags)
+    return plan_update(desired_change(there, asked), tags)
 
 
 def check(there, asked=Tunnel(), tags=None, accounts=()):
     """The findings about an update."""
-    wanted, observed = wanted_pair(there, asked)
-    return check_update(wanted, observed, plan_update(wanted, observed, tags), accounts)
+    state = desired_change(there, asked)
+    return check_update(state, plan_update(state, tags), accounts)
 
 
 def short(plan):
@@ -82,9 +84,9 @@ def test_what_is_asked_for_goes_to_both_halves_and_is_mirrored():
         == ('a', 'b')
         == (other.resource.far_tenant, other.resource.tenant)
     )
-    assert one.disturbance == (
-        f'Connection {HALF1.id} is changed (IPsec policy, DPD time-out, connection mode, '
-        'traffic selectors), which drops its tunnel for a moment'
+    assert disturbance_of(one) == (
+        f'Connection {HALF1.id} is changed (IPsec policy added, DPD time-out 0 -> 45, '
+        'connection mode Default -> InitiatorOnly, traffic selectors added), which drops its tunnel for a moment'
     )
 
 
@@ -130,8 +132,7 @@ def test_selectors_in_another_order_are_no_difference():
 
 
 def test_the_other_half_gets_the_key_of_the_named_one():
-    wanted, _ = wanted_pair(pair(key=OTHER), Tunnel())
-    assert wanted.key == KEY
+    assert desired_change(pair(key=OTHER), Tunnel()).desired.key == KEY
     [step] = update(pair(key=OTHER)).steps
     assert (step.resource, step.lock) == (KeySetting(HALF4.id), GATEWAY4.id)
     both = update(pair(key=OTHER), Tunnel(dpd_timeout=45)).steps
@@ -142,9 +143,9 @@ def test_the_other_half_gets_the_key_of_the_named_one():
 def test_a_key_that_cannot_be_read_is_not_compared_but_has_to_be_kept():
     hidden = pair(key=None, key_unreadable=True)
     assert update(hidden).steps == ()
-    assert [found.severity.value for found in check_keys(hidden)] == ['warning']
-    assert check_kept_keys(hidden, update(hidden, tags={'a': 'b'})) == ()
-    [finding] = check_kept_keys(hidden, update(hidden, Tunnel(dpd_timeout=45)))
+    assert [found.severity.value for found in check_readable_keys(hidden)] == ['warning']
+    assert list(check_kept_keys(hidden, ())) == []
+    [finding] = check_kept_keys(hidden, [step.id for step in update(hidden, Tunnel(dpd_timeout=45)).steps])
     assert (finding.code, finding.severity.value) == ('key-unreadable', 'error') and str(HALF4.id) in finding.message
 
 
@@ -165,7 +166,7 @@ def test_tags_alone_disturb_nothing_and_wait_for_nothing():
     assert short(update(there)) == [('wait', 'virtualNetworkGateways', 'VNet4GW')]
     plan = update(there, tags={'a': 'b'})
     assert [step.resource for step in plan.steps] == [Tagging(HALF4.id, {'a': 'b'})]
-    assert plan.disturbances() == [] and plan.sets_tags_only
+    assert plan.disturbing == () and plan.sets_tags_only
     assert not update(there, Tunnel(dpd_timeout=45), {'a': 'b'}).sets_tags_only
 
 
@@ -182,7 +183,7 @@ def test_a_failed_half_is_written_again_without_a_question():
         ('update', 'connections', 'TestVNet4ToTestVNet1'),
         ('update', 'connections', 'TestVNet1ToTestVNet4'),
     ]
-    assert plan.disturbances() == []
+    assert plan.disturbing == ()
 
 
 @pytest.mark.parametrize('state, vnet_is_read', [*product(['Succeeded', 'Updating', FAILED], [True, False])])
@@ -214,9 +215,9 @@ def test_a_login_that_gets_no_token_of_the_other_tenant_writes_no_half():
 def test_both_ends_have_to_be_seen():
     assert check_whole(pair()) == ()
     for changes, code in (
-        ({'obstacle': Obstacle.LOGIN, 'half': None, 'gateway': None}, 'far-end-unreadable'),
+        ({'obstacle': Obstacle(Cause.LOGIN), 'half': None, 'gateway': None}, 'far-end-unreadable'),
         ({'half': None}, 'half-missing'),
-        ({'gateway': None}, 'gateway-unreadable'),
+        ({'gateway': None, 'gateway_obstacle': Obstacle(Cause.RIGHT)}, 'gateway-unreadable'),
         ({'half': None, 'gateway': None, 'gateway_missing': True}, 'gateway-replaced'),
     ):
         assert [(found.code, found.severity.value) for found in check_whole(pair(**changes))] == [(code, 'error')]
@@ -227,6 +228,6 @@ def test_a_new_key_goes_to_both_halves_and_a_given_one_where_it_is_not():
     assert [(step.id, step.resource, step.lock, step.needs) for step in steps] == [
         (resource_id.shared_key_of(half.id), KeySetting(half.id), half.gateway, ()) for half in (HALF1, HALF4)
     ]
-    assert all('drops its tunnel until both halves have the new one' in step.disturbance for step in steps)
+    assert all('drops its tunnel until both halves have it' in disturbance_of(step) for step in steps)
     assert [step.resource for step in plan_rotation(pair(key=OTHER), KEY).steps] == [KeySetting(HALF4.id)]
     assert len(plan_rotation(pair(key=None), OTHER).steps) == 2 and plan_rotation(pair(), KEY).steps == ()

@@ -9,9 +9,11 @@ from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, check_rights
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.diagnostic import Severity
 from azext_vnet2vnet.network.observed import Peering
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
-from azext_vnet2vnet.planning.change_plan import commands_by_id, plan_deletion, plan_reset, resumption_of_deletion
+from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.planning.deletion_plan import commands_by_id, plan_deletion, resumption_of_deletion
+from azext_vnet2vnet.planning.disturbance import disturbance_of
 from azext_vnet2vnet.planning.plan import Action, Step
+from azext_vnet2vnet.planning.update_plan import plan_reset
 from tests.unit import samples
 
 NEAR_HALF, FAR_HALF = samples.half(1, 4, 'eastus'), samples.half(4, 1, 'westus')
@@ -71,8 +73,8 @@ def test_gateways_wait_for_both_halves_and_public_ips_for_their_own_gateway():
         'VNet4GWIP': ['VNet4GW'],
     }
     assert {step.action for step in plan.steps} == {Action.DELETE}
-    assert len(plan.disturbances()) == len(plan.steps) == 7
-    assert all(str(step.id) in told for step, told in zip(plan.steps, plan.disturbances()))
+    assert plan.disturbing == plan.steps and len(plan.steps) == 7
+    assert all(str(step.id) in disturbance_of(step) for step in plan.steps)
 
 
 def test_what_is_gone_is_no_step():
@@ -137,7 +139,7 @@ def test_a_pair_alone_may_lose_its_gateways():
             (
                 f'Gateway {GATEWAY.id} also has {SITE.id}, {samples.half(1, 5, "").id}',
                 f'Delete those first (az network vpn-connection delete --ids {SITE.id}, az vnet2vnet delete --ids '
-                f'{samples.half(1, 5, "").id}), or leave --gateways away',
+                f'{samples.half(1, 5, "").id}), or omit --gateways',
             ),
         ),
         (
@@ -161,7 +163,11 @@ def test_a_pair_alone_may_lose_its_gateways():
                 f'--set allowGatewayTransit=false --ids {samples.vnet_id(1)}/virtualNetworkPeerings/lend',
             ),
         ),
-        ({'gateway': None}, 'gateway-unreadable', (f'Gateway {GATEWAY.id} cannot be read', 'Leave --gateways away')),
+        (
+            {'gateway': None, 'gateway_obstacle': Obstacle(Cause.RIGHT)},
+            'gateway-unreadable',
+            (f'Gateway {GATEWAY.id} cannot be read', 'or omit --gateways'),
+        ),
     ],
 )
 def test_what_still_needs_a_gateway(change, code, texts):
@@ -180,7 +186,7 @@ def test_peerings_that_cannot_be_read_are_a_warning():
     assert (found.code, found.severity) == ('peerings-unknown', Severity.WARNING)
 
 
-@pytest.mark.parametrize('obstacle', list(Obstacle))
+@pytest.mark.parametrize('obstacle', list(map(Obstacle, Cause)))
 def test_an_end_that_cannot_be_seen(obstacle):
     unseen = pair(far={'obstacle': obstacle, 'half': None, 'gateway': None, 'vnet': None, 'vnet_id': None})
     [found] = check_seen(unseen)
@@ -255,7 +261,7 @@ def test_both_connections_are_reset_or_the_gateways_that_are_asked_for():
     }
     assert names(step.id for step in plan_reset(pair(), (1, 2)).steps) == ['VNet1GW', 'VNet4GW']
     plan = plan_reset(pair(near={'connections': (NEAR_HALF, samples.half(1, 5, 'eastus'))}), (1,))
-    assert plan.disturbances() == [
+    assert list(map(disturbance_of, plan.steps)) == [
         f'Gateway {GATEWAY.id} is reset, which takes about a quarter of an hour and can drop all its tunnels '
         'meanwhile, those of TestVNet1ToTestVNet5 too'
     ]
@@ -267,4 +273,6 @@ def test_both_connections_are_reset_or_the_gateways_that_are_asked_for():
 def test_a_reset_wants_a_whole_pair():
     assert check_whole(pair()) == ()
     assert codes(check_whole(pair(far={'half': None}))) == ['half-missing']
-    assert codes(check_whole(pair(near={'gateway': None}))) == ['gateway-unreadable']
+    assert codes(check_whole(pair(near={'gateway': None, 'gateway_obstacle': Obstacle(Cause.RIGHT)}))) == [
+        'gateway-unreadable'
+    ]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from azext_vnet2vnet.topology_file.reader import read_topology_file
-from azext_vnet2vnet.topology_file.schema import is_legal, load_schema
+from azext_vnet2vnet.topology_file.schema import is_valid, load_schema
 from tests.unit.topology_file.test_reader import BACKBONE
 
 KEYS = ['name', 'vnets', 'connect', 'defaults', 'pair', 'hub', 'key', 'asn', 'tags']
@@ -67,9 +67,9 @@ VALUES = st.recursive(
 
 
 def check_answer(text):
-    options, findings = read_topology_file(text, 'network.yaml')
-    assert (options is None) == bool(findings)
-    for found in findings:
+    options, diagnostics = read_topology_file(text, 'network.yaml')
+    assert (options is None) == bool(diagnostics)
+    for found in diagnostics:
         assert found.message.startswith('network.yaml ') and found.message.isprintable() and found.recommendation
 
 
@@ -85,19 +85,19 @@ def draw_place(data, file):
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_text_gives_findings_or_options(text):
+def test_any_text_gives_diagnostics_or_options(text):
     check_answer(text)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS)).map(''.join))
-def test_any_pieces_of_yaml_give_findings_or_options(text):
+def test_any_pieces_of_yaml_give_diagnostics_or_options(text):
     check_answer(text)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.data())
-def test_any_value_in_a_good_file_gives_findings_or_options(data):
+def test_any_value_in_a_good_file_gives_diagnostics_or_options(data):
     file = yaml.safe_load(BACKBONE)
     at, key = draw_place(data, file)
     at[key] = data.draw(VALUES)
@@ -116,7 +116,7 @@ def test_the_check_finds_the_same_files_good_as_any_validator(data):
             near = st.sampled_from(['hub', 'Basic', '@k', 5, 65010, True, None, [], ['a', 'a'], {}])
             at[key] = data.draw(near | VALUES)
     file = as_json(file)
-    assert is_legal(file) == Draft202012Validator(load_schema()).is_valid(file)
+    assert is_valid(file) == Draft202012Validator(load_schema()).is_valid(file)
 
 
 def as_json(value):

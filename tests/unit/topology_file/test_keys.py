@@ -6,9 +6,9 @@ from tests.unit.topology_file.test_reader import messages, topology
 
 LITERAL = (
     'file-key-literal',
-    'network.yaml line 7: connect entry 1, key is not of the form @FILE; it is not repeated '
-    'here, as a key itself is not for this file',
-    'Put the key into a file beside this one, and write the name of that: key: "@key.txt"',
+    'network.yaml line 7: connect entry 1, key is not of the form @FILE; its value is not shown, as it may be a key, '
+    'which must not be in this file',
+    'Put the key into a separate file beside this one, and give its name: key: "@key.txt"',
 )
 
 
@@ -71,12 +71,12 @@ def test_no_error_repeats_a_key(line):
 @pytest.mark.parametrize(
     'entry, message, recommendation',
     [
-        ('{pair: [hub, west], key:Geheim1x}', ', key:... is unknown', 'Put a space behind the colon'),
-        ('{pair: [hub, west], sharedKey:Geheim1x}', ', sharedKey:... is unknown', 'Put a space behind the colon'),
+        ('{pair: [hub, west], key:Geheim1x}', ', key:... is unknown', 'Put a space after the colon'),
+        ('{pair: [hub, west], sharedKey:Geheim1x}', ', sharedKey:... is unknown', 'Put a space after the colon'),
         (
             '{key:Geheim1x, key:Geheim1x, pair: [hub, west]}',
-            ', key:... is there twice, the first time in line 6',
-            'Take one of the two away, or give it another name',
+            ', key:... appears twice, first in line 6',
+            'Remove one of the two, or give it another name',
         ),
         (
             '{pair:Geheim1x}',
@@ -85,8 +85,8 @@ def test_no_error_repeats_a_key(line):
         ),
         (
             '{mesh: [hub, west], key: Geheim1x}',
-            ', key is not for a mesh',
-            'Give the two VNets an entry pair: [..] of their own with it, which goes before the mesh',
+            ', key is not allowed in a mesh',
+            'Give the two VNets a separate entry pair: [..] with this key; it overrides the mesh',
         ),
     ],
 )

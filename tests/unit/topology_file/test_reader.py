@@ -51,10 +51,10 @@ connect:
 
 
 def messages(text):
-    options, findings = read_topology_file(text, 'network.yaml')
-    assert (options is None) == bool(findings)
-    assert all((found.kind, found.severity) == (Kind.ARGUMENT, Severity.ERROR) for found in findings)
-    return [(found.code, found.message, found.recommendation) for found in findings]
+    options, diagnostics = read_topology_file(text, 'network.yaml')
+    assert (options is None) == bool(diagnostics)
+    assert all((found.kind, found.severity) == (Kind.ARGUMENT, Severity.ERROR) for found in diagnostics)
+    return [(found.code, found.message, found.recommendation) for found in diagnostics]
 
 
 def topology(**parts):
@@ -193,22 +193,22 @@ def test_a_byte_order_mark_line_ends_and_comments_change_nothing(change):
 
 
 def test_an_empty_topology_is_one():
-    options, findings = read_topology_file('name: none\nvnets: {}\nconnect: []\n', 'network.yaml')
-    assert (options.vnets, options.links, findings) == ({}, (), ())
+    options, diagnostics = read_topology_file('name: none\nvnets: {}\nconnect: []\n', 'network.yaml')
+    assert (options.vnets, options.links, diagnostics) == ({}, (), ())
 
 
 @pytest.mark.parametrize(
     'spelling, value', [('true', True), ('yes', True), ('On', True), ('false', False), ('no', False), ('OFF', False)]
 )
-def test_what_yaml_takes_for_a_boolean_is_one_where_one_is_wanted(spelling, value):
+def test_what_yaml_takes_for_a_boolean_is_one_where_one_is_required(spelling, value):
     text = topology(connect=f'connect: [{{pair: [hub, west], bgp: {spelling}}}]')
     assert read_topology_file(text, 'network.yaml')[0].links[0].tunnel.enable_bgp is value
 
 
 def test_names_are_texts_whatever_yaml_takes_them_for():
     text = 'name: n\nvnets: {no: , 1: , 2024-01-01: , ~: }\nconnect: [{mesh: ["no", "1", "2024-01-01", "~"]}]'
-    options, findings = read_topology_file(text, 'network.yaml')
-    assert findings == () and list(options.vnets) == ['no', '1', '2024-01-01', '~']
+    options, diagnostics = read_topology_file(text, 'network.yaml')
+    assert diagnostics == () and list(options.vnets) == ['no', '1', '2024-01-01', '~']
     assert [end.vnet for end in options.vnets.values()] == ['no', '1', '2024-01-01', '~']
 
 
@@ -222,7 +222,7 @@ def test_what_a_vnet_says_goes_before_what_it_merges():
     assert (west.sku, west.asn, west.location) == ('VpnGw3AZ', 1, 'eastus')
 
 
-def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_file():
+def test_every_problem_is_reported_at_once_in_the_order_of_the_file():
     found = messages(
         topology(
             name='nam: backbone',
@@ -235,13 +235,13 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_file():
         ('file-schema', 'line 1: nam is unknown'),
         (
             'file-schema',
-            "line 3: vnets.hub.sku is 'Huge', which is none of Basic, VpnGw1AZ, VpnGw2AZ, VpnGw3AZ, "
+            "line 3: vnets.hub.sku is 'Huge', which is not one of Basic, VpnGw1AZ, VpnGw2AZ, VpnGw3AZ, "
             'VpnGw4AZ, VpnGw5AZ, VpnGw1, VpnGw2, VpnGw3, VpnGw4, VpnGw5, Standard, HighPerformance',
         ),
-        ('file-yaml', 'line 4: vnets.west.asn is there twice, the first time in line 4'),
-        ('file-schema', "line 4: vnets.west.asn is the text 'x', and should be a whole number"),
-        ('file-vnet-unknown', "line 7: connect entry 1, mesh entry 2 is 'est', which is no VNet of this file"),
-        ('file-schema', 'line 7: connect entry 1, mode is not for a mesh'),
+        ('file-yaml', 'line 4: vnets.west.asn appears twice, first in line 4'),
+        ('file-schema', "line 4: vnets.west.asn is the text 'x', but must be a whole number"),
+        ('file-vnet-unknown', "line 7: connect entry 1, mesh entry 2 is 'est', which is not a VNet of this file"),
+        ('file-schema', 'line 7: connect entry 1, mode is not allowed in a mesh'),
         (
             'file-schema',
             'line 7: connect entry 1, policy lacks ikeEncryption, ikeIntegrity, dhGroup, '
@@ -250,11 +250,11 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_file():
     ]
 
 
-def test_of_too_many_flaws_the_first_are_told():
+def test_of_too_many_problems_the_first_are_reported():
     found = messages(topology(vnets='vnets:\n' + ''.join(f'  v{number}: 5\n' for number in range(5000))))
     assert len(found) == 201
-    assert found[-1][1:] == ('network.yaml has more that is wrong', 'Mend this first')
+    assert found[-1][1:] == ('network.yaml has more problems', 'Fix these first')
     assert found[0][1] == (
-        'network.yaml line 3: vnets.v0 is 5, which YAML reads as a number, and should be a mapping, '
+        'network.yaml line 3: vnets.v0 is 5, which YAML reads as a number, but must be a mapping, '
         'which has a name before each colon'
     )

@@ -5,7 +5,7 @@ from dataclasses import fields
 from jsonschema import Draft202012Validator
 
 from azext_vnet2vnet.network import skus, tunnel
-from azext_vnet2vnet.network.setting_names import key_of
+from azext_vnet2vnet.network.setting_names import file_key
 from azext_vnet2vnet.options.end_options import EndOptions
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions
 from azext_vnet2vnet.topology_file.schema import load_schema
@@ -15,7 +15,7 @@ PARTS = SCHEMA['$defs']
 
 
 def keys_of(options, *others):
-    return {key_of(one.name.replace('_', '-')) for one in fields(options) if one.name not in others}
+    return {file_key(one.name) for one in fields(options) if one.name not in others}
 
 
 def test_the_schema_is_one():

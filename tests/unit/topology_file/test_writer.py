@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from azext_vnet2vnet.network import resource_id, tunnel
 from azext_vnet2vnet.network.observed import SUCCEEDED, ObservedConnection, ObservedGateway, ObservedVnet
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
+from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from azext_vnet2vnet.options.tunnel_options import read_tunnel
-from azext_vnet2vnet.topology_file.reader import read_topology_file, write_topology_file
+from azext_vnet2vnet.topology_file.reader import read_topology_file
+from azext_vnet2vnet.topology_file.writer import write_topology_file
 
 POLICY = IpsecPolicy('AES256', 'SHA384', 'DHGroup24', 'GCMAES256', 'GCMAES256', 'PFS24', 27000, 102400000)
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
@@ -74,8 +75,8 @@ def entries(*pairs):
 
 
 def read(text):
-    options, findings = read_topology_file(text, 'backbone.yaml')
-    assert findings == ()
+    options, diagnostics = read_topology_file(text, 'backbone.yaml')
+    assert diagnostics == ()
     return options
 
 
@@ -195,7 +196,7 @@ def test_pairs_are_joined_as_a_person_would(pairs, written):
 
 
 def test_the_order_of_the_pairs_and_of_their_ends_is_no_matter():
-    pairs = [pair(*ends, seen) for ends, seen in zip(combinations('ABCDEFG', 2), [PLAIN, PLAIN, FULL] * 7)]
+    pairs = [pair(*ends, seen) for ends, seen in zip(combinations('ABCDEFG', 2), [PLAIN, PLAIN, FULL] * 7, strict=True)]
     pairs += [pair('A', 'X', FULL, PLAIN), pair('X', 'B', replace(PLAIN, dpd_timeout=5))]
     written = write(*pairs)
     turned = [ObservedPair(one.end2, one.end1) for one in pairs]
@@ -206,10 +207,10 @@ def test_the_order_of_the_pairs_and_of_their_ends_is_no_matter():
 
 def test_pairs_that_cannot_be_said_are_left_out_with_the_reason():
     good, half, unseen, gone, unread = (pair(*ends) for ends in ('AB', 'AC', 'AD', 'AE', 'AF'))
-    half = half.changed(lambda end_: {} if end_ is half.end1 else {'half': None})
-    unseen = unseen.changed(lambda end_: {} if end_ is unseen.end1 else {'half': None, 'obstacle': Obstacle.LOGIN})
-    gone = gone.changed(lambda end_: {} if end_ is gone.end1 else {'half': None, 'gateway_missing': True})
-    unread = unread.changed(lambda end_: {} if end_ is unread.end1 else {'vnet_id': None})
+    half = replace(half, end2=replace(half.end2, half=None))
+    unseen = replace(unseen, end2=replace(unseen.end2, half=None, obstacle=Obstacle(Cause.LOGIN)))
+    gone = replace(gone, end2=replace(gone.end2, half=None, gateway_missing=True))
+    unread = replace(unread, end2=replace(unread.end2, vnet_id=None))
     path = '/subscriptions/s1/resourceGroups/G/providers/Microsoft.Network'
     halves = f'{path}/connections/A'
     written = write(good, half, unseen, gone, unread, pair('A', 'A'))
@@ -258,7 +259,7 @@ def test_ranges_in_another_order_are_the_same_selectors():
     )
 
 
-def test_comments_tell_what_was_read_above_the_vnets_where_the_lines_are_long():
+def test_comments_report_what_was_read_above_the_vnets_where_the_lines_are_long():
     known, bare = pair(vnet('A', 'G' * 50), 'B').ends
     known = replace(known, vnet=replace(known.vnet, address_prefixes=tuple(f'10.{n}.0.0/16' for n in range(5))))
     bare = replace(bare, vnet=None, gateway=None)
@@ -321,13 +322,13 @@ def test_what_is_written_is_read_back(name, data):
     back = {}
     for link in options.links:
         one, other = (places[key] for key in link.ends)
-        findings = []
-        seen = read_tunnel(link.tunnel, findings)
-        assert findings == []
+        diagnostics = []
+        seen = read_tunnel(link.tunnel, diagnostics)
+        assert diagnostics == []
         back[one, other], back[other, one] = seen, seen.mirrored()
     assert len(back) == 2 * len(tunnels)
     for ends, seen in tunnels.items():
         asked = back[ends]
         # Nothing that is asked would be a change, and everything that is not what Azure sets by itself is asked.
-        assert asked.has_selectors_of(seen) and replace(asked, selectors=None).differences(seen) == ()
+        assert asked.has_same_selectors(seen) and replace(asked, selectors=None).differences(seen) == ()
         assert replace(PLAIN.overlaid(asked), selectors=seen.selectors) == seen

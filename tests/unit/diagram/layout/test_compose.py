@@ -1,7 +1,7 @@
 """Where everything stands in a drawing."""
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -18,10 +18,10 @@ def picture(pairs):
 
 
 @each_network
-def test_cards_stand_apart_and_inside_the_frame_of_their_place(pairs):
+def test_cards_stand_apart_and_inside_the_frame_of_their_region(pairs):
     drawing = draw(picture(pairs))
     assert {card.vnet for card in drawing.cards} == set(picture(pairs).vnets)
-    assert {frame.place for frame in drawing.frames} == set(picture(pairs).places)
+    assert {frame.region for frame in drawing.frames} == set(picture(pairs).regions)
     assert not [
         (one, other)
         for parts in (drawing.cards, drawing.frames)
@@ -31,7 +31,7 @@ def test_cards_stand_apart_and_inside_the_frame_of_their_place(pairs):
     assert not [two for two in combinations(drawing.labels, 2) if two[0].box.overlaps(two[1].box)]
     for frame in drawing.frames:
         inside = {card.vnet for card in drawing.cards if frame.box.overlaps(card.box)}
-        assert inside == set(frame.place.vnets)
+        assert inside == set(frame.region.vnets)
         assert not any(frame.title.overlaps(part.box) for part in (*drawing.cards, *drawing.labels))
         assert all(
             frame.box.contains(corner)
@@ -51,7 +51,7 @@ def test_lines_run_from_card_to_card_and_through_no_card_and_no_title(pairs):
     boxes = {card.vnet.gateway_id: card.box for card in drawing.cards}
     assert Counter(wire.link for wire in drawing.wires) == Counter(picture(pairs).links)
     for wire in drawing.wires:
-        for gateway, point in zip(wire.link.gateways, (wire.points[0], wire.points[3])):
+        for gateway, point in zip(wire.link.gateways, (wire.points[0], wire.points[3]), strict=True):
             assert boxes[gateway].grown(0.1).contains(point) and not boxes[gateway].grown(-0.1).contains(point)
         hidden = [card.box.grown(-0.1) for card in drawing.cards] + [frame.title.grown(-17) for frame in drawing.frames]
         assert not [box for box in hidden for point in wire.trace(40) if box.contains(point)]
@@ -67,7 +67,7 @@ def test_labels_hide_no_card_and_lie_on_their_link(pairs):
         assert not any(label.box.overlaps(card.box) for card in drawing.cards)
         assert any(label.box.contains(point) for point in wires[label.link].trace(100))
     unhealthy = {link for link in picture(pairs).links if link.health is not Health.HEALTHY}
-    assert len(unhealthy - {label.link for label in drawing.labels}) == drawing.untold
+    assert len(unhealthy - {label.link for label in drawing.labels}) == drawing.unlabelled
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_lines_do_not_cross_where_they_need_not(name):
     assert not [
         (one, other)
         for one, other in combinations(traces, 2)
-        if any(cross(*step, *far) for step in zip(one, one[1:]) for far in zip(other, other[1:]))
+        if any(cross(*step, *far) for step in pairwise(one) for far in pairwise(other))
     ]
 
 
@@ -105,7 +105,7 @@ def cross(start, end_, far_start, far_end):
     )
 
 
-def test_a_pair_in_one_place_lies_side_by_side():
+def test_a_pair_in_one_region_lies_side_by_side():
     drawing = draw(picture(NETWORKS['two in a place']))
     one, other = (card.box for card in drawing.cards)
     assert one.y == other.y and one.right < other.x

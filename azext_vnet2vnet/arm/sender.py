@@ -1,0 +1,152 @@
+"""One request to Azure, sent until it is answered: retries, backoff, rate limit and deadline."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+from azext_vnet2vnet.arm import requests
+from azext_vnet2vnet.arm.client import Clients
+from azext_vnet2vnet.arm.clock import Clock
+from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
+from azext_vnet2vnet.arm.rate_limiter import RateLimiter
+from azext_vnet2vnet.arm.requests import Answer, NoAnswer, Send
+
+_TRIES = 4  # Of a request that Azure or the network broke: a permanent 500 is a normal answer of Azure.
+FIRST_BACKOFF = 5.0
+_LONGEST_BACKOFF = 60.0
+_SHORTEST_RETRY_AFTER = 1.0  # Real seconds; Azure may say 0.
+# A 429 with these codes is for all requests of the kind; others limit one action or one resource (recorded).
+_SUBSCRIPTION_LIMIT_CODES = ('', 'SubscriptionRequestsThrottled')
+_BUSY_CODES = (
+    'AnotherOperationInProgress',
+    'RetryableError',
+    'RetryableErrorDueToAnotherOperation',
+    'ReferencedResourceNotProvisioned',
+)
+
+OnBusy = Callable[[Answer], None]
+
+
+def just_retry(_answer: Answer) -> None:
+    """Do nothing; the caller retries."""
+
+
+def is_busy(status: int | None, code: str) -> bool:
+    """Whether Azure refuses for now: too many requests, or another operation is in the way."""
+    return status == 429 or (status == 409 and code in _BUSY_CODES)
+
+
+class Sender:
+    """Sends requests until they are answered or the deadline has passed. Seconds are clock seconds.
+
+    429, and 409 for another operation, are retried until the deadline, after Retry-After or the seconds in the
+    message, else with backoff and jitter. A 5xx, a broken 404 or no answer is retried with backoff, 4 tries in all. A
+    certificate that does not verify and an unknown host are not retried, unless Azure has answered before in this run:
+    then the network has changed, such as that of a laptop which was asleep. A 401 is retried once with new tokens.
+    """
+
+    def __init__(
+        self, clients: Clients, executor: Executor, clock: Clock, *, jitter: Callable[[], float], deadline: float
+    ):
+        """`jitter` returns numbers from 0 to 1, `deadline` is a time of the clock."""
+        self.clock = clock
+        self._clients = clients
+        self._executor = executor
+        self._jitter = jitter
+        self._deadline = deadline
+        self._limit = deadline - clock.now()
+        self._limiter = RateLimiter(clock)
+        self._has_answered = False
+
+    def extend_deadline(self, seconds: float) -> None:
+        """Add the seconds that a question waited for its answer, in which nothing could be done."""
+        self._deadline += seconds
+
+    async def pause(self, seconds: float) -> None:
+        """Wait on the clock; TimedOut, at the deadline, where the wait would outlast it."""
+        if seconds <= 0:
+            return
+        left = self._deadline - self.clock.now()
+        await self.clock.sleep(min(seconds, left))
+        if seconds > left:
+            raise TimedOut(self._limit)
+
+    def is_low_on_reads(self, subscription: str) -> bool:
+        """Whether Azure grants few more reads of the subscription, so that those which can be omitted should be."""
+        return self._limiter.is_spreading(subscription, 'GET')
+
+    def retry_after(self, answer: Answer) -> float | None:
+        """How long Azure asks to wait before the next try; None where it does not."""
+        seconds = answer.retry_after
+        return None if seconds is None else self.clock.from_real_seconds(max(seconds, _SHORTEST_RETRY_AFTER))
+
+    async def send(
+        self,
+        method: str,
+        what: str,
+        subscription: str,
+        request: Send,
+        aux_tenant: str | None = None,
+        tries: int | None = _TRIES,
+        is_expected: Callable[[Answer], bool] = lambda answer: False,
+        on_busy: OnBusy = just_retry,
+    ) -> Answer:
+        """Send a request until there is an answer below 400, or one that `is_expected`.
+
+        `what` names its target in errors. `tries` is None where only the deadline ends them. `on_busy` is called with
+        each answer that says that another operation is in the way; what it raises is raised.
+        """
+        broken, is_renewed, backoff = 0, False, FIRST_BACKOFF
+        while True:
+            slot = self._limiter.reserve(subscription, method)
+            await self.pause(slot or 0)
+            answer = await self._attempt(method, subscription, aux_tenant, request, has_slot=slot is not None)
+            if answer is None:
+                continue
+            if isinstance(answer, NoAnswer):
+                status, code, message, wait = None, '', answer.text, None
+                may_help = self._has_answered or not answer.is_permanent
+            else:
+                self._has_answered = True
+                self._limiter.update(subscription, method, answer.headers)
+                if answer.status < 400 or is_expected(answer):
+                    return answer
+                status, (code, message), wait = answer.status, answer.error, self.retry_after(answer)
+                may_help = status >= 500 or (status == 404 and not code)  # Such a 404 is an IIS page (recorded).
+                if code in _BUSY_CODES:
+                    on_busy(answer)
+            if status == 401:
+                if is_renewed:
+                    raise LoginEnded(self._clients.tenants(subscription, aux_tenant), message)
+                is_renewed = True
+                self._clients.forget(subscription, aux_tenant)
+                continue
+            if not is_busy(status, code):
+                broken += 1
+                if not may_help or broken == tries:
+                    raise RequestFailed(method, what, status, code, message)
+            if wait is None:
+                wait = backoff * (1 + self._jitter() / 2)
+            if status == 429 and code in _SUBSCRIPTION_LIMIT_CODES:
+                self._limiter.hold(subscription, method, wait)
+            await self.pause(wait)
+            backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    async def _attempt(
+        self, method: str, subscription: str, aux_tenant: str | None, request: Send, has_slot: bool
+    ) -> Answer | NoAnswer | None:
+        """Send a request once; None, unsent, where it needs a slot by the time that a thread is free for it."""
+        left = self._deadline - self.clock.now()
+        if left <= 0:
+            raise TimedOut(self._limit)
+
+        def attempt() -> Answer | NoAnswer | None:
+            if not has_slot and self._limiter.is_spreading(subscription, method):
+                return None
+            return requests.attempt(self._clients, subscription, aux_tenant, request)
+
+        running = asyncio.get_running_loop().run_in_executor(self._executor, attempt)
+        try:
+            return await asyncio.wait_for(running, self.clock.to_real_seconds(left))
+        except asyncio.TimeoutError:
+            raise TimedOut(self._limit) from None

@@ -1,0 +1,149 @@
+"""What is wrong with the connections that are asked for: names, policies, selectors, keys, room at the gateway."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.address_space import contains
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.tunnel import Tunnel
+from azext_vnet2vnet.planning.pair_plan import EndState, PairState
+from azext_vnet2vnet.planning.site_plan import SiteLayout
+
+_READ_KEY = 'Ask for the action Microsoft.Network/connections/sharedKey/action'
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A name that somebody takes: the kind of the resource, who takes it, the setting of the name, and the id."""
+
+    noun: str
+    claimant: tuple[ResourceId, ...]
+    setting: str
+    id: ResourceId
+
+
+def claims_of(state: PairState) -> Iterator[Claim]:
+    """The names that both ends and both halves take."""
+    if len(state.own_ends) < 2:
+        return
+    for end in state.ends:
+        desired, far = end.desired, state.far(end).desired
+        yield Claim('gateway', (desired.vnet,), desired.option('vnet-gateway'), end.layout.gateway)
+        name_option = state.desired.name_option(desired)
+        yield Claim('connection', (desired.vnet, far.vnet), name_option, state.half_id(end))
+        for public_ip in end.layout.public_ips:
+            yield Claim('public IP', (desired.vnet,), desired.option('public-ips'), public_ip)
+
+
+def check_names(claims: Iterable[Claim]) -> Iterator[Diagnostic]:
+    """Two ends, or two connections, in one group cannot share a name."""
+    taken: dict[tuple[str, ResourceId], dict[tuple[ResourceId, ...], str]] = {}
+    for claim in claims:
+        taken.setdefault((claim.noun, claim.id), {})[claim.claimant] = claim.setting
+    for (noun, target), settings in taken.items():
+        if len(settings) > 1:
+            yield rules.NAME_TWICE.found(
+                f'Both ends would have the same {noun}, {target}',
+                f'Give two different names with {" and ".join(dict.fromkeys(settings.values()))}',
+            )
+
+
+def check_connection(state: PairState, end: EndState) -> Iterator[Diagnostic]:
+    """Is the name of the half free, and does its gateway take what is asked?"""
+    pair, half, namesake = state.desired, end.observed.half, end.observed.namesake
+    typed = pair.name if end is state.end1 else pair.peer_name
+    option = pair.name_option(end.desired)
+    if half and typed and typed.lower() != half.id.name.lower():
+        yield rules.CONNECTION_NAME_DIFFERS.found(
+            f'The two gateways are joined by connection {half.id} already, '
+            f"which is not named '{typed}', and a connection cannot be renamed",
+            f'Omit {option} to adopt it',
+        )
+    if namesake:
+        yield rules.CONNECTION_NAME_TAKEN.found(
+            f'Connection {namesake.id} exists and joins other gateways',
+            f'Give another name with {option}; what a connection joins cannot be changed',
+        )
+    yield from check_policy(state, end.layout)
+
+
+def check_policy(state: PairState, layout: SiteLayout) -> Iterator[Diagnostic]:
+    """Does the gateway take an IPsec policy?"""
+    if state.desired.tunnel.policies and layout.sku and layout.sku.is_basic:
+        yield rules.POLICY_ON_BASIC.found(
+            f'Gateway {layout.gateway} is of SKU Basic, which takes no IPsec policy',
+            'Omit the options of the IPsec policy, or use another SKU',
+        )
+
+
+def check_tunnel_limit(layout: SiteLayout, present: int, more: int) -> Iterator[Diagnostic]:
+    """Does the gateway's SKU allow the connections that it has, and those that come?"""
+    if more and layout.sku and present + more > layout.sku.tunnels:
+        yield rules.TUNNEL_LIMIT.found(
+            f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} '
+            f'allows {layout.sku.tunnels}: there is no room for {more} more',
+            'Delete some, or give the gateway a larger SKU with az network vnet-gateway update --sku',
+        )
+
+
+def check_selectors(state: PairState) -> Iterator[Diagnostic]:
+    """Documented: policy-based selectors go with an IPsec policy only.
+
+    Selectors outside of the VNets are legal, for networks behind them, but more often a slip.
+    """
+    pair = state.desired
+    halves = [
+        (end.observed.half.tunnel if end.observed.half else Tunnel()).overlaid(pair.tunnel_from(end.desired))
+        for end in state.own_ends
+    ]
+    if any(half.policy_based and not half.policies for half in halves):
+        yield rules.SELECTORS_NEED_POLICY.found(
+            f'{pair.option("policy-based-selectors")} requires an IPsec policy on the connections',
+            f'Give the whole of one too, such as {pair.source.given("ike-encryption", "AES256")}, or '
+            + pair.source.given('policy-based-selectors', 'false'),
+        )
+    for selector in pair.tunnel.selectors or ():
+        for side, prefixes, end in (('local', selector.local, state.end1), ('remote', selector.remote, state.end2)):
+            space = end.layout.address_prefixes
+            for prefix in prefixes:
+                if space and not contains(space, prefix):
+                    yield rules.SELECTOR_OUTSIDE.found(
+                        f'{pair.option("traffic-selector")}: {side} {prefix} is not inside the address space '
+                        f'{", ".join(space)} of that end',
+                        'Check that local is end 1 and remote is end 2',
+                    )
+
+
+def check_keys(pair: ObservedPair, instead: str = '') -> Iterator[Diagnostic]:
+    """Do both halves have one key, as far as it can be read? `instead` is what else to type where they do not."""
+    yield from check_readable_keys(pair)
+    end1, end2 = pair.ends
+    if end1.half and end2.half and end1.key and end2.key and end1.key != end2.key:
+        yield rules.KEY_MISMATCH.found(
+            f'The keys of {end1.half.id} and {end2.half.id} differ',
+            f'Run az vnet2vnet rotate-key --ids {end1.half.id}{instead}',
+        )
+
+
+def check_readable_keys(pair: ObservedPair) -> Iterator[Diagnostic]:
+    """Can the keys of the halves be compared?"""
+    for end in pair.ends:
+        yield from _check_readable_key(end, 'and so not compared', Severity.WARNING)
+
+
+def check_kept_keys(pair: ObservedPair, written: Iterable[ResourceId]) -> Iterator[Diagnostic]:
+    """Can the key of each half that is written be kept? The write carries it."""
+    ids = set(written)
+    for end in pair.ends:
+        if end.half and end.half.id in ids:
+            yield from _check_readable_key(end, 'and whoever changes a connection has to send its key', Severity.ERROR)
+
+
+def _check_readable_key(end: ObservedEnd, why: str, severity: Severity) -> Iterator[Diagnostic]:
+    if end.half and end.key_unreadable:
+        yield rules.KEY_UNREADABLE.found(
+            f'The key of {end.half.id} cannot be read, {why}', _READ_KEY, Kind.LOGIN, severity
+        )
