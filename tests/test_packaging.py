@@ -160,11 +160,6 @@ def test_update_has_no_defaults(table):
     } == {}
 
 
-def test_wait_exists_when_a_command_can_return_early(table):
-    early = [name for name, command in table['commands'].items() if 'no_wait' in command['options']]
-    assert not early or 'vnet2vnet wait' in table['commands']
-
-
 def test_every_command_and_option_is_used_in_a_test(table):
     paths = [path for folder in ('commands', '.') for path in sorted((TESTS / folder).glob('*.py'))]
     text = '\n'.join(path.read_text(encoding='utf-8') for path in paths if path.name != 'test_packaging.py')
