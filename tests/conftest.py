@@ -2,12 +2,11 @@
 
 import signal
 import time
-from contextlib import ExitStack
 
 import pytest
 from hypothesis import settings
 
-from tests.armsim import DEFAULTS, Settings
+from tests.armsim import DEFAULTS, Settings, Simulator
 from tests.armsim.server import serve
 from tests.azcli import LIMIT_SECONDS, AzureCli
 from tests.extension import install_extension
@@ -15,6 +14,8 @@ from tests.leaks import KeyWatch
 
 # Fast enough that az's start-up is what takes time: Azure's first answers ask to wait a second or more of real time.
 SPEED = 600
+# The tokens of a login are good for 75 minutes at the speed of the simulator that gave them.
+FASTEST = 2000
 
 
 @pytest.fixture(scope='session')
@@ -25,25 +26,27 @@ def installed_extension():
 
 @pytest.fixture(scope='session')
 def worlds(tmp_path_factory, installed_extension):
-    """Return a function from Settings to (served simulator, AzureCli logged in to both tenants); each is made once."""
+    """Return a function from Settings to (served simulator, AzureCli logged in to both tenants).
+
+    The server is one for all, and az logs in to it once: the function has it serve a simulator of those Settings.
+    """
     made = {}
-    with ExitStack() as stack:
+    with serve(Settings(speed=FASTEST)) as server:
+        logged_in = AzureCli(tmp_path_factory.mktemp('login'), installed_extension, server.ca_file)
+        logged_in.register_cloud(server.origin)
+        logged_in.login(DEFAULTS.app_id, DEFAULTS.secret, [DEFAULTS.tenant_a, DEFAULTS.tenant_b])
+        logged_in.run(['account', 'set', '-s', DEFAULTS.subscription_1])
 
         def get(settings):
             key = repr(settings)
             if key not in made:
-                simulator = stack.enter_context(serve(settings))
-                az = AzureCli(
-                    tmp_path_factory.mktemp('login'),
-                    installed_extension,
-                    simulator.ca_file,
-                    {'AZURE_VNET2VNET_SPEED': str(settings.speed)},
-                )
-                az.register_cloud(simulator.origin)
-                az.login(DEFAULTS.app_id, DEFAULTS.secret, [DEFAULTS.tenant_a, DEFAULTS.tenant_b])
-                az.run(['account', 'set', '-s', DEFAULTS.subscription_1])
-                made[key] = simulator, az
-            return made[key]
+                az = logged_in.copy(tmp_path_factory.mktemp('world'))
+                az.environment['AZURE_VNET2VNET_SPEED'] = str(settings.speed)
+                made[key] = Simulator(settings), az
+            simulator, az = made[key]
+            with server.lock:
+                server.simulator = simulator
+            return server, az
 
         yield get
 

@@ -1,6 +1,7 @@
 """The extension as a user gets it: the wheel, built from the checkout, and installed by the real `az extension add`."""
 
 import hashlib
+import importlib.metadata
 import shutil
 import subprocess
 import sys
@@ -46,8 +47,8 @@ def add_extension(wheel, folder):
 def install_extension():
     """Return an extension folder of az that holds the extension as it is in the checkout now.
 
-    An installation takes 10 seconds, so it is kept for as long as nothing changes that goes into the wheel; processes
-    that ask at the same time wait for one another.
+    An installation takes 10 seconds, so it is kept for as long as neither az nor what goes into the wheel changes;
+    processes that ask at the same time wait for one another.
     """
     kept = SCRATCH / 'extensions' / _fingerprint()
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def install_extension():
 
 
 def _fingerprint():
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(importlib.metadata.version('azure-cli').encode())
     files = [path for path in PACKAGE.rglob('*') if path.is_file() and '__pycache__' not in path.parts]
     for path in sorted(files + [ROOT / name for name in SOURCES if (ROOT / name).exists()]):
         digest.update(f'{path.relative_to(ROOT)}\0'.encode() + path.read_bytes() + b'\0')

@@ -309,7 +309,9 @@ def test_an_unregistered_provider():
     assert client.get(provider, '2022-09-01').body['registrationState'] == 'NotRegistered'
     answer = client.put(IP, public_ip())
     [detail] = answer.body['error']['details']
-    assert (answer.status, detail['target']) == (409, 'Microsoft.Network') and not answer.pretty
+    assert (answer.status, answer.body['error']['code']) == (409, 'MissingSubscriptionRegistration')
+    assert 'rps-not-found' in answer.body['error']['message']
+    assert detail['target'] == 'Microsoft.Network' and not answer.pretty
     assert answer.headers['x-ms-failure-cause'] == 'gateway'
     client.send('POST', provider + '/register')
     assert client.get(provider, '2022-09-01').body['registrationState'] == 'Registered'

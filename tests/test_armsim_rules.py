@@ -607,10 +607,3 @@ def test_default_route_on_the_gateway_subnet(site):
 def test_subnet_below_29_is_refused(site, prefix):
     answer = site.put(VNET + '/subnets/Small', {'properties': {'addressPrefix': prefix}})
     assert_refused(answer, 400, 'NetcfgInvalidSubnet', "Subnet 'Small' is not valid")
-
-
-def test_unregistered_provider_takes_no_writes(site):
-    site.simulator.world.subscriptions[DEFAULTS.subscription_1]['registered'].clear()
-    assert_refused(site.put(VNET, vnet()), 409, 'MissingSubscriptionRegistration', 'rps-not-found')
-    site.send('POST', f'/subscriptions/{DEFAULTS.subscription_1}/providers/Microsoft.Network/register')
-    assert site.put(VNET, vnet('10.1.0.0/16', subnets={'GatewaySubnet': '10.1.255.0/27'})).status == 200
