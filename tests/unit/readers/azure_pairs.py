@@ -13,7 +13,7 @@ from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.setting_names import CommandLine
 from azext_vnet2vnet.network.subscriptions import Account
 from tests.armsim import DEFAULTS, Settings
-from tests.armsim.client import connection, group_path, network_path
+from tests.armsim.client import Client, connection, make_site, network_path
 from tests.unit.local_azure import LocalAzure
 
 ACCOUNTS = tuple(
@@ -69,6 +69,32 @@ def join(azure: LocalAzure, number: int, far: int, key: str = 'Sim.Key.1', **pro
     azure.simulator.journal.clear()
 
 
+def account(subscription: str, **changes: Any) -> Account:
+    """A subscription of the login."""
+    usual = {'name': subscription, 'tenant': DEFAULTS.tenant_a}
+    return Account(subscription, **{**usual, **changes})
+
+
+def join_across(azure: LocalAzure) -> ResourceId:
+    """A pair of `there` in the usual group and `far`, whose id it is, in the other tenant."""
+    clients = [azure.client, Client(simulator=azure.simulator, tenant=DEFAULTS.tenant_b)]
+    subscriptions = (DEFAULTS.subscription_1, DEFAULTS.subscription_b)
+    gateways = [
+        make_site(client, number, subscription=subscription)
+        for number, (client, subscription) in enumerate(zip(clients, subscriptions, strict=True), start=1)
+    ]
+    back = network_path('connections', 'far', subscription=DEFAULTS.subscription_b)
+    for client, url, ends in zip(clients, (str(THERE), back), (gateways, gateways[::-1]), strict=True):
+        other = next(one for one in clients if one is not client)
+        auxiliary = {'x-ms-authorization-auxiliary': f'Bearer {other.token(other.tenant)}'}
+        answer = client.send('PUT', url, connection(*ends, sharedKey='Sim.Key.1'), headers=auxiliary)
+        assert answer.status == 201, answer
+        client.finish(answer)
+    let_pass(azure)
+    azure.simulator.journal.clear()
+    return ResourceId.parse(back)
+
+
 def let_pass(azure: LocalAzure, seconds: float = 600) -> None:
     """Let Azure's time pass, so that tunnels are up."""
     azure.client.clock.advance(seconds)
@@ -116,6 +142,15 @@ def add_route_table(azure: LocalAzure, number: int) -> None:
         f'{resource("virtualNetworks", f"vnet{number}")}/subnets/gatewaysubnet'.lower()
     ]
     subnet['properties']['routeTable'] = {'id': str(table)}
+
+
+def copy_connection(azure: LocalAzure, name: str, copy: str, **changes: Any) -> ResourceId:
+    """Put another connection there, like one that exists but for these changes of its record; its id."""
+    made = THERE.sibling(THERE.type, copy)
+    new = {**record(azure, 'connections', name), 'id': str(made), 'name': copy, **changes}
+    azure.simulator.world.resources[str(made).lower()] = new
+    azure.simulator.fabric.by_gateways[str(made), ''] = new
+    return made
 
 
 def names(azure: LocalAzure, kind: str) -> list[str]:
