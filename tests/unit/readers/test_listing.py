@@ -133,6 +133,15 @@ def test_a_far_end_that_cannot_be_read_is_an_obstacle_and_the_list_goes_on(fault
     assert obstacle.reason == {500: 'InternalServerError', 403: ''}.get(fault.get('status'), obstacle.reason)
 
 
+def test_a_far_end_that_two_lone_halves_lead_to_is_read_once():
+    azure = two_pairs()
+    for name in ('there', '1to3'):
+        azure.client.finish(azure.client.send('DELETE', str(BACK.sibling(BACK.type, name))))
+    azure.simulator.journal.clear()
+    assert halves(listed(azure)) == [['3to1'], ['back']]
+    assert azure.sent.count('GET gw1/connections 200') == azure.sent.count('GET virtualNetworkGateways/gw1 200') == 1
+
+
 @pytest.mark.parametrize('fault', BROKEN)
 def test_a_gateway_that_cannot_be_read_is_an_obstacle_of_its_own(fault):
     azure = two_pairs()

@@ -4,6 +4,7 @@ import pytest
 
 from azext_vnet2vnet.arm.failures import OperationFailed
 from azext_vnet2vnet.engine.engine import Report
+from azext_vnet2vnet.network.diagnostic import Refused
 from azext_vnet2vnet.readers.pair import find_pair
 from azext_vnet2vnet.workflows.delete import preview_deletion, run_deletion
 from azext_vnet2vnet.workflows.run import RunFailed
@@ -84,7 +85,7 @@ def test_a_pair_of_which_one_end_cannot_be_seen_is_not_deleted():
 def test_what_deletes_the_half_that_can_be_seen_is_said():
     azure = connected(LocalAzure(QUICK))
     azure.fail('GET */virtualNetworkGateways/gw2', 'status', every=True, status=403)
-    with pytest.raises(Exception) as caught:
+    with pytest.raises(Refused) as caught:
         azure.run(preview(azure))
     [diagnostic] = caught.value.diagnostics
     assert diagnostic.recommendation.endswith(
