@@ -71,6 +71,19 @@ def test_a_gateway_that_speaks_no_bgp_is_not_asked_for_peers():
     assert not any('getBgpPeerStatus' in entry for entry in azure.sent)
 
 
+def test_a_half_that_speaks_no_bgp_has_no_peers_to_ask_for():
+    azure = with_bgp()
+    half = THERE.sibling(THERE.type, '1to2')
+    record(azure, 'connections', '1to2')['properties']['enableBgp'] = False
+    assert [end.peers is None for end in examined(azure, half).ends] == [True, False]
+
+
+def test_a_gateway_that_azure_is_at_work_on_is_not_asked():
+    azure = connected(LocalAzure(QUICK))
+    record(azure, 'virtualNetworkGateways', 'gw1')['state'] = 'Updating'
+    assert [end.associations is None for end in examined(azure).ends] == [True, False]
+
+
 def test_a_half_that_azure_is_at_work_on_is_not_asked():
     azure = connected(LocalAzure(QUICK))
     record(azure, 'connections', 'there')['state'] = 'Updating'

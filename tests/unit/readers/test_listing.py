@@ -7,7 +7,7 @@ import pytest
 from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.checks.health import status_of
 from azext_vnet2vnet.network.pair import Cause, Obstacle
-from azext_vnet2vnet.readers.listing import list_pairs
+from azext_vnet2vnet.readers.listing import Listing, list_pairs
 from tests.armsim import DEFAULTS
 from tests.commands.azure import grant
 from tests.unit.local_azure import LocalAzure
@@ -79,6 +79,19 @@ def test_connections_to_no_vnet_are_left_out(scope):
     record(azure, 'connections', '1to3')['gateway2'] = None
     record(azure, 'connections', '3to1')['gateway2'] = None
     assert halves(listed(azure, scope)) == [['back', 'there']]
+
+
+def test_a_connection_that_a_group_lists_to_no_vnet_is_not_read():
+    azure = two_pairs()
+    record(azure, 'connections', '1to3')['gateway2'] = None
+    listed(azure)
+    assert 'GET connections/1to3 200' not in azure.sent and 'GET connections/3to1 200' in azure.sent
+
+
+def test_a_half_that_is_named_twice_is_read_once():
+    azure = two_pairs()
+    azure.run(Listing(azure.arm(), ACCOUNTS).of_halves([BACK, BACK]))
+    assert azure.sent.count('GET connections/back 200') == 1
 
 
 def test_a_group_that_does_not_exist_is_an_error():
@@ -207,4 +220,4 @@ def test_a_tenant_without_subscriptions_is_not_asked():
     azure = two_pairs()
     alone = account(DEFAULTS.tenant_b, tenant=DEFAULTS.tenant_b)
     assert len(listed(azure, None, [account(DEFAULTS.subscription_1), alone])) == 2
-    assert azure.sent.count('POST Microsoft.ResourceGraph/resources 200') == 1
+    assert [entry for entry in azure.sent if entry.startswith('POST')] == ['POST Microsoft.ResourceGraph/resources 200']

@@ -1,5 +1,7 @@
 """Networks read whole, in a scope or from a VNet on."""
 
+from dataclasses import replace
+
 import pytest
 
 from azext_vnet2vnet.readers.network import read_network
@@ -10,9 +12,11 @@ from tests.unit.readers.azure_pairs import (
     ACCOUNTS,
     BACK,
     GROUP,
+    GW1,
     GW2,
     GW3,
     QUICK,
+    THERE,
     VNET1,
     VNET3,
     connected,
@@ -77,6 +81,19 @@ def test_what_may_not_be_read_is_left_out_of_the_details():
     pairs = read(azure, GROUP)
     assert [[end.vnet is None for end in pair.ends] for pair in pairs] == [[False, True], [False, False], [False, True]]
     assert (pairs[0].end2.gateway.id, pairs[2].end2.gateway) == (GW3, None)
+
+
+def test_a_gateway_that_resource_graph_knows_is_kept_where_it_cannot_be_read():
+    azure = chain()
+    azure.fail('GET */virtualNetworkGateways/gw1', 'status', every=True, status=500)
+    assert read(azure, None)[2].end2.gateway.id == GW1
+
+
+def test_a_gateway_that_shows_what_leads_to_it_leads_on_to_where_that_starts():
+    azure = chain()
+    azure.simulator.fabric.settings = replace(QUICK, far_gateway_lists_connections=True)
+    azure.client.finish(azure.client.send('DELETE', str(THERE)))
+    assert vnets(read(azure, VNET1)) == [['vnet2', 'vnet3'], ['vnet2', 'vnet1']]
 
 
 def test_a_gateway_that_does_not_exist_any_more_is_not_read_again():

@@ -81,6 +81,13 @@ def test_a_connection_to_no_vnet_is_refused_either_way():
     assert refusal(azure, find_pair_if_any(azure.arm(), ACCOUNTS, THERE)) == ['not-vnet2vnet']
 
 
+def test_another_connection_of_the_far_gateway_is_not_the_half():
+    azure = connected(LocalAzure(QUICK))
+    azure.make_site(3)
+    join(azure, 2, 3)
+    assert find(azure).end2.half.id == BACK
+
+
 def test_a_half_that_does_not_exist_is_none():
     azure = connected(LocalAzure(QUICK))
     azure.client.finish(azure.client.send('DELETE', str(BACK)))

@@ -16,7 +16,7 @@ from tests.armsim import DEFAULTS
 from tests.armsim.client import group_path
 from tests.commands.azure import grant
 from tests.unit.local_azure import LocalAzure
-from tests.unit.readers.azure_pairs import GROUP, GW1, GW2, QUICK, THERE, connected, end, pair, remove, resource
+from tests.unit.readers.azure_pairs import GROUP, GW1, GW2, QUICK, THERE, VNET1, connected, end, pair, remove, resource
 
 KNOWN = (DEFAULTS.subscription_1,)
 RESET = Plan((Step(THERE, Action.RESET),))
@@ -74,6 +74,7 @@ def test_a_group_that_does_not_exist_has_the_permissions_of_its_subscription():
 def test_permissions_that_may_not_be_read_are_unknown():
     azure = granted((str(GROUP), ['Microsoft.Network/*'], []))
     assert rights(azure).allow(str(GROUP), ACTION) is None
+    assert scopes(azure) == [str(GROUP)], 'the resource would be no wiser'
 
 
 def test_a_subscription_that_the_login_does_not_have_is_not_asked():
@@ -144,6 +145,16 @@ def test_groups_that_exist_are_those_of_vnets_gateways_and_halves():
     assert existing_groups([state(azure)]) == (GROUP,)
 
 
+def test_groups_of_gateways_and_halves_count_beside_those_of_vnets():
+    found = state(connected(LocalAzure(QUICK)))
+    seen = found.end1.observed
+    gateway, half = (
+        replace(one, id=replace(one.id, group=name)) for one, name in ((seen.gateway, 'g'), (seen.half, 'h'))
+    )
+    moved = replace(found, end1=replace(found.end1, observed=replace(seen, gateway=gateway, half=half)))
+    assert [one.name for one in existing_groups([moved])] == ['g', 'h', 'rg']
+
+
 def test_no_group_exists_where_nothing_does():
     assert existing_groups([state(LocalAzure())]) == ()
 
@@ -159,3 +170,9 @@ def test_a_subscription_is_bare_where_an_end_has_no_vnet():
     assert bare_subscriptions([state(azure)]) == ()
     remove(azure, GW1)
     assert bare_subscriptions([state(azure, pair(end1=end(8)))]) == (DEFAULTS.subscription_1,)
+
+
+def test_the_subscription_of_another_administrator_is_not_asked_whether_it_is_bare():
+    vnet = ResourceId(DEFAULTS.subscription_2, 'theirs', VNET1.type, ('vnet',))
+    found = state(LocalAzure(), pair(end2=end(2, vnet=vnet, far_gateway=GW2)))
+    assert bare_subscriptions([found]) == (DEFAULTS.subscription_1,)

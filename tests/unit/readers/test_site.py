@@ -48,6 +48,11 @@ def test_where_nothing_exists_only_the_regions_are_known():
     assert site.regions['eastus'].zones == tuple(ZONES)
 
 
+def test_the_connections_of_a_group_that_does_not_exist_are_not_listed():
+    azure = LocalAzure()
+    assert observe(azure).halves == () and not any('connections' in entry for entry in azure.sent)
+
+
 def test_a_group_without_the_vnet_has_a_location():
     azure = LocalAzure()
     azure.client.make(group_path(), {'location': 'westus2'})
@@ -195,6 +200,14 @@ def test_keys_are_read_of_a_pair_that_is_not_connected():
     azure = LocalAzure(QUICK)
     azure.make_pair()
     assert [one.key for one in observe(azure).ends] == [KEY, KEY]
+
+
+def test_the_key_of_a_lone_half_is_not_read():
+    azure = LocalAzure(QUICK)
+    azure.make_pair()
+    azure.client.finish(azure.client.send('DELETE', str(BACK)))
+    seen = observe(azure)
+    assert (seen.end1.half.id, seen.end1.key) == (THERE, None) and 'GET there/sharedkey 200' not in azure.sent
 
 
 def test_keys_are_read_where_one_is_given():
