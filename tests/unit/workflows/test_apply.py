@@ -84,8 +84,10 @@ def test_what_no_pair_names_stays_without_prune():
 
 
 def test_prune_also_reads_vnets_that_no_pair_joins():
-    plan = preview(mesh(), topology((1, 2)), prune=True).plan
+    azure = mesh()
+    plan = preview(azure, topology((1, 2)), prune=True).plan
     assert {step.id.name for step in plan.steps} == {'1to3', '3to1', '2to3', '3to2'}
+    assert [azure.sent.count(f'GET virtualNetworks/vnet{number} 200') for number in (1, 2, 3)] == [1, 1, 1]
 
 
 def test_connections_to_vnets_that_the_file_does_not_name_are_not_pruned():

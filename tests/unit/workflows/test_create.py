@@ -74,10 +74,22 @@ def test_one_end_alone_is_created_for_another_administrator_to_go_on():
     azure = LocalAzure()
     azure.make_site(2)
     far = end(2, far_gateway=GW2, location=None, address_prefixes=(), gateway_subnet=None)
-    created = create(azure, pair(end2=far, key=SharedKey('Given.Key.1')))
+    events = Events()
+    created = create(azure, pair(end2=far, key=SharedKey('Given.Key.1')), events)
     assert names(azure, 'connections') == ['there'] and key_of(azure, 'there') == 'Given.Key.1'
     assert created.state.observed.end2.half is None
-    assert azure.time.now() < 2500, 'nobody waits for a tunnel that one half cannot bring up'
+    assert not any('waiting' in text for text in events.seen), 'one half alone brings up no tunnel'
+
+
+def test_the_status_of_a_pair_that_does_not_exist_is_unknown():
+    azure = LocalAzure()
+    before = azure.run(preview_create(azure.arm(), pair()))
+    assert (before.name, before.status) == ('there', 'Unknown')
+
+
+def test_the_status_before_a_run_is_that_of_the_halves():
+    azure = connected(LocalAzure(QUICK))
+    assert azure.run(preview_create(azure.arm(), pair())).status == 'Connected'
 
 
 def test_a_refusal_names_everything_and_comes_before_any_write():

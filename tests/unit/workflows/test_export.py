@@ -90,6 +90,14 @@ def test_a_topology_becomes_the_deployment_of_its_gateways_and_connections():
     assert exported.left == ()
 
 
+def test_a_network_that_azure_is_at_work_on_is_not_required_to_be_created():
+    azure = LocalAzure(QUICK)
+    azure.make_site(1, with_gateway=False)
+    record(azure, 'virtualNetworks', 'vnet1')['state'] = 'Updating'
+    exported = azure.run(deploy_topology(azure.arm(), topology()))
+    assert sorted(step.id.name for step in exported.required) == ['ip2', 'vnet2']
+
+
 def test_what_a_deployment_of_a_topology_leaves_undone_is_named():
     azure = connected(LocalAzure(QUICK))
     for name in ('there', 'back'):

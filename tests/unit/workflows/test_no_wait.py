@@ -147,6 +147,13 @@ def test_the_right_to_deploy_is_required_before_any_write(missing):
     assert set(refusal(azure, preview(azure))) == {'right-missing'} and writes(azure) == []
 
 
+def test_rights_in_a_group_that_is_still_to_be_created_are_those_in_its_subscription():
+    azure = LocalAzure(QUICK)
+    azure.run(preview(azure))
+    scopes = {entry['path'] for entry in azure.simulator.journal if entry.get('path', '').endswith('/permissions')}
+    assert scopes == {f'/subscriptions/{DEFAULTS.subscription_1}/providers/Microsoft.Authorization/permissions'}
+
+
 def test_a_deployment_that_may_not_be_read_is_taken_not_to_run():
     azure = LocalAzure(QUICK)
     azure.make_site(1)
