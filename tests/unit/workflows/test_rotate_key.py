@@ -80,6 +80,7 @@ def test_a_half_that_has_the_given_key_is_left_alone():
 
 def test_where_both_halves_have_the_given_key_the_tunnel_stays_up():
     azure = connected(LocalAzure(QUICK))
+    azure.fail('GET *', 'slow', every=True, seconds=2)
     rotated = rotate(azure, SharedKey('Sim.Key.1'))
     assert (writes(azure), rotated.done, rotated.seconds_without_tunnel) == ([], (), 0)
 
@@ -95,6 +96,13 @@ def test_a_pair_that_lacks_a_half_is_refused():
     azure = connected(LocalAzure(QUICK))
     azure.client.finish(azure.client.send('DELETE', str(BACK)))
     assert refusal(azure, preview(azure)) == ['half-missing'] and key_of(azure, 'there') == 'Sim.Key.1'
+
+
+def test_a_key_that_may_not_be_read_is_named_with_the_half():
+    azure = connected(LocalAzure(QUICK))
+    azure.fail('GET */back/sharedkey', 'status', every=True, status=403)
+    [diagnostic] = azure.run(preview(azure)).diagnostics
+    assert diagnostic.code == 'key-unreadable' and str(BACK) in diagnostic.message
 
 
 def test_a_missing_right_is_refused_before_any_write():
