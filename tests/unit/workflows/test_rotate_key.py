@@ -80,9 +80,18 @@ def test_a_half_that_has_the_given_key_is_left_alone():
 
 def test_where_both_halves_have_the_given_key_the_tunnel_stays_up():
     azure = connected(LocalAzure(QUICK))
-    azure.fail('GET *', 'slow', every=True, seconds=2)
     rotated = rotate(azure, SharedKey('Sim.Key.1'))
     assert (writes(azure), rotated.done, rotated.seconds_without_tunnel) == ([], (), 0)
+
+
+def test_where_somebody_else_has_set_the_given_key_since_the_tunnel_stays_up():
+    azure = connected(LocalAzure(QUICK))
+    before = azure.run(preview(azure, NEW))
+    for name in ('there', 'back'):
+        record(azure, 'connections', name)['key'] = 'New.Key.1'
+    azure.fail('GET *', 'slow', every=True, seconds=2)
+    rotated = azure.run(run_rotation(azure.arm(), before, Report()))
+    assert len(before.plan.steps) == 2 and writes(azure) == [] and rotated.seconds_without_tunnel == 0
 
 
 def test_the_seconds_are_unknown_where_the_pair_does_not_connect():
