@@ -118,12 +118,12 @@ def record(azure: LocalAzure, kind: str, name: str) -> dict:
 
 
 def remove(azure: LocalAzure, target: ResourceId) -> None:
-    """Take a resource away without a request."""
+    """Remove a resource without a request."""
     azure.simulator.world.resources.pop(str(target).lower())
 
 
 def seed(azure: LocalAzure, target: ResourceId, **properties: Any) -> None:
-    """Put a resource there of a kind that tests read only."""
+    """Seed a resource of a kind that tests read only."""
     azure.simulator.world.resources[str(target).lower()] = {
         **record(azure, 'virtualNetworks', 'vnet1'),
         'id': str(target),
@@ -145,7 +145,7 @@ def add_route_table(azure: LocalAzure, number: int) -> None:
 
 
 def copy_connection(azure: LocalAzure, name: str, copy: str, **changes: Any) -> ResourceId:
-    """Put another connection there, like one that exists but for these changes of its record; its id."""
+    """Seed a connection like one that exists but for these changes of its record; its id."""
     made = THERE.sibling(THERE.type, copy)
     new = {**record(azure, 'connections', name), 'id': str(made), 'name': copy, **changes}
     azure.simulator.world.resources[str(made).lower()] = new

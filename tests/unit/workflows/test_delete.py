@@ -170,7 +170,7 @@ def test_what_leads_on_is_what_still_exists(done, ways):
     assert azure.run(preview(azure, gateways=True)).ways_on(done) == ways
 
 
-def test_who_interrupts_a_deletion_is_told_all_ways_on():
+def test_who_interrupts_a_deletion_learns_all_ways_on():
     azure = connected(LocalAzure(QUICK))
     assert azure.run(preview(azure)).parting == (
         f'{AGAIN}. Where that finds no connection any more, run az vnet2vnet delete --ids {BACK}'

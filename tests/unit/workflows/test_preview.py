@@ -18,7 +18,7 @@ OTHER = Step(BACK, Action.RESET, disturbs=True)
 ADDRESS = resource('publicIPAddresses', 'ip')
 NEW = Step(ADDRESS, Action.CREATE, resource=PublicIp(ADDRESS, 'eastus'))
 WARNING = rules.REPORT_MISSING.found('One.', 'None')
-ERROR = rules.KEY_MISMATCH.found('Two.', 'Mend it')
+ERROR = rules.KEY_MISMATCH.found('Two.', 'Repair it')
 
 
 def preview(*steps):

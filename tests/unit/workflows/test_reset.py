@@ -49,7 +49,7 @@ def test_a_reset_gateway_names_the_other_connections_that_drop():
     assert [one.name for one in step.affected] == ['1to3']
 
 
-def test_who_interrupts_a_reset_is_told_what_waits_for_it():
+def test_who_interrupts_a_reset_learns_what_waits_for_it():
     azure = connected(LocalAzure(QUICK))
     assert azure.run(preview(azure)).parting == (
         f'az vnet2vnet wait --ids {THERE} waits until the pair is connected again'

@@ -84,6 +84,16 @@ def test_where_both_halves_have_the_given_key_the_tunnel_stays_up():
     assert (writes(azure), rotated.done, rotated.seconds_without_tunnel) == ([], (), 0)
 
 
+def test_where_somebody_else_has_set_the_given_key_since_the_tunnel_stays_up():
+    azure = connected(LocalAzure(QUICK))
+    before = azure.run(preview(azure, NEW))
+    for name in ('there', 'back'):
+        record(azure, 'connections', name)['key'] = 'New.Key.1'
+    azure.fail('GET *', 'slow', every=True, seconds=2)
+    rotated = azure.run(run_rotation(azure.arm(), before, Report()))
+    assert len(before.plan.steps) == 2 and writes(azure) == [] and rotated.seconds_without_tunnel == 0
+
+
 def test_the_seconds_are_unknown_where_the_pair_does_not_connect():
     azure = connected(LocalAzure(QUICK))
     azure.simulator.fabric.settings = replace(QUICK, status_connected_after=10**6)
@@ -95,6 +105,13 @@ def test_a_pair_that_lacks_a_half_is_refused():
     azure = connected(LocalAzure(QUICK))
     azure.client.finish(azure.client.send('DELETE', str(BACK)))
     assert refusal(azure, preview(azure)) == ['half-missing'] and key_of(azure, 'there') == 'Sim.Key.1'
+
+
+def test_a_key_that_may_not_be_read_is_named_with_the_half():
+    azure = connected(LocalAzure(QUICK))
+    azure.fail('GET */back/sharedkey', 'status', every=True, status=403)
+    [diagnostic] = azure.run(preview(azure)).diagnostics
+    assert diagnostic.code == 'key-unreadable' and str(BACK) in diagnostic.message
 
 
 def test_a_missing_right_is_refused_before_any_write():

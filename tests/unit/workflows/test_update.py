@@ -6,6 +6,7 @@ import pytest
 
 from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.engine.engine import Report
+from azext_vnet2vnet.network.diagnostic import Severity
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.readers.pair import find_pair
@@ -134,6 +135,13 @@ def test_a_key_that_cannot_be_kept_is_refused():
     azure = connected(LocalAzure(QUICK))
     azure.fail('GET */back/sharedkey', 'status', every=True, status=500)
     assert refusal(azure, preview(azure, DPD)) == ['key-unreadable'] and writes(azure) == []
+
+
+def test_a_key_that_may_not_be_read_is_a_warning_where_tags_alone_are_set():
+    azure = connected(LocalAzure(QUICK))
+    azure.fail('GET */back/sharedkey', 'status', every=True, status=403)
+    before = azure.run(preview(azure, tags={'owner': 'net'}))
+    assert [(one.code, one.severity) for one in before.diagnostics] == [('key-unreadable', Severity.WARNING)]
 
 
 def test_a_run_that_changed_one_half_says_that_they_may_differ():
