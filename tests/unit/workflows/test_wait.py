@@ -33,7 +33,7 @@ def test_a_pair_that_is_not_connected_in_time_is_said_to_be_as_it_is():
     azure.make_pair(back={'sharedKey': 'Other.Key.1'})
     with pytest.raises(ConditionUnmet) as caught:
         wait(azure, timeout=100)
-    assert caught.value.text == 'Timed out (--timeout); the pair is NotConnected'
+    assert caught.value.text == 'Timed out after 100 s (--timeout); the pair is NotConnected'
     assert caught.value.connection == THERE and azure.time.now() == pytest.approx(100)
 
 
@@ -93,7 +93,7 @@ def test_a_half_that_is_left_is_named_when_the_time_is_over():
     azure.client.send('DELETE', str(THERE))
     with pytest.raises(ConditionUnmet) as caught:
         wait_deleted(azure, timeout=100)
-    assert caught.value.text == f'Timed out (--timeout); still to be deleted: {BACK}'
+    assert caught.value.text == f'Timed out after 100 s (--timeout); still to be deleted: {BACK}'
 
 
 def with_deployment(*resources, **options):
@@ -133,7 +133,7 @@ def test_a_deployment_that_still_runs_when_the_time_is_over_is_said_to_run():
     azure = with_deployment(VNET)
     with pytest.raises(ConditionUnmet) as caught:
         follow(azure, timeout=1)
-    assert caught.value.text == f'Timed out (--timeout); {deployment_path()} still runs'
+    assert caught.value.text == f'Timed out after 1 s (--timeout); {deployment_path()} still runs'
 
 
 def test_a_deployment_that_does_not_exist_is_an_error():
