@@ -198,14 +198,26 @@ class TestRotation:
         made = run(azure, plan)
         assert made.outcome.failures == {} and keys_of(azure, there, back) == [NEW] * 2
 
-    def test_a_busy_connection_is_waited_for(self):
+    def test_an_operation_that_is_over_before_its_connection_is_settled(self):
+        azure = LocalAzure()
+        there, back = azure.make_pair()
+        plan = rotation(azure, there)
+        azure.fail('GET */operations/*', 'status', every=True, status=404, code='NotFound')
+        made = run(azure, plan, meanwhile={24: lambda: record(azure, back).update(key='Theirs')})
+        assert set(made.outcome.failures) == {plan.steps[1].id} and isinstance(made.failure, KeysDiffer)
+        assert made.outcome.bodies[there]['properties']['provisioningState'] == 'Succeeded'
+        assert made.report.seconds['there'] == pytest.approx(25)
+
+    @pytest.mark.parametrize('number, is_late', [(1, False), (2, True)], ids=['of somebody else', 'of this run'])
+    def test_a_write_that_is_in_the_way_is_waited_for(self, number, is_late):
         azure = LocalAzure()
         there, back = azure.make_pair()
         plan = rotation(azure, there)
         azure.fail('PUT */there/sharedkey', 'status', status=409, code='AnotherOperationInProgress')
-        made = run(azure, replace(plan, steps=plan.steps[:1]))
-        assert made.outcome.failures == {} and keys_of(azure, there, back) == [NEW, 'Sim.Key.1']
-        assert azure.times('PUT') == pytest.approx([0, 5])
+        made = run(azure, replace(plan, steps=plan.steps[:number]))
+        assert made.outcome.failures == {} and record(azure, there)['key'] == NEW
+        assert azure.times('PUT')[:number] == [0] * number
+        assert azure.times('PUT')[-1] == pytest.approx(made.report.seconds['back'] if is_late else 5)
 
     def test_without_a_given_key_the_half_that_exists_keeps_its_own(self):
         azure = LocalAzure()

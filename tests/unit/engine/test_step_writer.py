@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from azext_vnet2vnet.arm.failures import CreationFailed, KeyUnreadable, NameTaken, OperationFailed, RequestFailed
+from azext_vnet2vnet.engine.step_writer import aux_tenant
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.desired import Gateway, GatewayChange, GatewaySubnet, Group, Subnet, Tagging, Vnet
 from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
@@ -133,6 +134,18 @@ class TestCreate:
         made = run(azure, plan_of(write(half(*sites(azure)))))
         assert made.outcome.failures == {} and azure.time.now() < 90
 
+    def test_a_resource_that_was_seen_at_rest_is_not_read_again(self):
+        azure = LocalAzure(Settings(durations={'connection-create': 45}))
+        run(azure, plan_of(write(half(*sites(azure)))))
+        reads = ['GET connections/there 404', *['GET connections/there 200'] * 2]
+        assert sent(azure, 'GET') == reads and azure.sent[-2:] == ['GET operations 200', reads[-1]]
+
+    def test_a_gateway_that_is_busy_itself_is_no_collision(self):
+        azure = LocalAzure()
+        azure.fail('PUT */connections/there', 'status', **REFUSALS[0][0])
+        made = run(azure, plan_halves(*sites(azure)))
+        assert made.outcome.failures == {} and azure.times('PUT') == pytest.approx([0, 0, 12])
+
     def test_a_half_that_somebody_else_created_in_the_meantime_is_adopted_with_its_key(self):
         azure = LocalAzure()
         there, back = azure.make_pair(there={'sharedKey': 'Theirs.1'}, back={'sharedKey': 'Theirs.2'})
@@ -143,6 +156,7 @@ class TestCreate:
         made = run(azure, plan_of(adopted, write(new, Action.CREATE, adopted.id)))
         assert made.outcome.failures == {} and made.done == ['new'] and made.generated == 0
         assert sent(azure, 'PUT') == ['PUT connections/new 201']
+        assert azure.sent.count('GET there/sharedkey 200') == 1 and azure.sent.count('GET connections/there 200') == 2
         assert set(made.outcome.bodies) == {adopted.id, new.id}
         assert record(azure, new.id)['key'] == record(azure, adopted.id)['key'] == 'Theirs.1'
 
@@ -471,3 +485,4 @@ class TestTenants:
         made = run(azure, plan_of(write(half(*sites(azure), far_tenant=far_tenant))))
         assert made.outcome.failures == {}
         assert {entry['auxiliary'] for entry in azure.simulator.journal if 'auxiliary' in entry} == {0}
+        assert aux_tenant(half(*sites(LocalAzure()), far_tenant=far_tenant)) is None
