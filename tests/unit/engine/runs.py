@@ -18,6 +18,13 @@ from tests.armsim import DEFAULTS
 from tests.unit.local_azure import InMemoryAzure, LocalAzure
 
 GENERATED = 'Generated.Key'
+# What a busy Azure answers a write with, and the seconds that it is waited for then.
+_LATER = 'Operation PutVirtualNetworkGatewayOperation (1) is updating it. The call can be retried in 12 seconds.'
+REFUSALS = (
+    ({'status': 429, 'code': 'RetryableErrorDueToAnotherOperation', 'message': _LATER}, 12),
+    ({'status': 429, 'code': 'ReferencedResourceNotProvisioned', 'headers': {'Retry-After': '40'}}, 40),
+    ({'status': 409, 'code': 'AnotherOperationInProgress'}, 5),
+)
 ACCOUNTS = (
     Account(DEFAULTS.subscription_1, 'one', DEFAULTS.tenant_a),
     Account(DEFAULTS.subscription_b, 'other', DEFAULTS.tenant_b),
@@ -124,6 +131,11 @@ def plan_halves(near: ResourceId, far: ResourceId, **options: Any) -> Plan:
     return plan_of(write(half(near, far)), write(half(far, near, 'back')), **options)
 
 
+def sites(azure: LocalAzure, count: int = 2) -> list[ResourceId]:
+    """The gateways of so many new sites."""
+    return [azure.make_site(number) for number in range(1, count + 1)]
+
+
 def observe(azure: LocalAzure, connection: ResourceId) -> ObservedPair:
     """The pair as it exists now; the journal begins anew."""
 
@@ -154,3 +166,8 @@ def sent(azure: LocalAzure, *methods: str) -> list[str]:
 def bodies(azure: LocalAzure, method: str = 'PUT') -> list[dict[str, Any]]:
     """The bodies of the requests of a method; keys are redacted in them."""
     return [entry['body'] for entry in azure.simulator.journal if entry.get('method') == method]
+
+
+def operations(azure: LocalAzure, kind: str) -> list[dict[str, Any]]:
+    """The operations of a kind, such as connection-create, that the simulator started."""
+    return [one for one in azure.simulator.world.operations.values() if one['kind'] == kind]

@@ -27,13 +27,10 @@ from tests.unit.engine.runs import (
     record,
     run,
     sent,
+    sites,
     write,
 )
 from tests.unit.local_azure import LocalAzure
-
-
-def sites(azure, count=2):
-    return [azure.make_site(number) for number in range(1, count + 1)]
 
 
 def mesh(gateways):
