@@ -31,7 +31,7 @@ help:
 	@echo 'make test-faults  the same end state after an interruption at every request, and after random faults'
 	@echo 'make coverage     which branches the unit tests take, and which all tests of commands (a quarter of an hour)'
 	@echo 'make record       the cassettes of tests/cassettes anew, after the requests of a command have changed'
-	@echo 'make lint         ruff, azdev linter and azdev style'
+	@echo 'make lint         ruff, mypy, azdev linter and azdev style'
 	@echo 'make format       ruff format'
 	@echo 'make types        mypy, as strict as pyproject.toml says'
 	@echo 'make bench        the native az commands against ours'
@@ -71,7 +71,7 @@ coverage: $(READY)
 record: $(READY)
 	@VNET2VNET_RECORD=simulator $(BIN)/python -m pytest tests/test_cassettes.py -q $(PYTEST_ARGS)
 
-lint: ruff linter style
+lint: ruff types linter style
 
 ruff: $(READY)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

@@ -53,7 +53,7 @@ def check_names(claims: Iterable[Claim]) -> Iterator[Diagnostic]:
 
 def check_connection(state: PairState, end: EndState) -> Iterator[Diagnostic]:
     """Is the name of the half free, and does its gateway take what is asked?"""
-    pair, half, namesake = state.desired, end.observed.half, end.observed.namesake
+    pair, half, namesake = state.desired, end.observed.half, end.observed.surroundings.namesake
     typed = pair.name if end is state.end1 else pair.peer_name
     option = pair.name_option(end.desired)
     if half and typed and typed.lower() != half.id.name.lower():

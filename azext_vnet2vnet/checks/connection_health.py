@@ -49,11 +49,7 @@ def check_reading(end: ObservedEnd) -> Iterator[Diagnostic]:
     """What of an end could not be read, and so not judged? Only 403 is a missing right; another failure is an error."""
     if end.gateway_obstacle:
         why, advice, severity = _reason_of(end.gateway_obstacle)
-        yield rules.GATEWAY_UNREADABLE.found(
-            f'Gateway {end.gateway_id} cannot be read{why}: neither it nor its VNet is judged',
-            advice,
-            severity=severity,
-        )
+        yield rules.GATEWAY_UNREADABLE.found(f'Gateway {end.gateway_id} cannot be read{why}', advice, severity=severity)
     if end.vnet_obstacle:
         why, advice, severity = _reason_of(end.vnet_obstacle)
         yield rules.VNET_UNREADABLE.found(
@@ -61,7 +57,7 @@ def check_reading(end: ObservedEnd) -> Iterator[Diagnostic]:
             advice,
             severity=severity,
         )
-    for report in end.unavailable:
+    for report in end.reports.unavailable:
         yield rules.REPORT_MISSING.found(
             f'The {report.what} of {report.target} are not known: '
             + ('this login may not ask' if report.action else 'no answer came'),
@@ -144,7 +140,7 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
 def check_status(pair: ObservedPair) -> Iterator[Diagnostic]:
     """Is the tunnel up, and all of it?"""
     down = [
-        (half, end.associations)
+        (half, end.reports.associations)
         for end in pair.ends
         if (half := end.half) and half.state == SUCCEEDED and half.status != CONNECTED
     ]
@@ -160,8 +156,9 @@ def check_status(pair: ObservedPair) -> Iterator[Diagnostic]:
         )
     for end in pair.ends:
         far = pair.far(end).gateway
-        if _is_up(end.half) and end.associations is not None and end.gateway and far:
-            up = len({(one.local, one.remote) for one in end.associations})
+        associations = end.reports.associations
+        if _is_up(end.half) and associations is not None and end.gateway and far:
+            up = len({(one.local, one.remote) for one in associations})
             tunnels = len(end.gateway.addresses) * len(far.addresses)
             if up < tunnels:
                 yield rules.TUNNELS_MISSING.found(

@@ -150,7 +150,7 @@ def check_public_ips(end: EndState) -> Iterator[Diagnostic]:
         )
     if len({name.lower() for name in desired.public_ip_names}) < typed:
         yield rules.PUBLIC_IP_TWICE.found(f'{option} names the same public IP twice', 'Name two different ones')
-    if layout.public_ips and layout.sku and layout.sku.zonal and not end.observed.regions:
+    if layout.public_ips and layout.sku and layout.sku.zonal and not end.observed.surroundings.regions:
         yield rules.ZONES_UNKNOWN.found(
             f'The zones of {layout.location} cannot be read; new public IPs are asked for in zones 1, 2 and 3',
             f'If the region has none, create the IPs first and name them with {option}',

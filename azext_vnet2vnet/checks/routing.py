@@ -52,7 +52,7 @@ def check_neighbours(state: PairState, pruned: Collection[ResourceId] = ()) -> I
     """Does an end's address space overlap what the far gateway leads to already, but for what is `pruned`?"""
     for end in state.ends:
         far = state.far(end)
-        for neighbour in end.observed.neighbours:
+        for neighbour in end.observed.surroundings.neighbours:
             if neighbour.connection not in pruned:
                 yield from check_ranges(
                     f'VNet {far.desired.vnet}',
@@ -105,9 +105,9 @@ def check_bgp(pair: ObservedPair) -> Iterator[Diagnostic]:
 
 def _check_peers(end: ObservedEnd, far: ObservedGateway) -> Iterator[Diagnostic]:
     """Azure lists a gateway's own addresses among its peers, too (documented): only those of the far one count."""
-    if end.peers is None or end.half is None:
+    if end.reports.peers is None or end.half is None:
         return
-    states = [peer.state for peer in end.peers if peer.address in far.bgp_addresses]
+    states = [peer.state for peer in end.reports.peers if peer.address in far.bgp_addresses]
     if states and all(state == CONNECTED for state in states):
         return
     shown = f' ({", ".join(states)})' if states else ''

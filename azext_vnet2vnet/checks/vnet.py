@@ -30,7 +30,7 @@ def check_vnet(end: EndState) -> Iterator[Diagnostic]:
             f'Give {desired.option("location")} REGION, such as eastus',
             kind=Kind.MISSING_ARGUMENT,
         )
-    elif end.observed.regions and layout.location not in end.observed.regions:
+    elif end.observed.surroundings.regions and layout.location not in end.observed.surroundings.regions:
         yield rules.LOCATION_UNKNOWN.found(
             f"Subscription {desired.vnet.subscription} has no location '{layout.location}'",
             f'Give {desired.option("location")} a name that `az account list-locations --query [].name` lists',

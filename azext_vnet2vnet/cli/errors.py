@@ -92,11 +92,12 @@ def _run_error(run: RunFailed) -> azclierror.AzCLIError:
         errors.setdefault((type(failure), error.error_msg), error)
     one_skipped = run.skipped == 1
     skipped = f' {run.skipped} dependent {"step was" if one_skipped else "steps were"} skipped.' if run.skipped else ''
-    if len(errors) == 1:
-        [error] = errors.values()
+    distinct = list(errors.values())
+    if len(distinct) == 1:
+        error = distinct[0]
         error.error_msg += skipped
     else:
-        error = _joint_error(list(errors.values()), skipped)
+        error = _joint_error(distinct, skipped)
     for note in run.notes:
         error.set_recommendation(f'{note}.')
     return error

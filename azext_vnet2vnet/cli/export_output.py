@@ -27,8 +27,8 @@ def export_text(session: Session, kind: str, scope: ResourceId | str | None, fil
         _write(session, WRITERS[kind](pairs, names), file)
         return
     found = session.call(deploy_network, pairs, tenants_of(session.accounts))
-    for half, reason in found.omitted.items():
-        session.warn(f'{half} is left out: {reason}.')
+    for omission in found.omissions:
+        session.warn(f'{omission}.')
     _export_template(session, found.deployment, file)
 
 

@@ -90,9 +90,9 @@ def verdict_json(pair: ObservedPair) -> Json:
     """A pair with what its gateways report, too; None where a gateway was not asked, or did not report."""
     found = pair_json(pair)
     for end, own in ((found['end1'], pair.end1), (found['end2'], pair.end2)):
-        reports = own.associations, own.peers
-        end['ikeSecurityAssociations'] = None if reports[0] is None else list(map(_association_json, reports[0]))
-        end['bgpPeers'] = None if reports[1] is None else list(map(_peer_json, reports[1]))
+        associations, peers = own.reports.associations, own.reports.peers
+        end['ikeSecurityAssociations'] = None if associations is None else list(map(_association_json, associations))
+        end['bgpPeers'] = None if peers is None else list(map(_peer_json, peers))
     return found
 
 

@@ -1,6 +1,7 @@
 """How one step is written to Azure and followed to its end."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from azext_vnet2vnet.arm.failures import CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed
@@ -58,21 +59,23 @@ class StepWriter:
 
         Raises Failure, and Collided where another write of this run was in the way.
         """
-        resource = step.resource
         if step.action is Action.DELETE:
             await self._delete(step)
             return None
         if step.action is Action.RESET:
             return await self._reset(step)
+        if step.action is Action.WAIT or step.resource is None:
+            return await join(self._arm, step.id)
+        return await self._write_resource(step, step.resource)
+
+    async def _write_resource(self, step: Step, resource: Resource) -> Json:
         if isinstance(resource, KeySetting):
             return await self._retry_failed(lambda: self._set_key(step, resource))
         if isinstance(resource, Tagging):
             return await self._see_through(step, await self._arm.tag(step.id, resource.tags))
-        if resource and step.action is Action.CREATE:
+        if step.action is Action.CREATE:
             return await self._create(step, resource)
-        if resource and step.action is Action.UPDATE:
-            return await self._retry_failed(lambda: self._update(step, resource))
-        return await join(self._arm, step.id)
+        return await self._retry_failed(lambda: self._update(step, resource))
 
     async def _create(self, step: Step, resource: Resource) -> Json:
         """Create a resource; one that Azure fails at is written again."""
@@ -159,8 +162,9 @@ class StepWriter:
 
     async def _delete(self, step: Step) -> None:
         async def work() -> Json:
-            accepted, on_busy = (lambda: self._accept(step, True)), self._on_busy(step)
-            await remove(self._arm, step.id, step.needs, self._schedule, accepted, on_busy)
+            await remove(
+                self._arm, step.id, step.needs, self._schedule, partial(self._accept, step, True), self._on_busy(step)
+            )
             return {}
 
         await self._retry_failed(work)

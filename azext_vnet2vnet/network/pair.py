@@ -66,6 +66,30 @@ class UnavailableReport:
 
 
 @dataclass(frozen=True)
+class Reports:
+    """What a gateway reports of an end; None where it was not asked, or did not report (`unavailable`)."""
+
+    associations: tuple[SecurityAssociation, ...] | None = None
+    peers: tuple[BgpPeer, ...] | None = None
+    unavailable: tuple[UnavailableReport, ...] = ()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What decides about that which an end still lacks; empty where nobody had to know.
+
+    `neighbours` are the VNets that the gateway leads to besides, `namesake` is another connection with the name that
+    the half would get.
+    """
+
+    group_exists: bool = True
+    group_location: str | None = None
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+    namesake: ObservedConnection | None = None
+
+
+@dataclass(frozen=True)
 class ObservedEnd:
     """One end of a pair: a VNet, its VPN gateway, and the half that starts there.
 
@@ -75,10 +99,8 @@ class ObservedEnd:
     end in place of a missing one; then `vnet` is that one's. `other_gateways` are further gateways of the VNet, or the
     one that has the name which a new gateway would get. `connections` are all those of the gateway, without status.
 
-    `namesake` is another connection with the name that the half would get. `key` is the half's; None where nobody had
-    to know, where Azure is still at work on it, or where nobody may (`key_unreadable`). `regions`, `neighbours` and
-    `public_ips` are empty where nobody had to know. `associations` and `peers` are None where the gateway was not
-    asked, or did not report (`unavailable`).
+    `key` is the half's; None where nobody had to know, where Azure is still at work on it, or where nobody may
+    (`key_unreadable`). `public_ips` are empty where nobody had to know.
     """
 
     gateway_id: ResourceId
@@ -93,19 +115,13 @@ class ObservedEnd:
     gateway_missing: bool = False
     gateway_obstacle: Obstacle | None = None
     vnet_obstacle: Obstacle | None = None
-    group_exists: bool = True
-    group_location: str | None = None
     other_gateways: tuple[ObservedGateway, ...] = ()
     public_ips: tuple[ObservedPublicIp, ...] = ()
     route_table: ObservedRouteTable | None = None
-    regions: Mapping[str, Region] = field(default_factory=dict)
-    neighbours: tuple[Neighbour, ...] = ()
-    namesake: ObservedConnection | None = None
     key: SharedKey | None = None
     key_unreadable: bool = False
-    associations: tuple[SecurityAssociation, ...] | None = None
-    peers: tuple[BgpPeer, ...] | None = None
-    unavailable: tuple[UnavailableReport, ...] = ()
+    surroundings: Surroundings = Surroundings()
+    reports: Reports = Reports()
 
 
 @dataclass(frozen=True)

@@ -13,29 +13,34 @@ _WORDS = {
     'policyBasedSelectors': 'policy-based selectors',
     'trafficSelectors': 'traffic selectors',
 }
+_MOMENT = 'drops its tunnel for a moment'
 
 
 def disturbance_of(step: Step) -> str | None:
     """The sentence, without its full stop; None where the step disturbs nothing."""
     if not step.disturbs:
         return None
-    is_gateway, changed = step.id.is_a(GATEWAY_TYPE), ', '.join(map(describe_difference, step.differences))
     if step.action is Action.DELETE:
-        noun = 'Gateway' if is_gateway else 'Public IP' if step.id.is_a(PUBLIC_IP_TYPE) else 'Connection'
-        return f'{noun} {step.id} is deleted'
+        return f'{_noun_of(step.id)} {step.id} is deleted'
     if step.id.is_a(SHARED_KEY_TYPE):
         return f'The key of {_connection_of(step.id)} is changed, which drops its tunnel until both halves have it'
-    if step.action is Action.RESET and is_gateway:
-        others = ', '.join(sorted(other.name for other in step.affected))
-        return (
-            f'Gateway {step.id} is reset, which takes about a quarter of an hour and can drop all its tunnels meanwhile'
-            + (f', those of {others} too' if others else '')
-        )
     if step.action is Action.RESET:
-        return f'Connection {step.id} is reset, which drops its tunnel for a moment'
-    if is_gateway:
-        return f'Gateway {step.id} is changed ({changed}), which can drop all its tunnels for some minutes'
-    return f'Connection {step.id} is changed ({changed}), which drops its tunnel for a moment'
+        return f'{_noun_of(step.id)} {step.id} is reset, which {_effect_of_reset(step)}'
+    changed = ', '.join(map(describe_difference, step.differences))
+    effect = 'can drop all its tunnels for some minutes' if step.id.is_a(GATEWAY_TYPE) else _MOMENT
+    return f'{_noun_of(step.id)} {step.id} is changed ({changed}), which {effect}'
+
+
+def _noun_of(resource: ResourceId) -> str:
+    return 'Gateway' if resource.is_a(GATEWAY_TYPE) else 'Public IP' if resource.is_a(PUBLIC_IP_TYPE) else 'Connection'
+
+
+def _effect_of_reset(step: Step) -> str:
+    if not step.id.is_a(GATEWAY_TYPE):
+        return _MOMENT
+    effect = 'takes about a quarter of an hour and can drop all its tunnels meanwhile'
+    others = ', '.join(sorted(other.name for other in step.affected))
+    return f'{effect}, those of {others} too' if others else effect
 
 
 def describe_difference(difference: Difference) -> str:

@@ -49,7 +49,7 @@ def lay_out(end: End, observed: ObservedEnd) -> SiteLayout:
     vnet, gateway = observed.vnet, observed.gateway
     gateway_id = gateway.id if gateway else end.gateway
     known = vnet or gateway
-    location = known.location if known else end.location or observed.group_location
+    location = known.location if known else end.location or observed.surroundings.group_location
     sku = skus.find_sku(gateway.sku if gateway else end.sku or skus.DEFAULT_SKU)
     generation = end.generation or (skus.default_generation(sku) if sku else skus.DEFAULT_GENERATION)
     return SiteLayout(
@@ -61,7 +61,7 @@ def lay_out(end: End, observed: ObservedEnd) -> SiteLayout:
         sku=sku,
         generation=gateway.generation if gateway else generation,
         public_ips=tuple(gateway_id.sibling(PUBLIC_IP_TYPE, name) for name in new_public_ips(end, gateway)),
-        region=observed.regions.get(location) if location else None,
+        region=observed.surroundings.regions.get(location) if location else None,
         enable_bgp=bool(end.enable_bgp or end.asn is not None or (gateway and gateway.enable_bgp)),
         asn=end.asn or (gateway.asn if gateway else skus.DEFAULT_ASN),
     )
@@ -97,7 +97,7 @@ def site_steps(end: End, observed: ObservedEnd, layout: SiteLayout) -> Iterator[
     """What makes the site as it should be: group, VNet or GatewaySubnet, public IPs, gateway."""
     group = end.vnet.group_id
     location = layout.location or ''
-    if not observed.group_exists:
+    if not observed.surroundings.group_exists:
         yield Step(group, Action.CREATE, resource=Group(group, location, end.tags))
     subnet = GatewaySubnet(end.vnet, layout.gateway_subnet or '')
     vnet = observed.vnet

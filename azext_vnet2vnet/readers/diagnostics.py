@@ -9,7 +9,7 @@ from azext_vnet2vnet.arm import reports_from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.network.observed import FAILED, SUCCEEDED, ObservedConnection, ObservedRouteTable
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, UnavailableReport
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Reports, UnavailableReport
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.readers.resources import read_connections, read_key, read_route_table
 
@@ -72,9 +72,11 @@ async def _examine(arm: Arm, end: ObservedEnd) -> ObservedEnd:
         keyed,
         route_table=table,
         connections=connections,
-        associations=None if isinstance(associations, UnavailableReport) else associations,
-        peers=None if isinstance(peers, UnavailableReport) else peers,
-        unavailable=unavailable,
+        reports=Reports(
+            None if isinstance(associations, UnavailableReport) else associations,
+            None if isinstance(peers, UnavailableReport) else peers,
+            unavailable,
+        ),
     )
 
 

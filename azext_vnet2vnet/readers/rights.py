@@ -18,7 +18,7 @@ def existing_groups(states: Sequence[PairState]) -> tuple[ResourceId, ...]:
     groups = set()
     for end in (end for state in states for end in state.ends):
         observed = end.observed
-        groups |= {end.desired.vnet.group_id} if observed.group_exists else set()
+        groups |= {end.desired.vnet.group_id} if observed.surroundings.group_exists else set()
         groups |= {observed.gateway.id.group_id} if observed.gateway else set()
         groups |= {observed.half.id.group_id} if observed.half else set()
         groups |= {end.desired.gateway.group_id} if end.desired.is_foreign else set()

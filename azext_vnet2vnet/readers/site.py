@@ -19,7 +19,7 @@ from azext_vnet2vnet.network.observed import (
     ObservedVnet,
     Region,
 )
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Surroundings
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId
 from azext_vnet2vnet.planning.site_plan import new_public_ips
 from azext_vnet2vnet.readers.resources import (
@@ -55,7 +55,8 @@ async def observe_pairs(arm: Arm, pairs: Sequence[Pair]) -> tuple[ObservedPair, 
     )
 
     def complete(desired: End, end: ObservedEnd) -> ObservedEnd:
-        return replace(end, neighbours=neighbours.get(desired.vnet, ()))
+        surroundings = replace(end.surroundings, neighbours=neighbours.get(desired.vnet, ()))
+        return replace(end, surroundings=surroundings)
 
     return tuple(
         ObservedPair(complete(pair.end1, seen.end1), complete(pair.end2, seen.end2))
@@ -98,12 +99,17 @@ async def _observe_bare_site(arm: Arm, desired: End, end: ObservedEnd, answer: A
     if answer.error[0] == 'SubscriptionNotFound':
         raise RequestFailed('GET', str(desired.vnet), answer.status, *answer.error)
     if answer.error[0] == 'ResourceGroupNotFound':
-        return replace(end, group_exists=False, regions=await _read_regions(arm, desired))
+        return await _without_group(arm, desired, end)
     group, gateway = await asyncio.gather(arm.get(desired.vnet.group_id), _read_gateway(arm, desired.gateway))
     if group.is_missing:
-        return replace(end, group_exists=False, regions=await _read_regions(arm, desired))
-    end = replace(end, group_location=group.body['location'], other_gateways=(gateway,) if gateway else ())
+        return await _without_group(arm, desired, end)
+    surroundings = Surroundings(group_location=group.body['location'])
+    end = replace(end, surroundings=surroundings, other_gateways=(gateway,) if gateway else ())
     return await _observe_for_gateway(arm, desired, end)
+
+
+async def _without_group(arm: Arm, desired: End, end: ObservedEnd) -> ObservedEnd:
+    return replace(end, surroundings=Surroundings(group_exists=False, regions=await _read_regions(arm, desired)))
 
 
 async def _observe_for_gateway(arm: Arm, desired: End, end: ObservedEnd) -> ObservedEnd:
@@ -116,7 +122,8 @@ async def _observe_for_gateway(arm: Arm, desired: End, end: ObservedEnd) -> Obse
         _read_regions(arm, desired),
         read_each(targets, lambda target: read_resource(arm, target, from_json.public_ip_from_arm)),
     )
-    return replace(end, regions=regions, public_ips=tuple(filter(None, public_ips.values())))
+    surroundings = replace(end.surroundings, regions=regions)
+    return replace(end, surroundings=surroundings, public_ips=tuple(filter(None, public_ips.values())))
 
 
 async def _read_regions(arm: Arm, desired: End) -> dict[str, Region]:
@@ -177,10 +184,10 @@ async def _with_half(arm: Arm, groups: '_GroupLists', end: ObservedEnd, name: st
     if halves:
         return replace(end, half=await read_connection(arm, halves[0]))
     named = end.gateway_id.sibling(CONNECTION_TYPE, name)
-    namesake = (await groups.connections(named.group_id)).get(named) if end.group_exists else None
+    namesake = (await groups.connections(named.group_id)).get(named) if end.surroundings.group_exists else None
     if namesake and (namesake.gateway, namesake.far_gateway) == (end.gateway_id, far):
         return replace(end, half=await read_connection(arm, named))
-    return replace(end, namesake=namesake)
+    return replace(end, surroundings=replace(end.surroundings, namesake=namesake))
 
 
 class _GroupLists:

@@ -12,7 +12,6 @@ from azext_vnet2vnet.diagram.svg import svg
 from azext_vnet2vnet.network.desired import Topology
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.pair import ObservedPair
-from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Step
 from azext_vnet2vnet.topology_file.writer import write_topology_file
 from azext_vnet2vnet.workflows.apply import preview_apply
@@ -47,10 +46,10 @@ async def deploy_topology(arm: Arm, topology: Topology) -> TopologyDeployment:
 
 @dataclass(frozen=True)
 class NetworkDeployment:
-    """The deployment of connections that exist, and why others are left out, by the first half of each pair."""
+    """The deployment of connections that exist, and for each pair left out a sentence without its full stop."""
 
     deployment: Deployment
-    omitted: Mapping[ResourceId, str]
+    omissions: tuple[str, ...]
 
 
 def deploy_network(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) -> NetworkDeployment:
@@ -60,5 +59,5 @@ def deploy_network(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) ->
     """
     reasons = [(pair, reason_to_omit(pair, tenants)) for pair in pairs]
     whole = [pair for pair, reason in reasons if not reason]
-    omitted = {pair.halves[0].id: reason for pair, reason in reasons if reason}
-    return NetworkDeployment(checked_deployment(plan_of_existing(whole, tenants), 'network'), omitted)
+    omissions = tuple(f'{pair.halves[0].id} is left out: {reason}' for pair, reason in reasons if reason)
+    return NetworkDeployment(checked_deployment(plan_of_existing(whole, tenants), 'network', omissions), omissions)

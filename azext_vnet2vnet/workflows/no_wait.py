@@ -74,14 +74,18 @@ async def preview_hand_over(arm: Arm, preview: NamedPreview, topology: str | Non
     return replace(hand_over, deployment=deployment)
 
 
-def checked_deployment(plan: Plan, topology: str | None) -> Deployment:
-    """The deployment that does what is handed over of a plan; Refused where there is none, or Azure takes none."""
+def checked_deployment(plan: Plan, topology: str | None, omissions: Sequence[str] = ()) -> Deployment:
+    """The deployment that does what is handed over of a plan; Refused where there is none, or Azure takes none.
+
+    `omissions` say what was left out of the plan, should that be all.
+    """
     if not handed_over(plan):
         advice = (
             'Name another scope with -g, --vnet or --all-subscriptions, or a topology file with something that does '
             'not exist'
         )
-        raise Refused((rules.TEMPLATE_EMPTY.found('There is nothing to be deployed', advice),))
+        message = '. '.join(('There is nothing to be deployed', *omissions))
+        raise Refused((rules.TEMPLATE_EMPTY.found(message, advice),))
     if not is_one_tenant(plan):
         message = 'The pairs are in several tenants, and a deployment does not write across tenants'
         advice = 'Run az vnet2vnet apply instead, or name the pairs of one tenant'

@@ -25,6 +25,8 @@ class Preview:
     plan: Plan
     diagnostics: tuple[Diagnostic, ...]
 
+    # Every preview takes `done`; only some need it.
+    # pylint: disable=unused-argument
     def ways_on(self, done: Collection[ResourceId] = ()) -> tuple[str, ...]:
         """What to do where the run ends early with these steps `done`, and what if that cannot help."""
         return (AGAIN,)

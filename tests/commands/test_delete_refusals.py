@@ -137,7 +137,7 @@ def test_a_right_on_either_side(az, simulator, join):
         NEAR,
         'ERROR: The login may not do Microsoft.Network/connections/delete on '
         f'{FAR_GROUP}/providers/Microsoft.Network/connections/TestVNet5ToTestVNet1.',
-        'Ask for a role that has this action, such as Network Contributor there',
+        'Ask for a role that has this action, such as Network Contributor, and log in again with az login.',
     )
     grant(simulator, ('/', ['*'], ['Microsoft.Network/publicIPAddresses/delete']), (subscription, ['*'], []))
     said = refused(az, simulator, f'{NEAR} --gateways', 'may not do Microsoft.Network/publicIPAddresses/delete on ')
@@ -162,7 +162,7 @@ def test_what_cannot_be_looked_at_is_a_warning(az, simulator, join):
         simulator,
         f'{NEAR} --gateways',
         f'ERROR: Gateway {GATEWAY} cannot be read.',
-        'or omit --gateways, or ask for the role Reader on its group.',
+        'Ask for the role Reader on its group, or omit --gateways.',
     )
     assert len(az.run(f'{NEAR} --yes').json['changes']) == 2
 

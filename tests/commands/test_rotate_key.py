@@ -98,8 +98,7 @@ def test_it_asks_first(az, simulator, join):
     join(VNET1, VNET4)
     old = keys(simulator)
     sentences = [
-        f'The key of {half} is changed, which drops its tunnel until both halves have the new one.'
-        for half in (HALF1, HALF2)
+        f'The key of {half} is changed, which drops its tunnel until both halves have it.' for half in (HALF1, HALF2)
     ]
     nowhere = az.run(ROTATE, expect=1)
     assert (
@@ -123,7 +122,7 @@ def test_tables_and_lines(az, join):
         'update',
         THERE,
         f'{HALF1}/sharedkey',
-        f'The key of {THERE} is changed, which drops its tunnel until both halves have the new one',
+        f'The key of {THERE} is changed, which drops its tunnel until both halves have it',
     ]
     result = az.run([*ROTATE, '--yes', '-o', 'table'])
     head, _, row = result.stdout.splitlines()

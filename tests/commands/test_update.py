@@ -204,7 +204,7 @@ def test_halves_that_differ_become_like_the_named_one(az, simulator, join):
     back = half_id(VNET4, VNET1)
     assert [change['id'] for change in plan['changes']] == [back, f'{back}/sharedkey'] and writes(simulator) == []
     assert plan['changes'][0]['disturbance'] == (
-        f'Connection {back} is changed (IPsec policy added, DPD time-out 20 -> 45, connection mode ResponderOnly -> '
+        f'Connection {back} is changed (IPsec policy added, DPD time-out 0 -> 20, connection mode ResponderOnly -> '
         'InitiatorOnly), which drops its tunnel for a moment'
     )
     pair = az.run([*UPDATE, '--yes']).json

@@ -56,7 +56,7 @@ def test_a_condition_that_does_not_come_is_an_error(az, simulator, join):
     assert '(--timeout); the pair is Connected.' in late.stderr
     assert 'az vnet2vnet verify --ids' in late.stderr and looks(simulator) > 1
     late = az.run(f'vnet2vnet wait {PAIR} --deleted --interval 300 --timeout 3000', expect=1)
-    assert 'there still is ' in late.stderr and 'TestVNet4ToTestVNet1' in late.stderr
+    assert 'still to be deleted: ' in late.stderr and 'TestVNet4ToTestVNet1' in late.stderr
 
 
 def test_what_azure_failed_at_is_not_waited_for(az, simulator, join):

@@ -13,7 +13,7 @@ from azext_vnet2vnet.network.observed import (
     ObservedVnet,
     Region,
 )
-from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
+from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Surroundings
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.setting_names import CommandLine
 from azext_vnet2vnet.planning.pair_plan import compare, plan_pairs
@@ -21,6 +21,7 @@ from azext_vnet2vnet.planning.plan import Plan
 
 ZONES = ('1', '2', '3')
 REGIONS = {'eastus': Region('eastus', ZONES), 'westus': Region('westus')}
+SURROUNDINGS = Surroundings(regions=REGIONS)
 
 
 def vnet_id(number: int) -> ResourceId:
@@ -55,7 +56,10 @@ def wishing(sample: Pair, **wishes) -> Pair:
 
 def nothing() -> ObservedEnd:
     """An end with not even a group."""
-    return ObservedEnd(vnet_id(1).sibling(resource_id.GATEWAY_TYPE, 'none'), group_exists=False, regions=REGIONS)
+    return ObservedEnd(
+        vnet_id(1).sibling(resource_id.GATEWAY_TYPE, 'none'),
+        surroundings=Surroundings(group_exists=False, regions=REGIONS),
+    )
 
 
 def plan_pair(desired: Pair, observed: ObservedPair) -> Plan:

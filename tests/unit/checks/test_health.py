@@ -15,6 +15,7 @@ from azext_vnet2vnet.network.pair import (
     ObservedEnd,
     ObservedPair,
     Obstacle,
+    Reports,
     SecurityAssociation,
     UnavailableReport,
 )
@@ -57,6 +58,10 @@ def half1(pair=PAIR, **changes):
     return changed(pair, half=replace(pair.end1.half, **changes))
 
 
+def reporting(pair=PAIR, **reports):
+    return changed(pair, reports=Reports(**reports))
+
+
 def tunnel1(pair=PAIR, **changes):
     return half1(pair, tunnel=replace(PLAIN, **changes))
 
@@ -84,7 +89,7 @@ def associations(*pairs):
 
 def peers(pair, *states):
     """The pair with these states of the far gateway's addresses, as end 1 reports them."""
-    return changed(pair, peers=tuple(BgpPeer(address, 65020, state, '', 0) for address, state in states))
+    return reporting(pair, peers=tuple(BgpPeer(address, 65020, state, '', 0) for address, state in states))
 
 
 BGP = both_tunnels(
@@ -138,8 +143,8 @@ WARNINGS = [
     ('key-unreadable', changed(key=None, key_unreadable=True)),
     ('gateway-unreadable', changed(gateway=None, vnet=None, vnet_id=None, gateway_obstacle=Obstacle(Cause.RIGHT))),
     ('vnet-unreadable', changed(vnet=None, vnet_obstacle=Obstacle(Cause.RIGHT))),
-    ('report-missing', changed(unavailable=(UnavailableReport(PAIR.end1.half.id, 'IKE security associations'),))),
-    ('report-missing', changed(unavailable=(UnavailableReport(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
+    ('report-missing', reporting(unavailable=(UnavailableReport(PAIR.end1.half.id, 'IKE security associations'),))),
+    ('report-missing', reporting(unavailable=(UnavailableReport(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, sa_lifetime=3600),))),
     ('dpd-differs', tunnel1(dpd_timeout=45)),
     ('sku-retired', gateway1(sku='VpnGw2')),
@@ -147,8 +152,8 @@ WARNINGS = [
     ('bgp-peer-down', peers(gateway1(BGP), (FAR, 'Connected'), (FAR, 'Connecting'))),
     ('vnets-peered', changed(vnet=replace(PAIR.end1.vnet, peerings=(Peering('p', samples.vnet_id(4)),)))),
     ('gateway-subnet-route-table', subnet1(route_table=TABLE)),
-    ('tunnels-missing', changed(associations=())),
-    ('tunnels-missing', changed(FOUR, associations=associations(('VNet1GW.1', 'VNet4GW.1'), ('b', 'b')))),
+    ('tunnels-missing', reporting(associations=())),
+    ('tunnels-missing', reporting(FOUR, associations=associations(('VNet1GW.1', 'VNet4GW.1'), ('b', 'b')))),
     ('not-transitive', changed(connections=(SPOKE, PAIR.end1.half))),
     ('not-transitive', changed(BGP, connections=(SPOKE,))),
 ]
@@ -173,8 +178,8 @@ def test_reasons(severity, code, pair):
     [
         PAIR,
         BGP,
-        changed(associations=associations(('20.0.0.1', '20.0.0.1'))),
-        changed(peers=()),
+        reporting(associations=associations(('20.0.0.1', '20.0.0.1'))),
+        reporting(peers=()),
         peers(BGP, (FAR, 'Connected'), (OWN, 'Unknown')),
         both_tunnels(policies=(POLICY,)),
         tunnel1(mode='InitiatorOnly'),
@@ -241,7 +246,7 @@ def test_what_a_cause_explains_is_not_told_again():
 
 def test_one_reason_tells_of_both_halves():
     down = ObservedPair(*(replace(one, half=replace(one.half, status='Connecting')) for one in PAIR.ends))
-    down = replace(down, end2=replace(down.end2, associations=associations(('a', 'b'))))
+    down = replace(down, end2=replace(down.end2, reports=Reports(associations(('a', 'b')))))
     [reason] = reasons_of(down)
     assert reason.message == (
         f'{PAIR.end1.half.id} reports Connecting and {PAIR.end2.half.id} reports Connecting. The '

@@ -8,7 +8,7 @@ from azext_vnet2vnet.checks.pair import check_pair
 from azext_vnet2vnet.network.desired import Subnet
 from azext_vnet2vnet.network.diagnostic import Severity
 from azext_vnet2vnet.network.observed import FAILED, Neighbour, ObservedRouteTable, ObservedSubnet, Peering
-from azext_vnet2vnet.network.pair import ObservedPair
+from azext_vnet2vnet.network.pair import ObservedPair, Surroundings
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from azext_vnet2vnet.planning.pair_plan import compare
@@ -24,7 +24,7 @@ NO_GATEWAY = ObservedPair(
         vnet=samples.vnet(1, 'eastus', with_gateway=False),
         gateway=None,
         half=None,
-        regions=samples.REGIONS,
+        surroundings=samples.SURROUNDINGS,
     ),
     replace(FULL.end2, half=None),
 )
@@ -216,7 +216,10 @@ CASES = [
     (
         'ranges-overlap',
         samples.pair(),
-        changed1(NO_HALVES, neighbours=(Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),)),
+        changed1(
+            NO_HALVES,
+            surroundings=Surroundings(neighbours=(Neighbour(samples.half(1, 5, 'eastus').id, ('10.41.9.0/24',)),)),
+        ),
     ),
     ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
     ('gateway-failed', samples.pair(), gateway1(state=FAILED)),
@@ -230,7 +233,11 @@ CASES = [
     ('public-ip-unsuitable', samples.wishing(samples.pair(), sku='Basic', generation='Generation1'), ip1()),
     ('connection-name-differs', samples.pair(name='Mine'), FULL),
     ('connection-name-differs', samples.pair(peer_name='Mine'), FULL),
-    ('connection-name-taken', samples.pair(), changed1(NO_GATEWAY, namesake=samples.half(1, 5, 'eastus'))),
+    (
+        'connection-name-taken',
+        samples.pair(),
+        changed1(NO_GATEWAY, surroundings=replace(samples.SURROUNDINGS, namesake=samples.half(1, 5, 'eastus'))),
+    ),
     ('ranges-overlap', end1(address_prefixes=('10.41.0.0/17',), subnets=(), gateway_subnet=None), NOTHING),
     (
         'key-mismatch',
@@ -257,7 +264,7 @@ def test_refusals(code, pair, observed):
         ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1AZ'), FULL),
         ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
         ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
-        ('zones-unknown', samples.pair(), changed1(NO_GATEWAY, regions={})),
+        ('zones-unknown', samples.pair(), changed1(NO_GATEWAY, surroundings=Surroundings())),
         ('key-unreadable', samples.pair(key=SharedKey('one')), changed1(FULL, key_unreadable=True)),
         ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
         (

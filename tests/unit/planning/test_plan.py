@@ -70,7 +70,7 @@ def test_everything_there_means_no_step():
 def test_only_the_gateway_subnet_is_missing_from_a_vnet():
     bare = replace(samples.vnet(1, 'eastus'), subnets=samples.vnet(1, 'eastus').subnets[:2])
     observed = ObservedPair(
-        samples.site(1, 4, 'eastus', vnet=bare, gateway=None, half=None, regions=samples.REGIONS),
+        samples.site(1, 4, 'eastus', vnet=bare, gateway=None, half=None, surroundings=samples.SURROUNDINGS),
         replace(FULL.end2, half=None),
     )
     assert steps_of(samples.pair(), observed) == [

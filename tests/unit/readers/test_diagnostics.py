@@ -50,16 +50,18 @@ def examined(azure, half=THERE, timeout=7200):
 def test_a_connected_pair_is_examined_with_keys_and_security_associations():
     pair = examined(connected(LocalAzure(QUICK)))
     assert [end.key for end in pair.ends] == [KEY, KEY]
-    [near], [far] = (end.associations for end in pair.ends)
+    [near], [far] = (end.reports.associations for end in pair.ends)
     assert (near.local, near.remote) == (far.remote, far.local)
-    assert [(end.peers, end.unavailable, end.key_unreadable) for end in pair.ends] == [(None, (), False)] * 2
+    assert [(end.reports.peers, end.reports.unavailable, end.key_unreadable) for end in pair.ends] == [
+        (None, (), False)
+    ] * 2
 
 
 def test_bgp_peers_are_read_where_the_half_and_the_gateway_speak_bgp():
     azure = with_bgp()
     azure.client.clock.advance(600)
     pair = examined(azure, THERE.sibling(THERE.type, '1to2'))
-    assert [[(peer.asn, peer.state) for peer in end.peers] for end in pair.ends] == [
+    assert [[(peer.asn, peer.state) for peer in end.reports.peers] for end in pair.ends] == [
         [(65002, 'Connected')],
         [(65001, 'Connected')],
     ]
@@ -75,71 +77,71 @@ def test_a_half_that_speaks_no_bgp_has_no_peers_to_ask_for():
     azure = with_bgp()
     half = THERE.sibling(THERE.type, '1to2')
     record(azure, 'connections', '1to2')['properties']['enableBgp'] = False
-    assert [end.peers is None for end in examined(azure, half).ends] == [True, False]
+    assert [end.reports.peers is None for end in examined(azure, half).ends] == [True, False]
 
 
 def test_a_gateway_that_azure_is_at_work_on_is_not_asked():
     azure = connected(LocalAzure(QUICK))
     record(azure, 'virtualNetworkGateways', 'gw1')['state'] = 'Updating'
-    assert [end.associations is None for end in examined(azure).ends] == [True, False]
+    assert [end.reports.associations is None for end in examined(azure).ends] == [True, False]
 
 
 def test_a_half_that_azure_is_at_work_on_is_not_asked():
     azure = connected(LocalAzure(QUICK))
     record(azure, 'connections', 'there')['state'] = 'Updating'
     pair = examined(azure)
-    assert (pair.end1.key, pair.end1.key_unreadable, pair.end1.associations) == (None, False, None)
-    assert pair.end2.associations and pair.end2.key == KEY
+    assert (pair.end1.key, pair.end1.key_unreadable, pair.end1.reports.associations) == (None, False, None)
+    assert pair.end2.reports.associations and pair.end2.key == KEY
 
 
 def test_the_key_of_a_failed_half_is_read_but_its_gateway_is_not_asked():
     azure = connected(LocalAzure(QUICK))
     record(azure, 'connections', 'there')['state'] = 'Failed'
     pair = examined(azure)
-    assert (pair.end1.key, pair.end1.associations) == (KEY, None)
+    assert (pair.end1.key, pair.end1.reports.associations) == (KEY, None)
 
 
 def test_a_report_that_is_refused_names_the_right():
     azure = connected(LocalAzure(QUICK))
     azure.fail(f'POST {IKE}', 'status', every=True, status=403, code='AuthorizationFailed')
     pair = examined(azure)
-    assert pair.end1.associations is None and pair.end1.unavailable == (
+    assert pair.end1.reports.associations is None and pair.end1.reports.unavailable == (
         UnavailableReport(THERE, 'IKE security associations', 'Microsoft.Network/connections/getikesas/action'),
     )
-    assert pair.end2.associations and pair.end2.unavailable == ()
+    assert pair.end2.reports.associations and pair.end2.reports.unavailable == ()
 
 
 @pytest.mark.parametrize('fault', [{'do': 'status', 'status': 500}, {'do': 'expired-token'}, {'do': 'reset-before'}])
 def test_a_report_that_fails_names_no_right(fault):
     azure = connected(LocalAzure(QUICK))
     azure.fail(f'POST {IKE}', every=True, **fault)
-    assert examined(azure).end1.unavailable == (UnavailableReport(THERE, 'IKE security associations'),)
+    assert examined(azure).end1.reports.unavailable == (UnavailableReport(THERE, 'IKE security associations'),)
 
 
 def test_a_report_that_takes_too_long_is_not_waited_for():
     azure = connected(LocalAzure(Settings(durations={'query': 500})))
     before = azure.time.now()
     pair = examined(azure)
-    assert [end.unavailable[0].action for end in pair.ends] == ['', '']
+    assert [end.reports.unavailable[0].action for end in pair.ends] == ['', '']
     assert azure.time.now() - before == pytest.approx(120)
 
 
 def test_a_report_that_outlasts_the_deadline_is_not_waited_for():
     azure = connected(LocalAzure(Settings(durations={'query': 100})))
-    assert len(examined(azure, timeout=15).end1.unavailable) == 1
+    assert len(examined(azure, timeout=15).end1.reports.unavailable) == 1
 
 
 def test_a_report_that_azure_lost_is_unavailable():
     azure = connected(LocalAzure(QUICK))
     azure.fail('GET */operationResults/*', 'status', every=True, status=404, code='NotFound')
-    assert [end.associations for end in examined(azure).ends] == [None, None]
+    assert [end.reports.associations for end in examined(azure).ends] == [None, None]
 
 
 def test_peers_that_are_refused_stand_beside_the_associations():
     azure = with_bgp()
     azure.fail(f'POST {BGP}', 'status', every=True, status=403, code='AuthorizationFailed')
     pair = examined(azure, THERE.sibling(THERE.type, '1to2'))
-    assert pair.end1.associations is not None and pair.end1.unavailable == (
+    assert pair.end1.reports.associations is not None and pair.end1.reports.unavailable == (
         UnavailableReport(GW1, 'BGP peers', 'Microsoft.Network/virtualNetworkGateways/getbgppeerstatus/action'),
     )
 

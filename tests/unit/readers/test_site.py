@@ -19,8 +19,8 @@ def observe_site(azure, desired):
 
 def test_where_nothing_exists_only_the_regions_are_known():
     site = observe_site(LocalAzure(), end(1))
-    assert (site.group_exists, site.vnet, site.gateway, site.gateway_id) == (False, None, None, GW1)
-    assert site.regions['eastus'].zones == tuple(ZONES)
+    assert (site.surroundings.group_exists, site.vnet, site.gateway, site.gateway_id) == (False, None, None, GW1)
+    assert site.surroundings.regions['eastus'].zones == tuple(ZONES)
 
 
 def test_the_connections_of_a_group_that_does_not_exist_are_not_listed():
@@ -32,7 +32,7 @@ def test_a_group_without_the_vnet_has_a_location():
     azure = LocalAzure()
     azure.client.make(group_path(), {'location': 'westus2'})
     site = observe_site(azure, end(1))
-    assert (site.group_exists, site.group_location, site.vnet) == (True, 'westus2', None)
+    assert (site.surroundings.group_exists, site.surroundings.group_location, site.vnet) == (True, 'westus2', None)
 
 
 def test_a_group_that_is_gone_between_two_reads_does_not_exist():
@@ -40,7 +40,7 @@ def test_a_group_that_is_gone_between_two_reads_does_not_exist():
     azure.client.make(group_path(), {'location': 'westus2'})
     azure.fail('GET */resourceGroups/rg', 'status', status=404, code='ResourceGroupNotFound')
     site = observe_site(azure, end(1))
-    assert not site.group_exists and 'eastus' in site.regions
+    assert not site.surroundings.group_exists and 'eastus' in site.surroundings.regions
 
 
 def test_a_subscription_that_does_not_exist_is_an_error():
@@ -79,7 +79,7 @@ def test_public_ips_and_regions_are_not_read_where_a_gateway_exists():
     azure = LocalAzure(QUICK)
     azure.make_site(1)
     site = observe_site(azure, end(1))
-    assert (site.public_ips, site.regions) == ((), {})
+    assert (site.public_ips, site.surroundings.regions) == ((), {})
     assert sorted(azure.sent) == [
         'GET gw1/connections 200',
         'GET virtualNetworkGateways/gw1 200',
@@ -98,7 +98,7 @@ def test_a_second_public_ip_is_read_where_a_gateway_is_to_become_active_active()
 def test_regions_that_may_not_be_read_are_unknown():
     azure = LocalAzure()
     azure.fail('GET */locations', 'status', every=True, status=403)
-    assert observe_site(azure, end(1)).regions == {}
+    assert observe_site(azure, end(1)).surroundings.regions == {}
 
 
 def test_another_administrators_end_is_not_read():

@@ -38,7 +38,7 @@ def observe(azure, desired=None):
 def test_halves_are_found_by_their_gateways_whatever_their_names():
     azure = connected(LocalAzure(QUICK))
     seen = observe(azure, pair(name='x', peer_name='y'))
-    assert [(one.half.id, one.half.status, one.namesake) for one in seen.ends] == [
+    assert [(one.half.id, one.half.status, one.surroundings.namesake) for one in seen.ends] == [
         (THERE, 'Connected', None),
         (BACK, 'Connected', None),
     ]
@@ -55,14 +55,14 @@ def test_a_connection_of_the_name_that_leads_elsewhere_is_a_namesake():
     azure = connected(LocalAzure(QUICK))
     azure.make_site(3)
     seen = observe(azure, pair(end2=end(3), name='there', peer_name='z'))
-    assert (seen.end1.half, seen.end1.namesake.id, seen.end2.namesake) == (None, THERE, None)
+    assert (seen.end1.half, seen.end1.surroundings.namesake.id, seen.end2.surroundings.namesake) == (None, THERE, None)
 
 
 def test_a_half_that_its_gateway_does_not_list_yet_is_found_in_its_group():
     azure = connected(LocalAzure(QUICK))
     remove(azure, GW1)
     seen = observe(azure)
-    assert (seen.end1.gateway, seen.end1.half.id, seen.end1.namesake) == (None, THERE, None)
+    assert (seen.end1.gateway, seen.end1.half.id, seen.end1.surroundings.namesake) == (None, THERE, None)
 
 
 def test_the_list_of_a_group_is_read_once_for_both_ends():
@@ -129,27 +129,27 @@ def with_a_neighbour():
 def test_the_address_space_behind_another_connection_is_read_where_a_half_is_to_be_created():
     azure = with_a_neighbour()
     seen = observe(azure)
-    assert seen.end1.neighbours == (Neighbour(THERE.sibling(THERE.type, '1to3'), ('10.3.0.0/16',)),)
-    assert seen.end2.neighbours == ()
+    assert seen.end1.surroundings.neighbours == (Neighbour(THERE.sibling(THERE.type, '1to3'), ('10.3.0.0/16',)),)
+    assert seen.end2.surroundings.neighbours == ()
 
 
 def test_neighbours_are_not_read_where_both_halves_exist():
     azure = with_a_neighbour()
     join(azure, 1, 2)
-    assert observe(azure).end1.neighbours == () and 'GET virtualNetworks/vnet3 200' not in azure.sent
+    assert observe(azure).end1.surroundings.neighbours == () and 'GET virtualNetworks/vnet3 200' not in azure.sent
 
 
 def test_an_end_of_the_same_topology_is_no_neighbour():
     azure = with_a_neighbour()
     seen, _ = azure.run(observe_pairs(azure.arm(), [pair(), pair(end2=end(3))]))
-    assert seen.end1.neighbours == ()
+    assert seen.end1.surroundings.neighbours == ()
 
 
 @pytest.mark.parametrize('gone', ['*/virtualNetworks/vnet3', '*/virtualNetworkGateways/gw3'])
 def test_a_neighbour_that_cannot_be_read_is_left_out(gone):
     azure = with_a_neighbour()
     azure.fail(f'GET {gone}', 'status', every=True, status=403)
-    assert observe(azure).end1.neighbours == ()
+    assert observe(azure).end1.surroundings.neighbours == ()
 
 
 def test_the_address_space_behind_a_local_network_gateway_is_read(monkeypatch):
@@ -164,7 +164,10 @@ def test_the_address_space_behind_a_local_network_gateway_is_read(monkeypatch):
         return envelope(found, {**properties, **more}, *members)
 
     monkeypatch.setattr(connection_bodies, 'envelope', with_local_gateway)
-    assert [one.prefixes for one in observe(azure).end1.neighbours] == [('10.3.0.0/16',), ('192.168.0.0/24',)]
+    assert [one.prefixes for one in observe(azure).end1.surroundings.neighbours] == [
+        ('10.3.0.0/16',),
+        ('192.168.0.0/24',),
+    ]
 
 
 def test_sites_of_a_pair_are_read_side_by_side():
