@@ -82,13 +82,13 @@ class Listing:
     async def _find_in_tenant(self, tenant: str, subscriptions: list[str]) -> list[ResourceId]:
         try:
             rows = await self._read_graph(subscriptions)
+            if rows is None:
+                return await self._find_one_by_one(subscriptions)
         except LoginEnded:
             logger.warning(
                 'The login to tenant %s has ended: its pairs are left out. Run az login --tenant %s.', tenant, tenant
             )
             return []
-        if rows is None:
-            return await self._find_one_by_one(subscriptions)
         self._known |= {gateway.id: gateway for gateway in map(resource_graph.gateway_from_row, rows) if gateway}
         return [half for half in map(resource_graph.connection_from_row, rows) if half]
 

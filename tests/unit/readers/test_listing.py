@@ -216,6 +216,15 @@ def test_a_tenant_whose_login_has_ended_is_left_out(caplog):
     assert f'The login to tenant {DEFAULTS.tenant_b} has ended' in caplog.text
 
 
+def test_a_tenant_whose_login_ends_while_its_subscriptions_are_asked_is_left_out(caplog):
+    azure = two_pairs(replace(QUICK, resource_graph_refused=True))
+    token = azure.token
+    first = iter([token(DEFAULTS.tenant_b)])
+    azure.token = lambda tenant: token(tenant) if tenant == DEFAULTS.tenant_a else next(first, 'expired')
+    assert len(listed(azure, None)) == 2
+    assert f'The login to tenant {DEFAULTS.tenant_b} has ended' in caplog.text
+
+
 def test_a_tenant_without_subscriptions_is_not_asked():
     azure = two_pairs()
     alone = account(DEFAULTS.tenant_b, tenant=DEFAULTS.tenant_b)
