@@ -111,7 +111,9 @@ def test_a_failed_gateway_is_told_and_the_other_end_is_finished(az, simulator):
             'message': 'An error occurred.',
         }
     ]
-    result = az.run(COMMAND, expect=1)
+    result = az.run(
+        [*COMMAND, '--timeout', '1000000'], expect=1
+    )  # Azure's time also passes while this machine is busy.
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
     assert f'Azure began to work on {gateway} and failed: InternalServerError: An error occurred.' in result.stderr
     assert 'run the same command again' in result.stderr and 'Traceback' not in result.stderr
