@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from azext_vnet2vnet.cli.signals import Interrupts
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, Severity, refuse
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
@@ -173,22 +174,24 @@ class Session:
 
     @contextmanager
     def _translated_failures(self) -> Iterator[None]:
-        """Turn whatever stops the body into an error of az, and Ctrl-C into exit code 130."""
+        """Turn whatever stops the body into an error of az, and Ctrl-C or a signal like it into its exit code."""
         from azext_vnet2vnet.arm.failures import Failure
         from azext_vnet2vnet.cli.errors import azure_error
 
-        try:
-            yield
-        except (Refused, Failure) as failure:
-            raise azure_error(failure) from None
-        except KeyboardInterrupt:
-            print(
-                f'Interrupted. Operations already started continue in Azure; {self._parting}.'
-                if self._parting
-                else 'Interrupted before anything was written.',
-                file=sys.stderr,
-            )
-            raise SystemExit(130) from None
+        with Interrupts() as interrupts:
+            try:
+                yield
+            except (Refused, Failure) as failure:
+                raise azure_error(failure) from None
+            except KeyboardInterrupt:
+                text = (
+                    f'Interrupted. Operations already started continue in Azure; {self._parting}.'
+                    if self._parting
+                    else 'Interrupted before anything was written.'
+                )
+                with suppress(OSError):  # A terminal that hangs up is gone.
+                    print(text, file=sys.stderr, flush=True)
+                raise SystemExit(interrupts.exit_code) from None
 
     def _confirm(self, disturbances: list[str], yes: bool | None) -> None:
         """Ask before something is done that drops the traffic of what exists."""
@@ -199,6 +202,8 @@ class Session:
             return
         asked = self.arm.clock.now()
         try:
+            if sys.stdin is None:
+                raise NoTTYException
             with redirect_stdout(sys.stderr):  # knack asks on stdout, which is for the result alone.
                 agreed = prompt_y_n('\n'.join([*disturbances, 'Go on?']), default='n')
         except EOFError:
