@@ -33,6 +33,7 @@ _CLASSES = {
 _DONE = {'GET': 'read', 'DELETE': 'deleted', 'POST': 'carried out'}
 _BY_STATUS = {400: azclierror.BadRequestError, 403: azclierror.ForbiddenError, 404: azclierror.ResourceNotFoundError}
 
+_MOST_FINDINGS = 201  # A topology file gives at most as many, the last of which says that there are more.
 _IN_USE_ADVICE = 'It was left as it is, because something else needs it: remove that first, then {again}'
 
 # What to do about an error that Azure answers a write or an operation with; codes and their meaning: recorded,
@@ -71,8 +72,10 @@ def _refusal_error(diagnostics: Sequence[Diagnostic]) -> azclierror.AzCLIError:
     if len(diagnostics) == 1:
         found = diagnostics[0]
         return _CLASSES[found.kind](f'{found.message}.', _sentence(found.recommendation))
-    numbered = list(enumerate(diagnostics, start=1))
+    numbered = list(enumerate(diagnostics[:_MOST_FINDINGS], start=1))
     text = '; '.join(f'({number}) {found.message}' for number, found in numbered)
+    if more := len(diagnostics) - len(numbered):
+        text += f'; and {more} more'
     return azclierror.ValidationError(
         f'{len(diagnostics)} findings, and nothing was written: {text}.',
         [f'({number}) {_sentence(found.recommendation)}' for number, found in numbered],

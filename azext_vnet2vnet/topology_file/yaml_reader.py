@@ -150,7 +150,7 @@ class _Reader:
                     'Write a name before the colon; put text that begins with { or [ in quotes',
                 )
             elif key.tag == f'{_TAG}merge':
-                merged = {**self._merged(value, path, depth), **merged}
+                self._merge(value, path, depth, merged)
             elif key.value in own:
                 first = own[key.value][0].start_mark.line + 1
                 what = f'appears twice, first in line {first}'
@@ -159,17 +159,19 @@ class _Reader:
                 own[key.value] = (key, value)
         return {**merged, **own}
 
-    def _merged(self, node: 'Node', path: Path, depth: int) -> Mapping[str, tuple['Node', 'Node']]:
-        """What `<<` takes over from one mapping, or from a list of mappings, of which earlier ones override later."""
-        parts = node.value if node.id == 'sequence' else [node]
-        merged: dict[str, tuple[Node, Node]] = {}
-        for part in parts:
-            if part.id == 'mapping':
-                merged = {**self._entries(part, path, depth + 1), **merged}
-            else:
+    def _merge(self, node: 'Node', path: Path, depth: int, merged: dict[str, tuple['Node', 'Node']]) -> None:
+        """Add what `<<` takes over from one mapping, or from a list of mappings, of which earlier ones override later.
+
+        Each key counts as a value each time that it is taken over.
+        """
+        for part in node.value if node.id == 'sequence' else [node]:
+            if part.id != 'mapping':
                 what = 'merges (<<) something that is not a mapping'
                 self._add(part, path, what, 'Write << : *NAME, and &NAME before a mapping')
-        return merged
+                continue
+            for key, entry in self._entries(part, path, depth + 1).items():
+                self._check_size(len(path))
+                merged.setdefault(key, entry)
 
     def _scalar(self, node: 'ScalarNode', path: Path) -> object:
         kind = node.tag.removeprefix(_TAG)
