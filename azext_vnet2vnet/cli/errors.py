@@ -18,6 +18,7 @@ from azext_vnet2vnet.arm.failures import (
     RequestFailed,
     TimedOut,
 )
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.workflows.preview import AGAIN
@@ -143,7 +144,8 @@ def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIEr
 def _(failure: ConditionUnmet, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'{failure.text}.',
-        f'See why with az vnet2vnet verify --ids {failure.connection}, or give more time with --timeout SECONDS.',
+        f'See why with az vnet2vnet verify --ids {quoted(failure.connection)}, '
+        'or give more time with --timeout SECONDS.',
     )
 
 
@@ -160,7 +162,7 @@ def _(failure: KeyUnreadable, target: ResourceId | None = None) -> azclierror.Az
     return azclierror.ForbiddenError(
         f'The key of {failure.connection} cannot be read, so it can neither be kept nor given to the other half.',
         'Ask for the action Microsoft.Network/connections/sharedKey/action, or give both halves a new key with '
-        '--shared-key @FILE.',
+        '--shared-key "@FILE".',
     )
 
 
@@ -191,7 +193,7 @@ def _(failure: OperationFailed, target: ResourceId | None = None) -> azclierror.
     if isinstance(failure, CreationFailed) and failure.target.is_a(GATEWAY_TYPE):
         error.set_recommendation(
             f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
-            f'--ids {failure.target}.'
+            f'--ids {quoted(failure.target)}.'
         )
     return error
 

@@ -5,6 +5,7 @@ from azext_vnet2vnet.arm.template_export import command_of, texts_of
 from azext_vnet2vnet.cli.desired_input import desired_topology
 from azext_vnet2vnet.cli.files import STANDARD, create_private_text, write_text
 from azext_vnet2vnet.cli.session import Session
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.readers.network import read_network
 from azext_vnet2vnet.readers.pair import tenants_of
@@ -36,11 +37,13 @@ def export_topology(session: Session, topology: str, file: str | None) -> None:
     session.check(found.diagnostics)
     for step in found.required:
         session.warn(
-            f'The template requires {step.id}, and does not create it: az vnet2vnet apply --file {topology} '
+            f'The template requires {step.id}, and does not create it: az vnet2vnet apply --file {quoted(topology)} '
             '--no-wait does both.'
         )
     for step in found.left:
-        session.warn(f'The template leaves {step.id} as it is: az vnet2vnet apply --file {topology} changes it.')
+        session.warn(
+            f'The template leaves {step.id} as it is: az vnet2vnet apply --file {quoted(topology)} changes it.'
+        )
     _export_template(session, found.deployment, file)
 
 

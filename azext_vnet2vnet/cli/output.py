@@ -1,12 +1,12 @@
 """What the commands return, as JSON: the one shape of a pair, of a network, of a plan, of work handed over."""
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.health import HALF, is_healthy, reasons_of, status_of
 from azext_vnet2vnet.cli.far_end import far_end_json
+from azext_vnet2vnet.network.command_line import command_line
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import BgpPeer, ObservedEnd, ObservedPair, SecurityAssociation
@@ -108,7 +108,7 @@ def handed_over_json(handed_over: HandedOver) -> Json:
         'name': preview.name,
         'status': preview.status,
         'deployment': {'id': str(one.id), 'name': one.name, 'provisioningState': 'Running'} if one else None,
-        'next': shlex.join(handed_over.next) if handed_over.next else None,
+        'next': command_line(handed_over.next) if handed_over.next else None,
         'changes': list(map(step_json, handed_over.done)),
     }
 

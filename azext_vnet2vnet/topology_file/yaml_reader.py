@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 512 * 1024
 MOST_VALUES = 100_000  # Aliases can make a short text stand for more values than fit into memory.
 DEEPEST = 40
+_EXAMPLE = 'Write for example {name: backbone, vnets: {hub: {}, west: {}}, connect: [{pair: [hub, west]}]}'
 _TAG = 'tag:yaml.org,2002:'
 # The tags of scalars other than text, and what a scalar is called that has the tag but no readable value.
 _KINDS = {'null': 'nothing', 'bool': 'true or false', 'int': 'a number', 'float': 'a number', 'timestamp': 'a date'}
@@ -57,7 +58,7 @@ def read_yaml(text: str) -> tuple[Document | None, list[FileProblem]]:
     try:
         root = _compose(text)
         if root is None:
-            return None, [FileProblem((), 'is empty', 'Write the topology into it; docs/topology.md has an example')]
+            return None, [FileProblem((), 'is empty', _EXAMPLE)]
         reader = _Reader()
         reader.document.value = reader.read(root, ())
     except YAMLError as error:

@@ -23,7 +23,7 @@ LACKS = (
     'Add for example name: backbone, vnets: {hub: {resourceGroup: '
     'TestRG1, vnet: TestVNet1}}, connect: [{pair: [hub, west]}]',
 )
-EMPTY = ('file-yaml', 'is empty', 'Write the topology into it; docs/topology.md has an example')
+EMPTY = ('file-yaml', 'is empty', TOPOLOGY)
 TOO_MUCH = (
     'file-yaml',
     'has more than 100000 values, including those of its aliases (*), or nests them more than 40 levels deep',
