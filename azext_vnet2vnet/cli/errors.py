@@ -20,6 +20,7 @@ from azext_vnet2vnet.arm.failures import (
 )
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
+from azext_vnet2vnet.network.plain_text import plain
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.workflows.preview import AGAIN
 from azext_vnet2vnet.workflows.run import RunFailed
@@ -64,8 +65,12 @@ _DEFAULT_ADVICE = 'See what the message names, for example with az network vnet-
 def azure_error(failure: Exception) -> azclierror.AzCLIError:
     """The one way from whatever stopped a command to an error of az."""
     if isinstance(failure, Refused):
-        return _refusal_error(failure.diagnostics)
-    return _run_error(failure) if isinstance(failure, RunFailed) else _failure_error(failure)
+        error = _refusal_error(failure.diagnostics)
+    else:
+        error = _run_error(failure) if isinstance(failure, RunFailed) else _failure_error(failure)
+    error.error_msg = plain(error.error_msg)
+    error.recommendations = [plain(text) for text in error.recommendations]
+    return error
 
 
 def _refusal_error(diagnostics: Sequence[Diagnostic]) -> azclierror.AzCLIError:

@@ -10,6 +10,7 @@ from azext_vnet2vnet.network.command_line import command_line
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import BgpPeer, ObservedEnd, ObservedPair, SecurityAssociation
+from azext_vnet2vnet.network.plain_text import plain
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.disturbance import disturbance_of
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
@@ -130,7 +131,7 @@ def _difference_json(step: Step) -> Json:
         found['before'] = {one.field: one.before for one in step.differences}
         found['after'] = {one.field: one.after for one in step.differences}
     if step.disturbs and step.action is not Action.DELETE:
-        found['disturbance'] = disturbance_of(step)
+        found['disturbance'] = plain(disturbance_of(step) or '')
     return found
 
 
@@ -139,8 +140,8 @@ def diagnostic_json(diagnostic: Diagnostic) -> Json:
     return {
         'code': diagnostic.code,
         'severity': diagnostic.severity.value,
-        'message': diagnostic.message,
-        'recommendation': diagnostic.recommendation,
+        'message': plain(diagnostic.message),
+        'recommendation': plain(diagnostic.recommendation),
     }
 
 

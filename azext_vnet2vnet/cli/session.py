@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from azext_vnet2vnet.cli.signals import Interrupts
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, Severity, refuse
+from azext_vnet2vnet.network.plain_text import plain
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.options.subscription_names import find_account
@@ -135,7 +136,7 @@ class Session:
         if what_if:
             return plan_json(preview.plan, preview.diagnostics)
         with self._translated_failures():
-            self._confirm([f'{disturbance_of(step)}.' for step in preview.plan.disturbing], yes)
+            self._confirm([plain(f'{disturbance_of(step)}.') for step in preview.plan.disturbing], yes)
             self._parting = preview.parting if preview.plan.writes else ''
             self.say(preview.warning)
             with choose_report(self._cli_ctx, preview.plan, self.arm.clock) as report:
@@ -144,14 +145,14 @@ class Session:
     def say(self, text: str) -> None:
         """Print prose for the user, on stderr."""
         if text and not self._cli_ctx.only_show_errors:
-            print(text, file=sys.stderr)
+            print(plain(text), file=sys.stderr)
 
     @staticmethod
     def warn(text: str) -> None:
         """Print a warning, on stderr."""
         from knack.log import get_logger
 
-        get_logger(__name__).warning(text)
+        get_logger(__name__).warning(plain(text))
 
     def exit_with(self, code: int) -> None:
         """Have az end with this exit code once it has printed the result."""
@@ -190,7 +191,7 @@ class Session:
                     else 'Interrupted before anything was written.'
                 )
                 with suppress(OSError):  # A terminal that hangs up is gone.
-                    print(text, file=sys.stderr, flush=True)
+                    print(plain(text), file=sys.stderr, flush=True)
                 raise SystemExit(interrupts.exit_code) from None
 
     def _confirm(self, disturbances: list[str], yes: bool | None) -> None:
