@@ -23,7 +23,9 @@ class Vnet2VnetCommandsLoader(AzCommandsLoader):
 
     def load_arguments(self, command):
         from azext_vnet2vnet._params import load_arguments
+        from azext_vnet2vnet.cli.signals import open_standard_error
 
+        open_standard_error()  # Before az says that the command is in preview.
         load_arguments(self, command)
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from azext_vnet2vnet.network.plain_text import plain
+
 Row = dict[str, object]
 Result = Mapping[str, Any]
 
@@ -25,7 +27,7 @@ def pair_table(result: Result | Sequence[Result]) -> list[Row]:
 def pairs_table(result: Sequence[Result]) -> list[Row]:
     """One row per pair."""
     return [
-        {'Name': pair['name'], 'VNet 1': _vnet(pair['end1']), 'VNet 2': _vnet(pair['end2']), **_state(pair)}
+        {'Name': plain(pair['name']), 'VNet 1': _vnet(pair['end1']), 'VNet 2': _vnet(pair['end2']), **_state(pair)}
         for pair in result
     ]
 
@@ -39,7 +41,7 @@ def verdict_table(result: Result | Sequence[Result]) -> list[Row]:
     """One row per reason, with names of resources instead of IDs; one row if the pair has none."""
     if not isinstance(result, Mapping):
         return [row for one in result for row in verdict_table(one)]
-    pair = {'Name': result['name'], 'Status': result['status'], 'Healthy': result['healthy']}
+    pair = {'Name': plain(result['name']), 'Status': result['status'], 'Healthy': result['healthy']}
     return [
         {
             **pair,
@@ -53,12 +55,12 @@ def verdict_table(result: Result | Sequence[Result]) -> list[Row]:
 
 
 def _change_row(change: Result) -> Row:
-    row = {'Action': change['action'], 'Name': _name(change['id']), 'Id': change['id']}
+    row = {'Action': change['action'], 'Name': _name(change['id']), 'Id': plain(change['id'])}
     return row | ({'Message': _ID.sub(r'\1', change['disturbance'])} if 'disturbance' in change else {})
 
 
 def _pair_row(pair: Result) -> Row:
-    row = {'Name': pair['name']}
+    row: Row = {'Name': plain(pair['name'])}
     for number in (1, 2):
         end = pair[f'end{number}']
         row |= {f'VNet {number}': _vnet(end), f'Location {number}': end['location']}
@@ -82,4 +84,4 @@ def _vnet(end: Result) -> str:
 
 def _name(resource_id: str) -> str:
     """The name in an ID; in the ID of a key, that of its connection."""
-    return resource_id.removesuffix('/sharedkey').rsplit('/', 1)[-1]
+    return plain(resource_id.removesuffix('/sharedkey').rsplit('/', 1)[-1])

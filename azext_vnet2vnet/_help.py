@@ -34,7 +34,7 @@ examples:
     text: >
         az vnet2vnet create --subscription1 "Subscription 1" --resource-group1 TestRG1 --vnet1 TestVNet1
         --subscription2 "Subscription 5" --resource-group2 TestRG5 --vnet2 TestVNet5
-        --name VNet1toVNet5 --peer-name VNet5toVNet1 --shared-key @key.txt
+        --name VNet1toVNet5 --peer-name VNet5toVNet1 --shared-key "@key.txt"
   - name: Exchange routes by BGP over four tunnels.
     text: >
         az vnet2vnet create -g MyGroup --vnet1 VNet1 --vnet2 VNet2
@@ -48,7 +48,7 @@ examples:
         --policy-based-selectors --traffic-selector local=10.11.0.0/16 remote=10.41.0.0/16
   - name: Write only end 1; another administrator writes end 2.
     text: >
-        az vnet2vnet create --only-end 1 -g MyGroup --vnet1 VNet1 --vnet2 VNet2 --shared-key @key.txt
+        az vnet2vnet create --only-end 1 -g MyGroup --vnet1 VNet1 --vnet2 VNet2 --shared-key "@key.txt"
         --vnet-gateway2 /subscriptions/SUB2/resourceGroups/Theirs/providers/Microsoft.Network/virtualNetworkGateways/GW2
   - name: Hand the work over to Azure and return at once, as in Cloud Shell; the output says how to follow it.
     text: az vnet2vnet create -g MyGroup --vnet1 VNet1 --vnet2 VNet2 --no-wait
@@ -66,7 +66,8 @@ long-summary: >
     Does for all pairs of the file, in parallel, what `az vnet2vnet create` does for one: creates what is missing,
     changes what differs, and finishes when all pairs report Connected. Settings that the file omits stay as they
     are, and applying the file again writes nothing. If one site fails, the others continue. Changes that drop a
-    tunnel or delete something require confirmation. docs/topology.md explains the keys of the file.
+    tunnel or delete something require confirmation. `az vnet2vnet export` writes a file of what exists
+    (--format topology), and the schema with all keys (--format schema).
 examples:
   - name: Apply a topology file.
     text: az vnet2vnet apply --file topology.yaml
@@ -115,7 +116,7 @@ examples:
   - name: List the pairs with a half in a group.
     text: az vnet2vnet list -g TestRG1 --output table
   - name: List the pairs of all subscriptions and tenants of the login that are not healthy.
-    text: az vnet2vnet list --all-subscriptions --query "[?!healthy].[name, status]" --output tsv
+    text: az vnet2vnet list --all-subscriptions --query "[?to_string(healthy)=='false'].[name, status]" --output tsv
 """
 
 helps['vnet2vnet show'] = """
@@ -139,13 +140,12 @@ long-summary: >
     Compares both halves (keys without showing them, IPsec policies, BGP, traffic selectors, modes), checks both
     gateways, VNets and GatewaySubnets, and asks the gateways for their IKE security associations and BGP peers,
     which takes about ten seconds. The result goes to standard output. The exit code is 4 if the pair is not
-    healthy, and 1 if it, or one of several, could not be checked. docs/verify.md explains the codes of the reasons.
-    Nothing is changed.
+    healthy, and 1 if it, or one of several, could not be checked. Nothing is changed.
 examples:
   - name: Find out why a pair is not connected.
     text: az vnet2vnet verify -g TestRG1 -n VNet1toVNet4 --output table
   - name: Print only the codes of the reasons.
-    text: az vnet2vnet verify -g TestRG1 -n VNet1toVNet4 --query reasons[].code --output tsv
+    text: az vnet2vnet verify -g TestRG1 -n VNet1toVNet4 --query "reasons[].code" --output tsv
 """
 
 helps['vnet2vnet wait'] = """
@@ -165,7 +165,7 @@ examples:
   - name: Wait until both ends have received data.
     text: >
         az vnet2vnet wait -g TestRG1 -n VNet1toVNet4
-        --custom "end1.connection.ingressBytes>`0` && end2.connection.ingressBytes>`0`"
+        --custom 'end1.connection.ingressBytes > `0` && end2.connection.ingressBytes > `0`'
 """
 
 helps['vnet2vnet update'] = """
@@ -211,7 +211,7 @@ examples:
   - name: Generate a new key.
     text: az vnet2vnet rotate-key -g TestRG1 -n VNet1toVNet4
   - name: Set your own key, without a prompt.
-    text: az vnet2vnet rotate-key -g TestRG1 -n VNet1toVNet4 --shared-key @key.txt --yes
+    text: az vnet2vnet rotate-key -g TestRG1 -n VNet1toVNet4 --shared-key "@key.txt" --yes
 """
 
 helps['vnet2vnet reset'] = """

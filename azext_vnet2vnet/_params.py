@@ -159,7 +159,7 @@ def _load_apply(context: Context) -> None:
         'file',
         options_list=['--file', '-f'],
         completer=_complete_files(),
-        help='Topology file in YAML; - reads standard input.',
+        help='Topology file in YAML, in UTF-8 or in UTF-16 with its byte order mark; - reads standard input.',
     )
     context.argument(
         'prune', action='store_true', help="Delete the pairs between the file's VNets that the file does not name."
@@ -196,7 +196,7 @@ def _load_export(context: Context) -> None:
         'file',
         options_list=['--file', '-f'],
         completer=_complete_files(),
-        help='File to write. Default: standard output.',
+        help='File to write; - writes to standard output. Default: standard output.',
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 Context = Any
 
 KEY_HELP = (
-    '1 to 128 printable ASCII characters except space, hyphen and tilde. Use @FILE, or @- to read it from standard '
+    '1 to 128 printable ASCII characters except space, hyphen and tilde. Use "@FILE", or "@-" to read it from standard '
     'input: a key on the command line stays in the shell history and in the logs of az. Default:'
 )
 

@@ -1,10 +1,10 @@
 """A network that exists as files for Azure Resource Manager: a template, and the parameters that it needs."""
 
 import json
-import shlex
 from collections.abc import Mapping, Sequence
 
 from azext_vnet2vnet.arm.template import Deployment, parameters_file
+from azext_vnet2vnet.network.command_line import command_line
 from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
@@ -57,4 +57,4 @@ def command_of(deployment: Deployment, file: str, parameters: str) -> str:
     home = deployment.home
     where = ['--subscription', home.subscription, '--resource-group', home.group, '--name', deployment.name]
     files = ['--template-file', file, '--parameters', parameters]
-    return shlex.join(['az', 'deployment', 'group', 'create', *where, *files])
+    return command_line(['az', 'deployment', 'group', 'create', *where, *files])

@@ -9,6 +9,7 @@ from azext_vnet2vnet.checks.connection_health import check_far_end, check_readin
 from azext_vnet2vnet.checks.gateway import check_basic, check_state
 from azext_vnet2vnet.checks.rights import check_tenants
 from azext_vnet2vnet.checks.routing import check_asns
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
@@ -22,7 +23,7 @@ def check_seen(pair: ObservedPair) -> tuple[Diagnostic, ...]:
     """Can both ends be seen? A pair is deleted as one thing, and half of it only by the command that does no more."""
     if not any(end.obstacle for end in pair.ends):
         return ()
-    halves = ' '.join(str(half.id) for half in pair.halves)
+    halves = ' '.join(quoted(half.id) for half in pair.halves)
     alone = f'to delete this half alone, run az network vpn-connection delete --ids {halves}'
     return tuple(
         replace(found, recommendation=f'{found.recommendation}; {alone}', severity=Severity.ERROR)
@@ -48,7 +49,7 @@ def check_update(state: PairState, plan: Plan, accounts: Sequence[Account]) -> t
         found += check_tenants(*state.desired.ends, accounts)
     written = {step.id for step in plan.steps}
     for gateway in (end.gateway for end in pair.ends if end.gateway and end.gateway.id in written):
-        instead = f'run az vnet2vnet delete --ids {pair.halves[0].id}, then {create_command(pair)}'
+        instead = f'run az vnet2vnet delete --ids {quoted(pair.halves[0].id)}, then {create_command(pair)}'
         found += check_state(gateway, instead)
     return tuple(found)
 
@@ -63,8 +64,8 @@ def check_gone(half: ResourceId, with_gateways: bool) -> tuple[Diagnostic, ...]:
         rules.GATEWAYS_UNKNOWN.found(
             f'{message}: without it the gateways cannot be found',
             f'{other}: run az vnet2vnet delete --gateways with that one. If both are gone, see what is left '
-            f'with az network vnet-gateway list --subscription {half.subscription} --resource-group '
-            f'{half.group} --output table, and the same in the group of the other end; then run az network '
+            f'with az network vnet-gateway list --subscription {quoted(half.subscription)} --resource-group '
+            f'{quoted(half.group)} --output table, and the same in the group of the other end; then run az network '
             'vnet-gateway delete --ids ID for each gateway, and az network public-ip delete --ids ID for its '
             'public IPs',
         ),
@@ -86,7 +87,7 @@ def _check_gateway(pair: ObservedPair, end: ObservedEnd) -> Iterator[Diagnostic]
     others = sorted(pair.other_connections(end), key=lambda other: other.id)
     if others:
         commands = ', '.join(
-            f'az {"vnet2vnet" if other.far_gateway else "network vpn-connection"} delete --ids {other.id}'
+            f'az {"vnet2vnet" if other.far_gateway else "network vpn-connection"} delete --ids {quoted(other.id)}'
             for other in others
         )
         names = ', '.join(str(other.id) for other in others)
@@ -97,14 +98,14 @@ def _check_gateway(pair: ObservedPair, end: ObservedEnd) -> Iterator[Diagnostic]
         yield rules.GATEWAY_SERVES_POINTS.found(
             f'Gateway {end.gateway_id} has point-to-site settings: clients dial in to it',
             'Remove them first with az network vnet-gateway update --remove '
-            f'vpnClientConfiguration --ids {end.gateway_id}, {keep}',
+            f'vpnClientConfiguration --ids {quoted(end.gateway_id)}, {keep}',
         )
     for peering in end.vnet.peerings if end.vnet else ():
         if end.vnet and peering.allows_gateway_transit:
             yield rules.GATEWAY_TRANSIT.found(
                 f"VNet {end.vnet.id} lends its gateway to {peering.far_vnet} through peering '{peering.name}'",
                 'Switch that off first: az network vnet peering update --set '
-                f'allowGatewayTransit=false --ids {end.vnet.id}/virtualNetworkPeerings/{peering.name}, '
+                f'allowGatewayTransit=false --ids {quoted(f"{end.vnet.id}/virtualNetworkPeerings/{peering.name}")}, '
                 f'{keep}',
             )
     if end.vnet is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.address_space import contains
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
@@ -124,7 +125,7 @@ def check_keys(pair: ObservedPair, instead: str = '') -> Iterator[Diagnostic]:
     if end1.half and end2.half and end1.key and end2.key and end1.key != end2.key:
         yield rules.KEY_MISMATCH.found(
             f'The keys of {end1.half.id} and {end2.half.id} differ',
-            f'Run az vnet2vnet rotate-key --ids {end1.half.id}{instead}',
+            f'Run az vnet2vnet rotate-key --ids {quoted(end1.half.id)}{instead}',
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.observed import CONNECTED, DELETING, FAILED, SUCCEEDED, ObservedConnection
 from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
@@ -24,7 +25,7 @@ def check_far_end(pair: ObservedPair) -> Iterator[Diagnostic]:
             instead = f'; {end.replacement} leads to {far.gateway_id} instead' if end.replacement else ''
             yield rules.GATEWAY_REPLACED.found(
                 f'Gateway {end.gateway_id}, which {other} leads to, does not exist any more{instead}',
-                f'Run az vnet2vnet delete --ids {other}, then {create_command(pair)}',
+                f'Run az vnet2vnet delete --ids {quoted(other)}, then {create_command(pair)}',
             )
         elif end.half is None:
             yield rules.HALF_MISSING.found(f'A half of the pair does not exist{beside}', f'Run {create_command(pair)}')
@@ -73,7 +74,9 @@ def _reason_of(obstacle: Obstacle) -> tuple[str, str, Severity]:
 
 def create_command(pair: ObservedPair) -> str:
     """The command that makes what is missing; VNET1 or VNET2 for the VNet of an end that nothing leads to."""
-    vnets = (f' --vnet{number} {end.vnet_id or f"VNET{number}"}' for number, end in enumerate(pair.ends, start=1))
+    vnets = (
+        f' --vnet{number} {quoted(end.vnet_id or f"VNET{number}")}' for number, end in enumerate(pair.ends, start=1)
+    )
     return 'az vnet2vnet create' + ''.join(vnets)
 
 
@@ -83,14 +86,14 @@ def check_halves(pair: ObservedPair) -> Iterator[Diagnostic]:
         if half.state == FAILED:
             yield rules.CONNECTION_FAILED.found(
                 f'Azure failed to make or change {half.id}',
-                f'Run az vnet2vnet update --ids {half.id}: it writes a failed half again',
+                f'Run az vnet2vnet update --ids {quoted(half.id)}: it writes a failed half again',
             )
         elif half.state != SUCCEEDED:
             yield rules.CONNECTION_UPDATING.found(
                 f'Azure is still working on {half.id} ({half.state})',
                 'Run az vnet2vnet verify again when it is gone'
                 if half.state == DELETING
-                else f'Run az vnet2vnet wait --ids {half.id}',
+                else f'Run az vnet2vnet wait --ids {quoted(half.id)}',
             )
 
 
@@ -100,7 +103,7 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
         return
     half1, half2 = pair.halves
     one, other = half1.tunnel, half2.tunnel.mirrored()
-    alike = f'Run az vnet2vnet update --ids {half1.id}: it makes the other half like this one'
+    alike = f'Run az vnet2vnet update --ids {quoted(half1.id)}: it makes the other half like this one'
     both = f'{half1.id} and {half2.id}'
     if one.policies != other.policies:
         is_fatal = one.algorithms() != other.algorithms()
@@ -113,13 +116,14 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
         yield rules.PROTOCOL_DIFFERS.found(
             f'{half1.id} speaks {half1.protocol} and {half2.id} {half2.protocol}, and a '
             'connection cannot change its protocol',
-            f'Run az vnet2vnet delete --ids {half1.id}, then {create_command(pair)} with the options that the pair had',
+            f'Run az vnet2vnet delete --ids {quoted(half1.id)}, then {create_command(pair)} '
+            'with the options that the pair had',
         )
     if one.enable_bgp != other.enable_bgp:
         on, off = (half1, half2) if one.enable_bgp else (half2, half1)
         yield rules.BGP_ONE_SIDED.found(
             f'BGP is on at {on.id} and off at {off.id}',
-            f'Run az vnet2vnet update --ids {half1.id} --enable-bgp true, or false',
+            f'Run az vnet2vnet update --ids {quoted(half1.id)} --enable-bgp true, or false',
         )
     if one.policy_based != other.policy_based or not one.has_same_selectors(other):
         yield rules.SELECTORS_DIFFER.found(f'The traffic selectors of {both} do not mirror each other', alike)
@@ -127,7 +131,7 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
         yield rules.MODE_DEADLOCK.found(
             f'Both {both} are {one.mode}: nobody {what}',
-            f'Run az vnet2vnet update --ids {half1.id} --connection-mode Default',
+            f'Run az vnet2vnet update --ids {quoted(half1.id)} --connection-mode Default',
         )
     if one.dpd_timeout != other.dpd_timeout:
         yield rules.DPD_DIFFERS.found(
@@ -152,7 +156,8 @@ def check_status(pair: ObservedPair) -> Iterator[Diagnostic]:
         yield rules.NOT_CONNECTED.found(
             f'{reports}{follows}',
             'A new tunnel takes some minutes: run az vnet2vnet wait '
-            f'--ids {first}; if that is in vain and no other reason is given, az vnet2vnet reset --ids {first}',
+            f'--ids {quoted(first)}; if that is in vain and no other reason is given, '
+            f'az vnet2vnet reset --ids {quoted(first)}',
         )
     for end in pair.ends:
         far = pair.far(end).gateway
@@ -164,7 +169,7 @@ def check_status(pair: ObservedPair) -> Iterator[Diagnostic]:
                 yield rules.TUNNELS_MISSING.found(
                     f'{end.half.id} reports Connected, but its gateway has {up} of {tunnels} tunnels up',
                     'Run az vnet2vnet verify again in some minutes; if it stays so, '
-                    f'az vnet2vnet reset --ids {end.half.id}',
+                    f'az vnet2vnet reset --ids {quoted(end.half.id)}',
                 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network import skus
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.desired import End
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.observed import DELETING, FAILED, SUCCEEDED, ObservedGateway, ObservedPublicIp
@@ -42,7 +43,7 @@ def check_unused_options(desired: End, gateway: ObservedGateway) -> Iterator[Dia
             f'{desired.source.given("sku", desired.sku)} is for gateways that are created; '
             f'{gateway.id} exists with {gateway.sku} and keeps it',
             f'Omit {desired.option("sku")} to stop this warning, or resize the gateway with '
-            f'az network vnet-gateway update --sku {desired.sku} --ids {gateway.id}',
+            f'az network vnet-gateway update --sku {desired.sku} --ids {quoted(gateway.id)}',
         )
     if desired.generation and desired.generation.lower() != gateway.generation.lower():
         yield rules.GENERATION_DIFFERS.found(
@@ -87,7 +88,7 @@ def _check_existing_gateway(desired: End, gateway: ObservedGateway) -> Iterator[
         yield rules.ACTIVE_ACTIVE_STAYS.found(
             f'Gateway {gateway.id} is active-active, and this command removes no address from a gateway',
             f'Omit {desired.option("active-active")}, or change the gateway with '
-            f'az network vnet-gateway update --ids {gateway.id} --public-ip-addresses NAME',
+            f'az network vnet-gateway update --ids {quoted(gateway.id)} --public-ip-addresses NAME',
         )
 
 
@@ -98,7 +99,8 @@ def check_state(gateway: ObservedGateway, instead: str) -> Iterator[Diagnostic]:
     if gateway.state == FAILED:
         yield rules.GATEWAY_FAILED.found(
             f'Gateway {gateway.id} is in state Failed',
-            f'Run az network vnet-gateway reset --ids {gateway.id}; if it stays Failed, delete it and {instead}',
+            f'Run az network vnet-gateway reset --ids {quoted(gateway.id)}; if it stays Failed, '
+            f'delete it and {instead}',
         )
 
 
@@ -159,7 +161,8 @@ def check_public_ips(end: EndState) -> Iterator[Diagnostic]:
         if public_ip.state == FAILED:
             yield rules.PUBLIC_IP_FAILED.found(
                 f'Public IP {public_ip.id} is in state Failed',
-                f'Delete it and let this command create it anew: az network public-ip delete --ids {public_ip.id}',
+                f'Delete it and let this command create it anew: '
+                f'az network public-ip delete --ids {quoted(public_ip.id)}',
             )
         for reason in _unsuitable(public_ip, layout):
             yield rules.PUBLIC_IP_UNSUITABLE.found(
@@ -198,7 +201,7 @@ def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
             until = 'deleted' if gateway.state == DELETING else 'updated'
             yield rules.GATEWAY_UPDATING.found(
                 f'Azure is still working on gateway {gateway.id} ({gateway.state})',
-                f'Run az network vnet-gateway wait --{until} --ids {gateway.id}',
+                f'Run az network vnet-gateway wait --{until} --ids {quoted(gateway.id)}',
             )
         elif gateway.state == FAILED:
             yield from check_state(gateway, 'let az vnet2vnet create make a new one')
@@ -214,7 +217,7 @@ def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
 def _moving(sku: skus.Sku, gateway: ObservedGateway) -> str:
     """Documented: within VpnGw1 to 5 a SKU can be changed in place, the older ones are migrated."""
     if sku.replacement == f'{sku.name}AZ':
-        return f'az network vnet-gateway update --sku {sku.replacement} --ids {gateway.id}'
+        return f'az network vnet-gateway update --sku {sku.replacement} --ids {quoted(gateway.id)}'
     return (
         'az network vnet-gateway migration prepare --migration-type UpgradeDeploymentToStandardIP --ids '
         f'{gateway.id}, then migration execute and migration commit'

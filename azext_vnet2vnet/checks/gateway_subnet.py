@@ -6,6 +6,7 @@ from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.vnet import check_inside
 from azext_vnet2vnet.network import skus
 from azext_vnet2vnet.network.address_space import overlaps, parse_prefix
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
 from azext_vnet2vnet.network.observed import ObservedRouteTable
 from azext_vnet2vnet.network.pair import ObservedEnd
@@ -56,7 +57,7 @@ def check_contents(end: ObservedEnd, severity: Severity, propagation: Severity) 
         return
     name = f'{GATEWAY_SUBNET} of VNet {end.vnet.id}'
     table = f'{name} has route table {subnet.route_table}'
-    update = f'Run az network vnet subnet update --ids {gateway_subnet_of(end.vnet.id)}'
+    update = f'Run az network vnet subnet update --ids {quoted(gateway_subnet_of(end.vnet.id))}'
     if subnet.delegations:
         yield rules.GATEWAY_SUBNET_DELEGATED.found(
             f'{name} is delegated to {", ".join(subnet.delegations)}',
@@ -81,13 +82,14 @@ def check_contents(end: ObservedEnd, severity: Severity, propagation: Severity) 
     if routes.is_propagation_off:
         yield rules.GATEWAY_SUBNET_PROPAGATION_OFF.found(
             f'{table} without propagation of gateway routes, without which a gateway does not work',
-            f'Run az network route-table update --disable-bgp-route-propagation false --ids {subnet.route_table}',
+            f'Run az network route-table update --disable-bgp-route-propagation false '
+            f'--ids {quoted(subnet.route_table)}',
             severity=propagation,
         )
     if not routes.has_default_route and not routes.is_propagation_off:
         yield rules.GATEWAY_SUBNET_ROUTE_TABLE.found(
             f'{table}, which may lead the traffic of the VPN elsewhere',
-            f'Check its routes: az network route-table show --ids {subnet.route_table}',
+            f'Check its routes: az network route-table show --ids {quoted(subnet.route_table)}',
         )
 
 

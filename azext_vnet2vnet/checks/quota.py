@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.desired import PublicIp
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.planning.plan import Plan
@@ -34,7 +35,7 @@ def check_quota(plan: Plan, usages: Mapping[Place, Usage]) -> tuple[Diagnostic, 
             f'Subscription {subscription} has {usage.current} of {usage.limit} public IPs in '
             f'{location}, and {count} more would be created',
             'Free public IPs of this region, or ask for a larger quota: az network list-usages '
-            f'--location {location} --subscription {subscription}',
+            f'--location {quoted(location)} --subscription {quoted(subscription)}',
         )
         for (subscription, location), count in sorted(public_ips_of(plan).items())
         if (usage := usages.get((subscription, location))) and usage.current + count > usage.limit

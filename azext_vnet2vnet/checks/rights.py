@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.desired import Connection, End, Gateway, Group
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
@@ -172,7 +173,7 @@ def _check_locks(plan: Plan, rights: Rights) -> tuple[Diagnostic, ...]:
     found = tuple(
         rules.LOCKED.found(
             f'Lock {lock.id} makes {lock.scope} ' + ('read-only' if lock.level.lower() == READ_ONLY else 'undeletable'),
-            f'Remove it with az lock delete --ids {lock.id}, and put it back afterwards',
+            f'Remove it with az lock delete --ids {quoted(lock.id)}, and put it back afterwards',
         )
         for lock in sorted(blocking.values(), key=lambda lock: lock.id)
     )
@@ -183,7 +184,7 @@ def _check_registration(rights: Rights) -> tuple[Diagnostic, ...]:
     return tuple(
         rules.PROVIDER_UNREGISTERED.found(
             f'Subscription {subscription} is not registered to use Microsoft.Network',
-            f'Run az provider register --namespace Microsoft.Network --wait --subscription {subscription}',
+            f'Run az provider register --namespace Microsoft.Network --wait --subscription {quoted(subscription)}',
         )
         for subscription in sorted(rights.unregistered)
     )

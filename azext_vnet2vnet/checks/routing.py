@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.address_space import overlaps
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedGateway
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
@@ -73,7 +74,7 @@ def check_networks(pair: ObservedPair) -> Iterator[Diagnostic]:
             f'VNet {vnet2.id}',
             vnet2.address_prefixes,
             'Move one of the VNets to another address space, as a VPN cannot route between equal addresses: az '
-            f'network vnet update --ids {vnet2.id} --address-prefixes PREFIX',
+            f'network vnet update --ids {quoted(vnet2.id)} --address-prefixes PREFIX',
         )
 
 
@@ -89,13 +90,14 @@ def check_bgp(pair: ObservedPair) -> Iterator[Diagnostic]:
         yield from check_asns(
             gateways[0].asn,
             gateways[1].asn,
-            f'Run az network vnet-gateway update --ids {gateways[1].id} --asn {free}, or another number of yours',
+            f'Run az network vnet-gateway update --ids {quoted(gateways[1].id)} --asn {free}, '
+            'or another number of yours',
         )
     off = [gateway for gateway in gateways if not gateway.enable_bgp]
     for gateway in off:
         yield rules.BGP_GATEWAY_OFF.found(
             f'BGP is on at both halves, but off at gateway {gateway.id}: no routes are exchanged',
-            f'Run az vnet2vnet update --ids {half1.id} --enable-bgp',
+            f'Run az vnet2vnet update --ids {quoted(half1.id)} --enable-bgp',
         )
     if not off and not is_equal and all(half.status == CONNECTED for half in pair.halves):
         for end in pair.ends:
@@ -114,8 +116,9 @@ def _check_peers(end: ObservedEnd, far: ObservedGateway) -> Iterator[Diagnostic]
     yield rules.BGP_PEER_DOWN.found(
         f'Gateway {end.gateway_id} has no BGP session with {far.id}{shown}',
         'A session comes up within a minute of the tunnel; if it does not, compare what both gateways have set up, '
-        f'with az network vnet-gateway show --query [].bgpSettings --ids {end.gateway_id} {far.id}, and run '
-        f'az vnet2vnet reset --ids {end.half.id}',
+        f'with az network vnet-gateway show --query "[].bgpSettings" '
+        f'--ids {quoted(end.gateway_id)} {quoted(far.id)}, and run '
+        f'az vnet2vnet reset --ids {quoted(end.half.id)}',
         severity=Severity.WARNING if CONNECTED in states else Severity.ERROR,
     )
 

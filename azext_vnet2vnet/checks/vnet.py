@@ -5,6 +5,7 @@ from itertools import combinations
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.address_space import contains, overlaps
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.desired import End
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind
 from azext_vnet2vnet.network.observed import FAILED, ObservedVnet
@@ -33,7 +34,7 @@ def check_vnet(end: EndState) -> Iterator[Diagnostic]:
     elif end.observed.surroundings.regions and layout.location not in end.observed.surroundings.regions:
         yield rules.LOCATION_UNKNOWN.found(
             f"Subscription {desired.vnet.subscription} has no location '{layout.location}'",
-            f'Give {desired.option("location")} a name that `az account list-locations --query [].name` lists',
+            f'Give {desired.option("location")} a name that `az account list-locations --query "[].name"` lists',
             kind=Kind.ARGUMENT,
         )
     if not vnet:
@@ -45,7 +46,7 @@ def check_vnet(end: EndState) -> Iterator[Diagnostic]:
 def _check_existing_vnet(desired: End, vnet: ObservedVnet) -> Iterator[Diagnostic]:
     if vnet.state == FAILED:
         yield rules.VNET_FAILED.found(
-            f'VNet {vnet.id} is in state Failed', f'Repair it first: az network vnet update --ids {vnet.id}'
+            f'VNet {vnet.id} is in state Failed', f'Repair it first: az network vnet update --ids {quoted(vnet.id)}'
         )
     if desired.location and desired.location != vnet.location:
         yield rules.LOCATION_DIFFERS.found(
@@ -109,7 +110,7 @@ def _check_remote_gateways(vnet: ObservedVnet) -> Iterator[Diagnostic]:
                 f'VNet {vnet.id} uses the gateway of {peering.far_vnet} through '
                 f"peering '{peering.name}', and can have none of its own meanwhile",
                 'Switch that off: az network vnet peering update --set useRemoteGateways=false '
-                f'--ids {vnet.id}/virtualNetworkPeerings/{peering.name}',
+                f'--ids {quoted(f"{vnet.id}/virtualNetworkPeerings/{peering.name}")}',
             )
 
 

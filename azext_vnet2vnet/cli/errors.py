@@ -18,7 +18,9 @@ from azext_vnet2vnet.arm.failures import (
     RequestFailed,
     TimedOut,
 )
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
+from azext_vnet2vnet.network.plain_text import plain
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.workflows.preview import AGAIN
 from azext_vnet2vnet.workflows.run import RunFailed
@@ -33,6 +35,7 @@ _CLASSES = {
 _DONE = {'GET': 'read', 'DELETE': 'deleted', 'POST': 'carried out'}
 _BY_STATUS = {400: azclierror.BadRequestError, 403: azclierror.ForbiddenError, 404: azclierror.ResourceNotFoundError}
 
+_MOST_FINDINGS = 201  # A topology file gives at most as many, the last of which says that there are more.
 _IN_USE_ADVICE = 'It was left as it is, because something else needs it: remove that first, then {again}'
 
 # What to do about an error that Azure answers a write or an operation with; codes and their meaning: recorded,
@@ -62,8 +65,12 @@ _DEFAULT_ADVICE = 'See what the message names, for example with az network vnet-
 def azure_error(failure: Exception) -> azclierror.AzCLIError:
     """The one way from whatever stopped a command to an error of az."""
     if isinstance(failure, Refused):
-        return _refusal_error(failure.diagnostics)
-    return _run_error(failure) if isinstance(failure, RunFailed) else _failure_error(failure)
+        error = _refusal_error(failure.diagnostics)
+    else:
+        error = _run_error(failure) if isinstance(failure, RunFailed) else _failure_error(failure)
+    error.error_msg = plain(error.error_msg)
+    error.recommendations = [plain(text) for text in error.recommendations]
+    return error
 
 
 def _refusal_error(diagnostics: Sequence[Diagnostic]) -> azclierror.AzCLIError:
@@ -71,8 +78,10 @@ def _refusal_error(diagnostics: Sequence[Diagnostic]) -> azclierror.AzCLIError:
     if len(diagnostics) == 1:
         found = diagnostics[0]
         return _CLASSES[found.kind](f'{found.message}.', _sentence(found.recommendation))
-    numbered = list(enumerate(diagnostics, start=1))
+    numbered = list(enumerate(diagnostics[:_MOST_FINDINGS], start=1))
     text = '; '.join(f'({number}) {found.message}' for number, found in numbered)
+    if more := len(diagnostics) - len(numbered):
+        text += f'; and {more} more'
     return azclierror.ValidationError(
         f'{len(diagnostics)} findings, and nothing was written: {text}.',
         [f'({number}) {_sentence(found.recommendation)}' for number, found in numbered],
@@ -140,7 +149,8 @@ def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIEr
 def _(failure: ConditionUnmet, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'{failure.text}.',
-        f'See why with az vnet2vnet verify --ids {failure.connection}, or give more time with --timeout SECONDS.',
+        f'See why with az vnet2vnet verify --ids {quoted(failure.connection)}, '
+        'or give more time with --timeout SECONDS.',
     )
 
 
@@ -157,7 +167,7 @@ def _(failure: KeyUnreadable, target: ResourceId | None = None) -> azclierror.Az
     return azclierror.ForbiddenError(
         f'The key of {failure.connection} cannot be read, so it can neither be kept nor given to the other half.',
         'Ask for the action Microsoft.Network/connections/sharedKey/action, or give both halves a new key with '
-        '--shared-key @FILE.',
+        '--shared-key "@FILE".',
     )
 
 
@@ -188,7 +198,7 @@ def _(failure: OperationFailed, target: ResourceId | None = None) -> azclierror.
     if isinstance(failure, CreationFailed) and failure.target.is_a(GATEWAY_TYPE):
         error.set_recommendation(
             f'A gateway that stays Failed is to be deleted first: az network vnet-gateway delete '
-            f'--ids {failure.target}.'
+            f'--ids {quoted(failure.target)}.'
         )
     return error
 

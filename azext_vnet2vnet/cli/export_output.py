@@ -1,12 +1,11 @@
 """What `export` writes, and where."""
 
-from pathlib import Path
-
 from azext_vnet2vnet.arm.template import Deployment
 from azext_vnet2vnet.arm.template_export import command_of, texts_of
 from azext_vnet2vnet.cli.desired_input import desired_topology
-from azext_vnet2vnet.cli.files import write_text
+from azext_vnet2vnet.cli.files import STANDARD, create_private_text, write_text
 from azext_vnet2vnet.cli.session import Session
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.readers.network import read_network
 from azext_vnet2vnet.readers.pair import tenants_of
@@ -38,11 +37,13 @@ def export_topology(session: Session, topology: str, file: str | None) -> None:
     session.check(found.diagnostics)
     for step in found.required:
         session.warn(
-            f'The template requires {step.id}, and does not create it: az vnet2vnet apply --file {topology} '
+            f'The template requires {step.id}, and does not create it: az vnet2vnet apply --file {quoted(topology)} '
             '--no-wait does both.'
         )
     for step in found.left:
-        session.warn(f'The template leaves {step.id} as it is: az vnet2vnet apply --file {topology} changes it.')
+        session.warn(
+            f'The template leaves {step.id} as it is: az vnet2vnet apply --file {quoted(topology)} changes it.'
+        )
     _export_template(session, found.deployment, file)
 
 
@@ -50,15 +51,13 @@ def _export_template(session: Session, deployment: Deployment, file: str | None)
     """Write a deployment's template, and beside a file that of its parameters, whose keys are to be filled in."""
     template, parameters = texts_of(deployment)
     _write(session, template, file)
-    if file and deployment.parameters:
+    if file and file != STANDARD and deployment.parameters:
         beside = f'{file.removesuffix(".json")}.parameters.json'
-        if Path(beside).exists():
-            session.say(f'{beside} exists already, and is kept: it may hold keys.')
-        else:
-            _write(session, parameters, beside)
+        is_new = create_private_text(beside, parameters)
+        session.say(f'Written to {beside}.' if is_new else f'{beside} exists already, and is kept: it may hold keys.')
         session.say(f'Fill in its keys, then run {command_of(deployment, file, beside)}')
 
 
 def _write(session: Session, text: str, file: str | None) -> None:
-    write_text(file, text)
-    session.say(f'Written to {file}.' if file else '')
+    write_text(file or STANDARD, text)
+    session.say(f'Written to {file}.' if file and file != STANDARD else '')

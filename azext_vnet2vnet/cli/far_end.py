@@ -1,9 +1,9 @@
 """What the other administrator types, where one of them writes one end only."""
 
-import shlex
 from dataclasses import fields
 from typing import Any
 
+from azext_vnet2vnet.network.command_line import command_line
 from azext_vnet2vnet.network.desired import Pair
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE
 from azext_vnet2vnet.network.tunnel import DEFAULT_MODE, IpsecPolicy, Tunnel
@@ -19,7 +19,7 @@ def far_end_json(state: PairState) -> dict[str, Any] | None:
     if foreign is None:
         return None
     rights = [f'{GATEWAY_TYPE}/{verb} on {foreign.desired.gateway}' for verb in ('read', 'write')]
-    return {'command': shlex.join(_command(state, foreign)), 'rights': rights}
+    return {'command': command_line(_command(state, foreign)), 'rights': rights}
 
 
 def _command(state: PairState, far: EndState) -> list[str]:

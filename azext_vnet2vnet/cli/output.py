@@ -1,15 +1,16 @@
 """What the commands return, as JSON: the one shape of a pair, of a network, of a plan, of work handed over."""
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.health import HALF, is_healthy, reasons_of, status_of
 from azext_vnet2vnet.cli.far_end import far_end_json
+from azext_vnet2vnet.network.command_line import command_line
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import BgpPeer, ObservedEnd, ObservedPair, SecurityAssociation
+from azext_vnet2vnet.network.plain_text import plain
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.disturbance import disturbance_of
 from azext_vnet2vnet.planning.plan import Action, Plan, Step
@@ -108,7 +109,7 @@ def handed_over_json(handed_over: HandedOver) -> Json:
         'name': preview.name,
         'status': preview.status,
         'deployment': {'id': str(one.id), 'name': one.name, 'provisioningState': 'Running'} if one else None,
-        'next': shlex.join(handed_over.next) if handed_over.next else None,
+        'next': command_line(handed_over.next) if handed_over.next else None,
         'changes': list(map(step_json, handed_over.done)),
     }
 
@@ -130,7 +131,7 @@ def _difference_json(step: Step) -> Json:
         found['before'] = {one.field: one.before for one in step.differences}
         found['after'] = {one.field: one.after for one in step.differences}
     if step.disturbs and step.action is not Action.DELETE:
-        found['disturbance'] = disturbance_of(step)
+        found['disturbance'] = plain(disturbance_of(step) or '')
     return found
 
 
@@ -139,8 +140,8 @@ def diagnostic_json(diagnostic: Diagnostic) -> Json:
     return {
         'code': diagnostic.code,
         'severity': diagnostic.severity.value,
-        'message': diagnostic.message,
-        'recommendation': diagnostic.recommendation,
+        'message': plain(diagnostic.message),
+        'recommendation': plain(diagnostic.recommendation),
     }
 
 

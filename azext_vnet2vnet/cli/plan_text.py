@@ -1,6 +1,7 @@
 """Steps and times in words."""
 
 from azext_vnet2vnet.network import resource_id
+from azext_vnet2vnet.network.plain_text import plain
 from azext_vnet2vnet.planning.plan import Action, Step
 
 _NOUNS = {
@@ -25,7 +26,7 @@ def describe(step: Step) -> str:
     """The resource of a step in words, such as `gateway VNet1GW (VpnGw2AZ, eastus)`."""
     details = [getattr(step.resource, field, None) for field in ('sku', 'location')]
     text = ', '.join(detail for detail in details if detail)
-    return f'{_NOUNS[step.id.type]} {step.id.name}' + (f' ({text})' if text else '')
+    return plain(f'{_NOUNS[step.id.type]} {step.id.name}' + (f' ({text})' if text else ''))
 
 
 def duration(seconds: float) -> str:

@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from azext_vnet2vnet.cli.signals import Interrupts
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, Severity, refuse
+from azext_vnet2vnet.network.plain_text import plain
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.options.subscription_names import find_account
@@ -134,7 +136,7 @@ class Session:
         if what_if:
             return plan_json(preview.plan, preview.diagnostics)
         with self._translated_failures():
-            self._confirm([f'{disturbance_of(step)}.' for step in preview.plan.disturbing], yes)
+            self._confirm([plain(f'{disturbance_of(step)}.') for step in preview.plan.disturbing], yes)
             self._parting = preview.parting if preview.plan.writes else ''
             self.say(preview.warning)
             with choose_report(self._cli_ctx, preview.plan, self.arm.clock) as report:
@@ -143,14 +145,14 @@ class Session:
     def say(self, text: str) -> None:
         """Print prose for the user, on stderr."""
         if text and not self._cli_ctx.only_show_errors:
-            print(text, file=sys.stderr)
+            print(plain(text), file=sys.stderr)
 
     @staticmethod
     def warn(text: str) -> None:
         """Print a warning, on stderr."""
         from knack.log import get_logger
 
-        get_logger(__name__).warning(text)
+        get_logger(__name__).warning(plain(text))
 
     def exit_with(self, code: int) -> None:
         """Have az end with this exit code once it has printed the result."""
@@ -173,22 +175,24 @@ class Session:
 
     @contextmanager
     def _translated_failures(self) -> Iterator[None]:
-        """Turn whatever stops the body into an error of az, and Ctrl-C into exit code 130."""
+        """Turn whatever stops the body into an error of az, and Ctrl-C or a signal like it into its exit code."""
         from azext_vnet2vnet.arm.failures import Failure
         from azext_vnet2vnet.cli.errors import azure_error
 
-        try:
-            yield
-        except (Refused, Failure) as failure:
-            raise azure_error(failure) from None
-        except KeyboardInterrupt:
-            print(
-                f'Interrupted. Operations already started continue in Azure; {self._parting}.'
-                if self._parting
-                else 'Interrupted before anything was written.',
-                file=sys.stderr,
-            )
-            raise SystemExit(130) from None
+        with Interrupts() as interrupts:
+            try:
+                yield
+            except (Refused, Failure) as failure:
+                raise azure_error(failure) from None
+            except KeyboardInterrupt:
+                text = (
+                    f'Interrupted. Operations already started continue in Azure; {self._parting}.'
+                    if self._parting
+                    else 'Interrupted before anything was written.'
+                )
+                with suppress(OSError):  # A terminal that hangs up is gone.
+                    print(plain(text), file=sys.stderr, flush=True)
+                raise SystemExit(interrupts.exit_code) from None
 
     def _confirm(self, disturbances: list[str], yes: bool | None) -> None:
         """Ask before something is done that drops the traffic of what exists."""
@@ -199,6 +203,8 @@ class Session:
             return
         asked = self.arm.clock.now()
         try:
+            if sys.stdin is None:
+                raise NoTTYException
             with redirect_stdout(sys.stderr):  # knack asks on stdout, which is for the result alone.
                 agreed = prompt_y_n('\n'.join([*disturbances, 'Go on?']), default='n')
         except EOFError:

@@ -21,6 +21,9 @@ class Source(Protocol):
         """Whether only a default can have set it, which applies to new resources only."""
 
 
+_TYPED = {'shared-key': '"@FILE"'}  # PowerShell takes a bare @ for an operator.
+
+
 @dataclass(frozen=True)
 class CommandLine:
     """Options; those of one end have its number as a suffix, except `shared` ones, which apply to both ends."""
@@ -33,8 +36,8 @@ class CommandLine:
         return f'--{setting}' if self.number is None or setting in self.shared else f'--{setting}{self.number}'
 
     def given(self, setting: str, value: object) -> str:
-        """`--sku VpnGw2AZ`."""
-        return f'{self.name(setting)} {value}'
+        """`--sku VpnGw2AZ`; an example of several words is typed as it stands."""
+        return f'{self.name(setting)} {_TYPED.get(setting, value)}'
 
     def for_all(self, setting: str) -> str:
         """`--resource-group`."""

@@ -111,7 +111,7 @@ def _check_only_end(options: PairOptions) -> list[Diagnostic]:
         diagnostics.append(
             rules.ONLY_END_KEY.found(
                 '--only-end requires --shared-key: both administrators must give the same key',
-                'Agree on a key, keep it in a file, and give --shared-key @FILE',
+                'Agree on a key, keep it in a file, and give --shared-key "@FILE"',
             )
         )
     return diagnostics
@@ -123,8 +123,8 @@ def read_key_option(text: str | None, diagnostics: list[Diagnostic]) -> SharedKe
         diagnostics.append(
             rules.KEY_FILE_UNREADABLE.found(
                 '--shared-key names a file with @, and that file cannot be read',
-                'Give the name of a readable file, as in --shared-key @key.txt, or --shared-key @- to read the '
-                'key from standard input; a key itself must not begin with @ here',
+                'Give the name of a readable file, as in --shared-key "@key.txt", or --shared-key "@-" to read '
+                'the key from standard input; a key itself must not begin with @ here',
             )
         )
         return None

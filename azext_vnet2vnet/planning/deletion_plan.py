@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.observed import ObservedConnection
 from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, PUBLIC_IP_TYPE, ResourceId
@@ -44,7 +45,7 @@ def _gateway_deletions(pair: ObservedPair, halves: tuple[ResourceId, ...]) -> It
 def commands_by_id(plan: Plan) -> str:
     """What a user types to have the gateways and public IPs of a deletion deleted; empty where it has none."""
     nouns = (('vnet-gateway', _ids(plan, GATEWAY_TYPE)), ('public-ip', _ids(plan, PUBLIC_IP_TYPE)))
-    return ', then '.join(f'az network {noun} delete --ids {" ".join(map(str, ids))}' for noun, ids in nouns if ids)
+    return ', then '.join(f'az network {noun} delete --ids {" ".join(map(quoted, ids))}' for noun, ids in nouns if ids)
 
 
 def resumption_of_deletion(plan: Plan, named: ResourceId, again: str) -> tuple[str, str]:
@@ -56,7 +57,7 @@ def resumption_of_deletion(plan: Plan, named: ResourceId, again: str) -> tuple[s
     rest = commands_by_id(plan)
     gateways = ' --gateways' if rest else ''
     ways = [
-        again if half == named else f'run az vnet2vnet delete --ids {half}{gateways}'
+        again if half == named else f'run az vnet2vnet delete --ids {quoted(half)}{gateways}'
         for half in reversed(_ids(plan, CONNECTION_TYPE))
     ]
     if rest:

@@ -8,6 +8,7 @@ from azext_vnet2vnet.arm import from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Kind, Refused
 from azext_vnet2vnet.network.observed import ObservedConnection
 from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
@@ -25,13 +26,13 @@ async def find_pair(arm: Arm, accounts: Sequence[Account], half_id: ResourceId) 
     if half is None:
         missing = rules.CONNECTION_MISSING.found(
             f'Connection {half_id} does not exist',
-            f'See what exists with az vnet2vnet list --resource-group {half_id.group}',
+            f'See what exists with az vnet2vnet list --resource-group {quoted(half_id.group)}',
         )
         raise Refused((missing,))
     if half.gateway is None or half.far_gateway is None:
         other = rules.NOT_VNET2VNET.found(
             f'Connection {half_id} is of type {half.type}, which joins no two VNets',
-            f'Use az network vpn-connection show --ids {half_id} and its siblings',
+            f'Use az network vpn-connection show --ids {quoted(half_id)} and its siblings',
         )
         raise Refused((other,))
     tenants = tenants_of(accounts)

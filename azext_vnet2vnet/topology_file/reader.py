@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import combinations
+from math import comb
 from typing import Any
 
 from azext_vnet2vnet.checks import rules
@@ -16,6 +17,7 @@ from azext_vnet2vnet.topology_file.schema import MOST_PROBLEMS, check_schema
 from azext_vnet2vnet.topology_file.suggestions import nearest_name
 from azext_vnet2vnet.topology_file.yaml_reader import Document, read_yaml
 
+MOST_PAIRS = 20_000  # A decision: the network of a file has to be read, checked and shown within minutes.
 _END_FIELDS = {file_key(one.name): one.name for one in fields(EndOptions) if one.name not in ('is_far', 'source')}
 _TUNNEL_FIELDS = {file_key(one.name): one.name for one in fields(TunnelOptions)}
 
@@ -28,6 +30,7 @@ def read_topology_file(text: str, name: str) -> tuple[TopologyOptions | None, tu
     document, problems = read_yaml(text)
     if document is not None:
         problems += [*check_schema(document), *_check_names(document)]
+        problems += () if problems else _check_size(document)
         if not problems:
             return _options(document), ()
     order = {path: number for number, path in enumerate(document.lines if document else ())}
@@ -57,6 +60,20 @@ def _check_names(document: Document) -> list[FileProblem]:
             if len(problems) > MOST_PROBLEMS:
                 return problems
     return problems
+
+
+def _check_size(document: Document) -> list[FileProblem]:
+    """A short entry can stand for millions of pairs, as a mesh of 2,000 VNets does."""
+    counts = [_count_pairs(entry) for entry in document.value['connect']]
+    if sum(counts) <= MOST_PAIRS:
+        return []
+    path = 'connect', counts.index(max(counts))
+    what = f'stands for {max(counts)} pairs, and the file for {sum(counts)}; a topology may have at most {MOST_PAIRS}'
+    return [FileProblem(path, what, 'Join fewer VNets in a file', document.line(path), rules.FILE_SCHEMA)]
+
+
+def _count_pairs(entry: Mapping[str, Any]) -> int:
+    return len(entry.get('spokes', ())) or comb(len(entry.get('mesh', ())), 2) or 1
 
 
 def _vnet_names(entry: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

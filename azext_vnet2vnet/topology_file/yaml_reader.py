@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 512 * 1024
 MOST_VALUES = 100_000  # Aliases can make a short text stand for more values than fit into memory.
 DEEPEST = 40
+_EXAMPLE = 'Write for example {name: backbone, vnets: {hub: {}, west: {}}, connect: [{pair: [hub, west]}]}'
 _TAG = 'tag:yaml.org,2002:'
 # The tags of scalars other than text, and what a scalar is called that has the tag but no readable value.
 _KINDS = {'null': 'nothing', 'bool': 'true or false', 'int': 'a number', 'float': 'a number', 'timestamp': 'a date'}
@@ -57,7 +58,7 @@ def read_yaml(text: str) -> tuple[Document | None, list[FileProblem]]:
     try:
         root = _compose(text)
         if root is None:
-            return None, [FileProblem((), 'is empty', 'Write the topology into it; docs/topology.md has an example')]
+            return None, [FileProblem((), 'is empty', _EXAMPLE)]
         reader = _Reader()
         reader.document.value = reader.read(root, ())
     except YAMLError as error:
@@ -150,7 +151,7 @@ class _Reader:
                     'Write a name before the colon; put text that begins with { or [ in quotes',
                 )
             elif key.tag == f'{_TAG}merge':
-                merged = {**self._merged(value, path, depth), **merged}
+                self._merge(value, path, depth, merged)
             elif key.value in own:
                 first = own[key.value][0].start_mark.line + 1
                 what = f'appears twice, first in line {first}'
@@ -159,17 +160,19 @@ class _Reader:
                 own[key.value] = (key, value)
         return {**merged, **own}
 
-    def _merged(self, node: 'Node', path: Path, depth: int) -> Mapping[str, tuple['Node', 'Node']]:
-        """What `<<` takes over from one mapping, or from a list of mappings, of which earlier ones override later."""
-        parts = node.value if node.id == 'sequence' else [node]
-        merged: dict[str, tuple[Node, Node]] = {}
-        for part in parts:
-            if part.id == 'mapping':
-                merged = {**self._entries(part, path, depth + 1), **merged}
-            else:
+    def _merge(self, node: 'Node', path: Path, depth: int, merged: dict[str, tuple['Node', 'Node']]) -> None:
+        """Add what `<<` takes over from one mapping, or from a list of mappings, of which earlier ones override later.
+
+        Each key counts as a value each time that it is taken over.
+        """
+        for part in node.value if node.id == 'sequence' else [node]:
+            if part.id != 'mapping':
                 what = 'merges (<<) something that is not a mapping'
                 self._add(part, path, what, 'Write << : *NAME, and &NAME before a mapping')
-        return merged
+                continue
+            for key, entry in self._entries(part, path, depth + 1).items():
+                self._check_size(len(path))
+                merged.setdefault(key, entry)
 
     def _scalar(self, node: 'ScalarNode', path: Path) -> object:
         kind = node.tag.removeprefix(_TAG)

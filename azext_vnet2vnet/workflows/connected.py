@@ -7,6 +7,7 @@ from knack.log import get_logger
 
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection
 from azext_vnet2vnet.readers.resources import read_connection
 
@@ -46,7 +47,7 @@ async def await_connected(
         'The pair is' if one_pair else 'All pairs are',
         _LIMIT / 60,
         shortfall,
-        late[0].id,
+        quoted(late[0].id),
     )
     return halves
 

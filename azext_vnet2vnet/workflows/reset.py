@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.change import check_whole
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import refuse
 from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.planning.update_plan import plan_reset
@@ -17,7 +18,7 @@ class ResetPreview(ChangePreview):
     @property
     def parting(self) -> str:
         """What waits for it."""
-        return f'az vnet2vnet wait --ids {self.pair.halves[0].id} waits until the pair is connected again'
+        return f'az vnet2vnet wait --ids {quoted(self.pair.halves[0].id)} waits until the pair is connected again'
 
 
 async def preview_reset(arm: Arm, pair: ObservedPair, gateways: Collection[int]) -> ResetPreview:

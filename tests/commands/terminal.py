@@ -16,6 +16,11 @@ CTRL_C = '\x03\n'
 
 def answer(az, command: list[str], text: str) -> tuple[int, str]:
     """Run az at a terminal and type `text` when it asks to go on; its exit code, and what stood on the screen."""
+    return at_terminal(az, command, text=text)
+
+
+def at_terminal(az, command: list[str], meanwhile=lambda _: None, text='') -> tuple[int, str]:
+    """The same; meanwhile(process) runs in a thread."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, '-m', 'azure.cli', *command],
@@ -30,6 +35,7 @@ def answer(az, command: list[str], text: str) -> tuple[int, str]:
         os.close(theirs)
         limit = threading.Timer(LIMIT_SECONDS, process.kill)
         limit.start()
+        threading.Thread(target=meanwhile, args=(process,), daemon=True).start()
         screen = b''
         while chunk := _read(ours):
             asked = b'(y/N)' in screen

@@ -186,6 +186,17 @@ def test_the_file_may_come_from_standard_input(az, simulator):
     assert len(plan['changes']) == 4 * 4 + 6 and writes(simulator) == []
 
 
+def test_standard_input_is_utf_8_whatever_the_locale(az, simulator):
+    vnets = {'hub': vnet(1, tags={'ort': 'Zürich'}), 'west': vnet(4, location='westus')}
+    content = yaml.safe_dump(
+        {'name': 'backbone', 'vnets': vnets, 'connect': [{'pair': ['hub', 'west']}]}, allow_unicode=True
+    )
+    narrow = {'PYTHONUTF8': '0', 'PYTHONIOENCODING': 'cp1252', 'LC_ALL': 'C', 'PYTHONCOERCECLOCALE': '0'}
+    az.run('vnet2vnet apply --file -', stdin=content, env=narrow)
+    with live(simulator, 'virtualNetworks', 'TestVNet1') as made:
+        assert made['tags'] == {'ort': 'Zürich'}
+
+
 BGP = [{'hub': 'hub', 'spokes': ['west', 'japan'], 'bgp': True}]
 
 

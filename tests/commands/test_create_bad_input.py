@@ -343,7 +343,7 @@ CASES = {
         with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
         + ['--only-end', '1'],
         '--only-end requires --shared-key',
-        'give --shared-key @FILE',
+        'give --shared-key "@FILE"',
     ),
     'only one end without a far gateway': (
         [*VNET1.options(1), *VNET4.place(2), '--only-end', '1', '--shared-key', 'some_key'],
@@ -392,7 +392,7 @@ def test_refused_before_any_write(az, simulator, case):
 def test_a_key_that_azure_refuses_is_refused_and_not_repeated(az, simulator, tmp_path, flaw):
     (tmp_path / 'key').write_text(flaw, encoding='utf-8')
     result = az.run(['vnet2vnet', 'create', *ENDS, '--shared-key', f'@{tmp_path}/key'], expect=1)
-    check_refused(result, simulator, 'The shared key has', 'another with --shared-key @FILE')
+    check_refused(result, simulator, 'The shared key has', 'another with --shared-key "@FILE"')
     assert flaw not in result.stderr
 
 

@@ -140,3 +140,19 @@ def test_what_cannot_be_exported(az, simulator, join):
     nowhere = az.run('vnet2vnet export --format schema --file no/such/folder', expect=1)
     assert "File 'no/such/folder' cannot be written" in nowhere.stderr
     assert "'pdf' is not a valid value for '--format'." in az.run('vnet2vnet export --format pdf', expect=2).stderr
+
+
+def test_text_is_utf_8_whatever_the_locale(az, simulator, join):
+    """A topology comes in, goes to Azure and is exported again; PowerShell 5.1 writes UTF-16."""
+    join(VNET1, VNET4)
+    with live(simulator, 'virtualNetworks', 'TestVNet1') as vnet:
+        vnet['tags'] = {'ort': 'Zürich'}
+    expected = None
+    for encoding in ('cp1252', 'cp932', 'ascii'):
+        narrow = {'PYTHONUTF8': '0', 'PYTHONIOENCODING': encoding, 'LC_ALL': 'C', 'PYTHONCOERCECLOCALE': '0'}
+        drawn = az.run('vnet2vnet export --format svg', env=narrow).stdout
+        assert '·' in drawn and '�' not in drawn
+        assert expected in (None, drawn)
+        expected = drawn
+    (az.folder / 'wide.yaml').write_text(export(az, 'topology').stdout, encoding='utf-16')
+    assert az.run('vnet2vnet apply --file wide.yaml', env=narrow).json['changes'] == []

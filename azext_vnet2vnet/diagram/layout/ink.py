@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from azext_vnet2vnet.diagram.layout.boxes import Box, Point
 from azext_vnet2vnet.diagram.layout.text import shortened
+from azext_vnet2vnet.network.plain_text import plain
 
 FONT = "'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 _NO_XML = re.compile('[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')  # XML 1.0 cannot represent these.
@@ -43,7 +44,7 @@ class Ink:
 
     def write(self, text: str) -> None:
         """Set the text of this element."""
-        self._element.text = _NO_XML.sub('\ufffd', text)
+        self._element.text = _NO_XML.sub('\ufffd', plain(text))
 
     def group(self, title: str = '', **attributes: object) -> 'Ink':
         """Add a group; browsers show its title as a tooltip."""

@@ -1,9 +1,11 @@
 """What is wrong with a topology file: every kind of problem in the exact words that a user reads."""
 
+import time
 from itertools import pairwise
 
 import pytest
 
+from azext_vnet2vnet.topology_file.reader import read_topology_file
 from tests.unit.topology_file.test_reader import messages, topology
 
 POLICY = (
@@ -21,7 +23,7 @@ LACKS = (
     'Add for example name: backbone, vnets: {hub: {resourceGroup: '
     'TestRG1, vnet: TestVNet1}}, connect: [{pair: [hub, west]}]',
 )
-EMPTY = ('file-yaml', 'is empty', 'Write the topology into it; docs/topology.md has an example')
+EMPTY = ('file-yaml', 'is empty', TOPOLOGY)
 TOO_MUCH = (
     'file-yaml',
     'has more than 100000 values, including those of its aliases (*), or nests them more than 40 levels deep',
@@ -369,3 +371,24 @@ def test_names_in_connect(entry):
     assert messages(topology(connect=f'connect:\n  - {entry}')) == [
         (code, f'network.yaml line 6: connect entry 1{message}', recommendation)
     ]
+
+
+def test_a_short_text_that_merges_many_keys_is_given_up():
+    keys = ', '.join(f'k{number}: 1' for number in range(2000))
+    text = f'x-a: &a {{{keys}}}\nx-b: {{<<: [{", ".join(["*a"] * 9000)}]}}\n'
+    began = time.process_time()
+    options, diagnostics = read_topology_file(text, 'network.yaml')
+    assert options is None and 'has more than 100000 values' in diagnostics[0].message
+    assert time.process_time() - began < 5  # It took 12 seconds before keys were counted, and 120 for a file of 400 KB.
+
+
+def test_an_entry_that_stands_for_too_many_pairs_is_named():
+    names = [f'v{number}' for number in range(2000)]
+    vnets = ''.join(f'  {name}: {{}}\n' for name in names)
+    text = f'name: m\nvnets:\n{vnets}connect:\n- pair: [v0, v1]\n- mesh: [{", ".join(names)}]\n'
+    options, [diagnostic] = read_topology_file(text, 'network.yaml')
+    assert options is None
+    assert diagnostic.message == (
+        'network.yaml line 2005: connect entry 2 stands for 1999000 pairs, and the file for 1999001; a topology may '
+        'have at most 20000'
+    )
