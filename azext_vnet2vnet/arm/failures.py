@@ -27,6 +27,10 @@ class RequestFailed(Failure):
         return self.code or (f'HTTP {self.status}' if self.status else self.text)
 
 
+class AnswerUnreadable(RequestFailed):
+    """A request whose answer could not be read, in any try; Azure may have carried out what it asked for."""
+
+
 class OperationFailed(Failure):
     """Azure accepted a write and then failed at it."""
 

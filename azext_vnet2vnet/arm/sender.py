@@ -7,14 +7,14 @@ from concurrent.futures import Executor
 from azext_vnet2vnet.arm import requests
 from azext_vnet2vnet.arm.client import Clients
 from azext_vnet2vnet.arm.clock import Clock
-from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
+from azext_vnet2vnet.arm.failures import AnswerUnreadable, LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.rate_limiter import RateLimiter
 from azext_vnet2vnet.arm.requests import Answer, NoAnswer, Send
 
 _TRIES = 4  # Of a request that Azure or the network broke: a permanent 500 is a normal answer of Azure.
 FIRST_BACKOFF = 5.0
 _LONGEST_BACKOFF = 60.0
-_SHORTEST_RETRY_AFTER = 1.0  # Real seconds; Azure may say 0.
+_SHORTEST_WAIT = 1.0  # Clock seconds, for whatever Azure says.
 # A 429 with these codes is for all requests of the kind; others limit one action or one resource (recorded).
 _SUBSCRIPTION_LIMIT_CODES = ('', 'SubscriptionRequestsThrottled')
 _BUSY_CODES = (
@@ -78,7 +78,7 @@ class Sender:
     def retry_after(self, answer: Answer) -> float | None:
         """How long Azure asks to wait before the next try; None where it does not."""
         seconds = answer.retry_after
-        return None if seconds is None else self.clock.from_real_seconds(max(seconds, _SHORTEST_RETRY_AFTER))
+        return None if seconds is None else max(self.clock.from_real_seconds(seconds), _SHORTEST_WAIT)
 
     async def send(
         self,
@@ -105,13 +105,17 @@ class Sender:
                 continue
             if isinstance(answer, NoAnswer):
                 status, code, message, wait = None, '', answer.text, None
+                failure = AnswerUnreadable if answer.is_unreadable else RequestFailed
                 may_help = self._has_answered or not answer.is_permanent
             else:
                 self._has_answered = True
                 self._limiter.update(subscription, method, answer.headers)
-                if answer.status < 400 or is_expected(answer):
-                    return answer
                 status, (code, message), wait = answer.status, answer.error, self.retry_after(answer)
+                if status == 429 and code in _SUBSCRIPTION_LIMIT_CODES:
+                    self._limiter.hold(subscription, method, wait or FIRST_BACKOFF)
+                if status < 400 or is_expected(answer):
+                    return answer
+                failure = RequestFailed
                 may_help = status >= 500 or (status == 404 and not code)  # Such a 404 is an IIS page (recorded).
                 if code in _BUSY_CODES:
                     on_busy(answer)
@@ -124,11 +128,9 @@ class Sender:
             if not is_busy(status, code):
                 broken += 1
                 if not may_help or broken == tries:
-                    raise RequestFailed(method, what, status, code, message)
+                    raise failure(method, what, status, code, message)
             if wait is None:
                 wait = backoff * (1 + self._jitter() / 2)
-            if status == 429 and code in _SUBSCRIPTION_LIMIT_CODES:
-                self._limiter.hold(subscription, method, wait)
             await self.pause(wait)
             backoff = min(backoff * 2, _LONGEST_BACKOFF)
 

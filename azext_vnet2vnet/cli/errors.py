@@ -6,6 +6,7 @@ from functools import singledispatch
 from azure.cli.core import azclierror
 
 from azext_vnet2vnet.arm.failures import (
+    AnswerUnreadable,
     ConditionUnmet,
     CreationFailed,
     HandedOverFailed,
@@ -18,6 +19,7 @@ from azext_vnet2vnet.arm.failures import (
     RequestFailed,
     TimedOut,
 )
+from azext_vnet2vnet.arm.requests import UNREADABLE
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.workflows.preview import AGAIN
@@ -206,6 +208,15 @@ def _(failure: NotDeleted, target: ResourceId | None = None) -> azclierror.AzCLI
     return azclierror.AzureResponseError(
         f'Azure says that it has deleted {failure.target}, but it still exists, however often it is asked to.',
         f'Wait some minutes, then {AGAIN}.',
+    )
+
+
+@_failure_error.register
+def _(failure: AnswerUnreadable, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    reason = '' if failure.text == UNREADABLE.text else f' ({failure.text})'
+    return azclierror.AzureResponseError(
+        f"Azure's answer about {failure.target} could not be read{reason}.",
+        f'Something between here and Azure, such as a proxy, may have answered in its place: look there, then {AGAIN}.',
     )
 
 
