@@ -1,8 +1,9 @@
 """What stops a command once it talks to Azure. No text of these has the body of a request, which may hold a key.
 
-`text` is what Azure or az gave as the reason; Azure may quote a request in it.
+`text` is what Azure or az gave as the reason, without what it calls a key; Azure may quote a request in it.
 """
 
+from azext_vnet2vnet.network.key_spellings import without_named_keys
 from azext_vnet2vnet.network.resource_id import ResourceId
 
 
@@ -19,7 +20,7 @@ class RequestFailed(Failure):
         self.target = target
         self.status = status
         self.code = code
-        self.text = text
+        self.text = without_named_keys(text)
 
     @property
     def word(self) -> str:
@@ -38,7 +39,7 @@ class OperationFailed(Failure):
         super().__init__(f'{target}: {code}')
         self.target = target
         self.code = code
-        self.text = text
+        self.text = without_named_keys(text)
 
 
 class CreationFailed(OperationFailed):
@@ -71,7 +72,7 @@ class LoginEnded(Failure):
     def __init__(self, tenants: tuple[str, ...], text: str):
         super().__init__(', '.join(tenants))
         self.tenants = tenants
-        self.text = text
+        self.text = without_named_keys(text)
 
 
 class ConditionUnmet(Failure):
