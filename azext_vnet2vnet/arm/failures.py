@@ -66,6 +66,10 @@ class TimedOut(Failure):
         self.seconds = seconds
 
 
+class ReadTimedOut(TimedOut):
+    """The same for a command that only reads and has no option for it."""
+
+
 class LoginEnded(Failure):
     """Entra ID or Azure no longer accepts the login; `tenants` are those whose tokens were asked for."""
 

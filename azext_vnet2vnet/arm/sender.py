@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 
+from knack.log import get_logger
+
 from azext_vnet2vnet.arm import requests
 from azext_vnet2vnet.arm.client import Clients
 from azext_vnet2vnet.arm.clock import Clock
@@ -11,9 +13,12 @@ from azext_vnet2vnet.arm.failures import AnswerUnreadable, LoginEnded, RequestFa
 from azext_vnet2vnet.arm.rate_limiter import RateLimiter
 from azext_vnet2vnet.arm.requests import Answer, NoAnswer, Send
 
+logger = get_logger(__name__)
+
 _TRIES = 4  # Of a request that Azure or the network broke: a permanent 500 is a normal answer of Azure.
 FIRST_BACKOFF = 5.0
 _LONGEST_BACKOFF = 60.0
+_SILENT = 30.0  # Seconds for which a request may wait because of Azure's limits before the user is told.
 _SHORTEST_WAIT = 1.0  # Clock seconds, for whatever Azure says.
 # A 429 with these codes is for all requests of the kind; others limit one action or one resource (recorded).
 _SUBSCRIPTION_LIMIT_CODES = ('', 'SubscriptionRequestsThrottled')
@@ -57,6 +62,7 @@ class Sender:
         self._limit = deadline - clock.now()
         self._limiter = RateLimiter(clock)
         self._has_answered = False
+        self._told: set[str] = set()
 
     def extend_deadline(self, seconds: float) -> None:
         """Add the seconds that a question waited for its answer, in which nothing could be done."""
@@ -96,7 +102,7 @@ class Sender:
         `what` names its target in errors. `tries` is None where only the deadline ends them. `on_busy` is called with
         each answer that says that another operation is in the way; what it raises is raised.
         """
-        broken, is_renewed, backoff = 0, False, FIRST_BACKOFF
+        broken, is_renewed, backoff, throttled = 0, False, FIRST_BACKOFF, 0.0
         while True:
             slot = self._limiter.reserve(subscription, method)
             await self.pause(slot or 0)
@@ -131,8 +137,21 @@ class Sender:
                     raise failure(method, what, status, code, message)
             if wait is None:
                 wait = backoff * (1 + self._jitter() / 2)
+            if status == 429 and code not in _BUSY_CODES:
+                throttled += wait
+                self._tell(subscription, throttled)
             await self.pause(wait)
             backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    def _tell(self, subscription: str, seconds: float) -> None:
+        """Say, once for each subscription, that its limits are what takes so long."""
+        if seconds >= _SILENT and subscription.lower() not in self._told:
+            self._told.add(subscription.lower())
+            logger.warning(
+                'Azure limits the requests to subscription %s (429) and has to be waited for: somebody or something '
+                'else sends it many. The command goes on by itself.',
+                subscription,
+            )
 
     async def _attempt(
         self, method: str, subscription: str, aux_tenant: str | None, request: Send, has_slot: bool

@@ -1,6 +1,7 @@
 """When a request to Azure is sent again, when not, and how long that takes; by virtual time."""
 
 import asyncio
+import logging
 import socket
 import ssl
 from functools import partial
@@ -393,3 +394,12 @@ def test_a_proxy_that_is_in_the_way_is_named_with_its_reason(cause, tries, text)
     with pytest.raises(RequestFailed) as caught:
         azure.run(azure.arm().get(HALF))
     assert (caught.value.text, azure.left) == (text, 0)
+
+
+def test_a_long_wait_for_the_limits_of_a_subscription_is_said_once(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger('cli'), 'propagate', True)
+    azure = ScriptedAzure(*[failure(429, 'SubscriptionRequestsThrottled', retry_after='20')] * 4, reply(200, BODY))
+    azure.run(azure.arm().get(HALF))
+    assert [record.getMessage().split(' and ')[0] for record in caplog.records if record.levelname == 'WARNING'] == [
+        'Azure limits the requests to subscription s (429)'
+    ]
