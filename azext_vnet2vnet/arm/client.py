@@ -16,6 +16,10 @@ _CONNECT_TIMEOUT = 20
 _READ_TIMEOUT = 120  # A gateway's PUT takes up to 11 seconds to answer (recorded).
 
 
+class ForeignHost(Exception):
+    """A request to a host that is not that of the cloud's Resource Manager; its text is the name of the host."""
+
+
 class Clients:
     """The SDK's clients for an az login.
 
@@ -61,11 +65,13 @@ class Clients:
             NetworkManagementClient,
             subscription_id=subscription,
             aux_tenants=[aux_tenant] if aux_tenant else None,
-            # The SDK would sleep between retries, unseen by deadline and progress. Its other policies stay: it follows
-            # redirects and pages, answers a challenge for another token, and registers Microsoft.Network where Azure
-            # answers that it is not registered.
+            # The SDK would sleep between retries, unseen by deadline and progress. Its other policies stay: it
+            # answers a challenge for another token, and registers Microsoft.Network where Azure answers that it is not
+            # registered. It follows no redirect: a body with a key would go wherever that leads.
             retry_total=0,
+            permit_redirects=False,
             transport=self._transport(),
+            per_call_policies=[host_policy(self._cli_ctx.cloud.endpoints.resource_manager)],
             per_retry_policies=[_redacting_policy()],
         )
 
@@ -92,6 +98,23 @@ def _session(connections: int) -> Any:
     session = Session()
     session.mount('https://', HTTPAdapter(pool_maxsize=connections, max_retries=0))
     return session
+
+
+def host_policy(origin: str) -> Any:
+    """Sends requests to one host alone, as they carry a token: ForeignHost for any other."""
+    from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+    ours = urlsplit(origin)
+
+    class HostPolicy(SansIOHTTPPolicy[Any, Any]):
+        """Comes before the policy that adds the token."""
+
+        def on_request(self, request: Any) -> None:
+            url = urlsplit(request.http_request.url)
+            if (url.scheme.lower(), url.netloc.lower()) != (ours.scheme.lower(), ours.netloc.lower()):
+                raise ForeignHost(url.hostname)
+
+    return HostPolicy()
 
 
 def _redacting_policy() -> Any:

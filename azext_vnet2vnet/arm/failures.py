@@ -1,8 +1,9 @@
 """What stops a command once it talks to Azure. No text of these has the body of a request, which may hold a key.
 
-`text` is what Azure or az gave as the reason; Azure may quote a request in it.
+`text` is what Azure or az gave as the reason, without what it calls a key; Azure may quote a request in it.
 """
 
+from azext_vnet2vnet.network.key_spellings import without_named_keys
 from azext_vnet2vnet.network.resource_id import ResourceId
 
 
@@ -19,12 +20,16 @@ class RequestFailed(Failure):
         self.target = target
         self.status = status
         self.code = code
-        self.text = text
+        self.text = without_named_keys(text)
 
     @property
     def word(self) -> str:
         """The reason in short: Azure's code, else the HTTP status, else why there was no answer."""
         return self.code or (f'HTTP {self.status}' if self.status else self.text)
+
+
+class AnswerUnreadable(RequestFailed):
+    """A request whose answer could not be read, in any try; Azure may have carried out what it asked for."""
 
 
 class OperationFailed(Failure):
@@ -34,7 +39,7 @@ class OperationFailed(Failure):
         super().__init__(f'{target}: {code}')
         self.target = target
         self.code = code
-        self.text = text
+        self.text = without_named_keys(text)
 
 
 class CreationFailed(OperationFailed):
@@ -61,13 +66,17 @@ class TimedOut(Failure):
         self.seconds = seconds
 
 
+class ReadTimedOut(TimedOut):
+    """The same for a command that only reads and has no option for it."""
+
+
 class LoginEnded(Failure):
     """Entra ID or Azure no longer accepts the login; `tenants` are those whose tokens were asked for."""
 
     def __init__(self, tenants: tuple[str, ...], text: str):
         super().__init__(', '.join(tenants))
         self.tenants = tenants
-        self.text = text
+        self.text = without_named_keys(text)
 
 
 class ConditionUnmet(Failure):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from azext_vnet2vnet.arm.from_json import gateway_from_arm
+from azext_vnet2vnet.arm.json_values import needed_text_in, text_in
 from azext_vnet2vnet.network.observed import ObservedGateway
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
 
@@ -31,13 +32,15 @@ def query(subscriptions: Sequence[str], token: str = '') -> dict[str, Any]:
 
 
 def connection_from_row(row: Mapping[str, Any]) -> ResourceId | None:
-    """The id of a connection; None where the row is none."""
-    return ResourceId.parse(row['id']) if row['type'].lower() == CONNECTION_TYPE.lower() else None
+    """The id of a connection; None where the row is none, ValueError where it cannot be read."""
+    if text_in(row, 'type').lower() != CONNECTION_TYPE.lower():
+        return None
+    return ResourceId.parse(needed_text_in(row, 'id'))
 
 
 def gateway_from_row(row: Mapping[str, Any]) -> ObservedGateway | None:
-    """A gateway without its state, which may be old here; None where the row is none."""
-    if row['type'].lower() != GATEWAY_TYPE.lower():
+    """A gateway without its state, which may be old here; None where the row is none, ValueError as above."""
+    if text_in(row, 'type').lower() != GATEWAY_TYPE.lower():
         return None
     properties = {name: row[name] for name in _SHOWN if row.get(name) is not None}
-    return gateway_from_arm({'id': row['id'], 'location': row['location'], 'properties': properties})
+    return gateway_from_arm({'id': row.get('id'), 'location': row.get('location'), 'properties': properties})

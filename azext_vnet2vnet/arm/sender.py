@@ -4,17 +4,22 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 
+from knack.log import get_logger
+
 from azext_vnet2vnet.arm import requests
 from azext_vnet2vnet.arm.client import Clients
 from azext_vnet2vnet.arm.clock import Clock
-from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
+from azext_vnet2vnet.arm.failures import AnswerUnreadable, LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.rate_limiter import RateLimiter
 from azext_vnet2vnet.arm.requests import Answer, NoAnswer, Send
+
+logger = get_logger(__name__)
 
 _TRIES = 4  # Of a request that Azure or the network broke: a permanent 500 is a normal answer of Azure.
 FIRST_BACKOFF = 5.0
 _LONGEST_BACKOFF = 60.0
-_SHORTEST_RETRY_AFTER = 1.0  # Real seconds; Azure may say 0.
+_SILENT = 30.0  # Seconds for which a request may wait because of Azure's limits before the user is told.
+_SHORTEST_WAIT = 1.0  # Clock seconds, for whatever Azure says.
 # A 429 with these codes is for all requests of the kind; others limit one action or one resource (recorded).
 _SUBSCRIPTION_LIMIT_CODES = ('', 'SubscriptionRequestsThrottled')
 _BUSY_CODES = (
@@ -57,6 +62,7 @@ class Sender:
         self._limit = deadline - clock.now()
         self._limiter = RateLimiter(clock)
         self._has_answered = False
+        self._told: set[str] = set()
 
     def extend_deadline(self, seconds: float) -> None:
         """Add the seconds that a question waited for its answer, in which nothing could be done."""
@@ -78,7 +84,7 @@ class Sender:
     def retry_after(self, answer: Answer) -> float | None:
         """How long Azure asks to wait before the next try; None where it does not."""
         seconds = answer.retry_after
-        return None if seconds is None else self.clock.from_real_seconds(max(seconds, _SHORTEST_RETRY_AFTER))
+        return None if seconds is None else max(self.clock.from_real_seconds(seconds), _SHORTEST_WAIT)
 
     async def send(
         self,
@@ -96,7 +102,7 @@ class Sender:
         `what` names its target in errors. `tries` is None where only the deadline ends them. `on_busy` is called with
         each answer that says that another operation is in the way; what it raises is raised.
         """
-        broken, is_renewed, backoff = 0, False, FIRST_BACKOFF
+        broken, is_renewed, backoff, throttled = 0, False, FIRST_BACKOFF, 0.0
         while True:
             slot = self._limiter.reserve(subscription, method)
             await self.pause(slot or 0)
@@ -105,13 +111,17 @@ class Sender:
                 continue
             if isinstance(answer, NoAnswer):
                 status, code, message, wait = None, '', answer.text, None
+                failure = AnswerUnreadable if answer.is_unreadable else RequestFailed
                 may_help = self._has_answered or not answer.is_permanent
             else:
                 self._has_answered = True
                 self._limiter.update(subscription, method, answer.headers)
-                if answer.status < 400 or is_expected(answer):
-                    return answer
                 status, (code, message), wait = answer.status, answer.error, self.retry_after(answer)
+                if status == 429 and code in _SUBSCRIPTION_LIMIT_CODES:
+                    self._limiter.hold(subscription, method, wait or FIRST_BACKOFF)
+                if status < 400 or is_expected(answer):
+                    return answer
+                failure = RequestFailed
                 may_help = status >= 500 or (status == 404 and not code)  # Such a 404 is an IIS page (recorded).
                 if code in _BUSY_CODES:
                     on_busy(answer)
@@ -124,13 +134,24 @@ class Sender:
             if not is_busy(status, code):
                 broken += 1
                 if not may_help or broken == tries:
-                    raise RequestFailed(method, what, status, code, message)
+                    raise failure(method, what, status, code, message)
             if wait is None:
                 wait = backoff * (1 + self._jitter() / 2)
-            if status == 429 and code in _SUBSCRIPTION_LIMIT_CODES:
-                self._limiter.hold(subscription, method, wait)
+            if status == 429 and code not in _BUSY_CODES:
+                throttled += wait
+                self._tell(subscription, throttled)
             await self.pause(wait)
             backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    def _tell(self, subscription: str, seconds: float) -> None:
+        """Say, once for each subscription, that its limits are what takes so long."""
+        if seconds >= _SILENT and subscription.lower() not in self._told:
+            self._told.add(subscription.lower())
+            logger.warning(
+                'Azure limits the requests to subscription %s (429) and has to be waited for: somebody or something '
+                'else sends it many. The command goes on by itself.',
+                subscription,
+            )
 
     async def _attempt(
         self, method: str, subscription: str, aux_tenant: str | None, request: Send, has_slot: bool

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from typing import Any
+from typing import Any, TypeVar
 
 from azext_vnet2vnet.arm import api_versions, requests
+from azext_vnet2vnet.arm.api_versions import api_version_of
 from azext_vnet2vnet.arm.client import Clients
 from azext_vnet2vnet.arm.clock import Clock
-from azext_vnet2vnet.arm.requests import Answer, Send
+from azext_vnet2vnet.arm.failures import RequestFailed
+from azext_vnet2vnet.arm.from_json import connection_from_arm, id_of
+from azext_vnet2vnet.arm.json_values import Json, as_object, needed_text_in, object_in, text_in
+from azext_vnet2vnet.arm.pages import Pages, check_page, check_rows
+from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.sender import FIRST_BACKOFF, OnBusy, Sender, is_busy, just_retry
-from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
+
+Entry = TypeVar('Entry')
 
 _DEFAULT_POLL_INTERVAL = 30.0  # Without a Retry-After; azure-core has the same.
 _REFUSALS = (400, 403, 404)
@@ -53,9 +60,8 @@ class Arm(Sender):
 
     async def list_connections(self, place: ResourceId) -> list[dict[str, Any]]:
         """The connections that start at a gateway, or all of a group, without status and key."""
-        send = requests.listing_connections(place)
-        found: list[dict[str, Any]] = (await self.send('GET', f'{place}/connections', place.subscription, send)).body
-        return found
+        path = f'{place}/connections' if place.names else f'{place}/providers/{CONNECTION_TYPE}'
+        return await self._list(place.subscription, path, api_version_of(CONNECTION_TYPE), connection_from_arm)
 
     async def list_resources(self, subscription: str, type_: str) -> list[dict[str, Any]]:
         """The resources of a type in a subscription: id, name and location only."""
@@ -63,32 +69,66 @@ class Arm(Sender):
             subscription,
             f'/subscriptions/{subscription}/resources',
             api_versions.RESOURCES,
+            lambda entry: ResourceId.parse(needed_text_in(entry, 'id')),
             {'$filter': f"resourceType eq '{type_}'"},
         )
 
     async def list_operations(self, deployment: ResourceId) -> list[dict[str, Any]]:
         """The operations of a deployment, one entry per resource."""
-        return await self._list(deployment.subscription, f'{deployment}/operations', api_versions.DEPLOYMENTS)
+        return await self._list(
+            deployment.subscription, f'{deployment}/operations', api_versions.DEPLOYMENTS, _operation
+        )
 
     async def _list(
-        self, subscription: str, path: str, api_version: str, params: Mapping[str, str] | None = None
+        self,
+        subscription: str,
+        path: str,
+        api_version: str,
+        check: Callable[[Json], object],
+        params: Mapping[str, str] | None = None,
     ) -> list[dict[str, Any]]:
-        """All pages of a list of Resource Manager's own."""
-        send: Send | None = requests.plain('GET', path, api_version, params=params)
-        found: list[dict[str, Any]] = []
-        while send is not None:
-            body = (await self.send('GET', path, subscription, send)).body
-            found += body['value']
-            send = requests.plain('GET', body['nextLink'], None) if body.get('nextLink') else None
-        return found
+        """All pages of a list, without the entries that `check` raises ValueError at."""
+        entries = await self.read_list(subscription, path, api_version, lambda one: (check(one), dict(one))[1], params)
+        if isinstance(entries, Answer):
+            raise RequestFailed('GET', path, entries.status, *entries.error)
+        return entries
+
+    async def read_list(
+        self,
+        subscription: str,
+        path: str,
+        api_version: str,
+        translate: Callable[[Json], Entry],
+        params: Mapping[str, str] | None = None,
+    ) -> list[Entry] | Answer:
+        """The entries of all pages of a list, translated; or the answer that refuses it (400, 403, 404).
+
+        An entry that `translate` raises ValueError at is left out, with a warning. A list whose pages repeat has no
+        end: what was read until then is what there is.
+        """
+        pages = Pages(path)
+        link: str | None = path
+        while link is not None:
+            send = requests.plain('GET', link, None if pages.links else api_version, params=params)
+            answer = await self.send(
+                'GET',
+                path,
+                subscription,
+                requests.reading(send, check_page),
+                is_expected=lambda answer: answer.status in _REFUSALS,
+            )
+            if answer.status >= 400:
+                return answer
+            link = pages.add(answer.body)
+        return pages.translated(translate)
 
     async def read(self, subscription: str, path: str, api_version: str) -> Answer:
-        """Read what the network client has no call for; a refusal (400, 403, 404) is an answer too."""
+        """Read an object that is no resource of a group; a refusal (400, 403, 404) is an answer too."""
         return await self.send(
             'GET',
             path,
             subscription,
-            requests.plain('GET', path, api_version),
+            requests.reading(requests.plain('GET', path, api_version), as_object),
             is_expected=lambda answer: answer.status in _REFUSALS,
         )
 
@@ -143,7 +183,7 @@ class Arm(Sender):
 
     async def query(self, subscription: str, body: Mapping[str, Any]) -> Answer:
         """Query Azure Resource Graph, as the tenant of the subscription."""
-        send = requests.plain('POST', _GRAPH, api_versions.RESOURCE_GRAPH, body)
+        send = requests.reading(requests.plain('POST', _GRAPH, api_versions.RESOURCE_GRAPH, body), check_rows)
         return await self.send('POST', _GRAPH, subscription, send)
 
     async def poll(self, target: ResourceId, url: str) -> Answer:
@@ -174,5 +214,10 @@ class Arm(Sender):
 
     def poll_interval(self, answer: Answer) -> float:
         """How long to wait before the next poll of an operation."""
-        seconds = answer.retry_after
-        return _DEFAULT_POLL_INTERVAL if seconds is None else self.clock.from_real_seconds(seconds)
+        return self.retry_after(answer) or _DEFAULT_POLL_INTERVAL
+
+
+def _operation(entry: Json) -> None:
+    properties = object_in(entry, 'properties')
+    text_in(properties, 'provisioningState')
+    id_of(properties.get('targetResource'))

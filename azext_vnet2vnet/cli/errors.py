@@ -6,6 +6,7 @@ from functools import singledispatch
 from azure.cli.core import azclierror
 
 from azext_vnet2vnet.arm.failures import (
+    AnswerUnreadable,
     ConditionUnmet,
     CreationFailed,
     HandedOverFailed,
@@ -15,9 +16,11 @@ from azext_vnet2vnet.arm.failures import (
     NameTaken,
     NotDeleted,
     OperationFailed,
+    ReadTimedOut,
     RequestFailed,
     TimedOut,
 )
+from azext_vnet2vnet.arm.requests import UNREADABLE
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
 from azext_vnet2vnet.network.plain_text import plain
@@ -55,6 +58,7 @@ _ADVICE = {
     'VirtualNetworkGatewayCannotBeDeleted': _IN_USE_ADVICE,
     'InvalidAuthenticationTokenTenant': 'Run az login --tenant TENANT for the tenant named above, then {again}',
 }
+_PROXY_PAGE = 'https://learn.microsoft.com/cli/azure/use-cli-effectively#work-behind-a-proxy'
 _SERVICE_ADVICE = (
     'A 5xx that stays is how Azure answers when something that the resource refers to is unfit (an IP, '
     'a gateway or a subnet in state Failed): look at those, then {again}'
@@ -146,6 +150,14 @@ def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIEr
 
 
 @_failure_error.register
+def _(failure: ReadTimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    return azclierror.AzureResponseError(
+        f'Not everything could be read within {failure.seconds:.0f} s. Nothing was written.',
+        f'Wait some minutes, then {AGAIN}; a list takes less time for one group: --resource-group GROUP.',
+    )
+
+
+@_failure_error.register
 def _(failure: ConditionUnmet, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'{failure.text}.',
@@ -220,16 +232,37 @@ def _(failure: NotDeleted, target: ResourceId | None = None) -> azclierror.AzCLI
 
 
 @_failure_error.register
+def _(failure: AnswerUnreadable, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    reason = '' if failure.text == UNREADABLE.text else f' ({failure.text})'
+    return azclierror.AzureResponseError(
+        f"Azure's answer about {failure.target} could not be read{reason}.",
+        f'Something between here and Azure, such as a proxy, may have answered in its place: look there, then {AGAIN}.',
+    )
+
+
+@_failure_error.register
 def _(failure: RequestFailed, target: ResourceId | None = None) -> azclierror.AzCLIError:
     what = f'{failure.target} could not be {_DONE.get(failure.method, "written")}'
     if failure.status is None:
         return azclierror.AzureConnectionError(
-            f'{what}: no answer came from Azure ({failure.text}).', f'Check the network, then {AGAIN}.'
+            f'{what}: no answer came from Azure ({failure.text}).', f'{_network_advice(failure.text)}, then {AGAIN}.'
         )
     class_ = _BY_STATUS.get(
         failure.status, azclierror.AzureInternalError if failure.status >= 500 else azclierror.AzureResponseError
     )
     return _azure_error(class_, what, failure.word, failure.text)
+
+
+def _network_advice(reason: str) -> str:
+    """What az itself advises where its own requests fail alike (read in azure-cli-core 2.91)."""
+    if reason.startswith('CERTIFICATE_VERIFY_FAILED'):
+        return (
+            'If a proxy inspects the traffic, add its certificate to the bundle that the variable REQUESTS_CA_BUNDLE '
+            f'names ({_PROXY_PAGE})'
+        )
+    if reason.startswith('the proxy: '):
+        return f'Check the variables HTTPS_PROXY and NO_PROXY ({_PROXY_PAGE})'
+    return 'Check the network'
 
 
 def _azure_error(class_: type[azclierror.AzCLIError], what: str, code: str, text: str) -> azclierror.AzCLIError:

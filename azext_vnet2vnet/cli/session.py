@@ -67,7 +67,7 @@ class Session:
 
         from azext_vnet2vnet.arm.client import Clients
         from azext_vnet2vnet.arm.clock import Clock
-        from azext_vnet2vnet.arm.threads import DaemonThreads
+        from azext_vnet2vnet.arm.threads import threads_of_process
         from azext_vnet2vnet.arm.transport import Arm
 
         # A simulated Azure may run faster than the real one; Azure's own Retry-After needs no such help.
@@ -75,7 +75,7 @@ class Session:
         seconds = clock.from_real_seconds(_READ_SECONDS) if self._timeout is None else self._timeout
         return Arm(
             Clients(self._cli_ctx, _THREADS),
-            DaemonThreads(_THREADS),
+            threads_of_process(_THREADS),
             clock,
             jitter=random.random,
             deadline=clock.now() + seconds,
@@ -176,12 +176,14 @@ class Session:
     @contextmanager
     def _translated_failures(self) -> Iterator[None]:
         """Turn whatever stops the body into an error of az, and Ctrl-C or a signal like it into its exit code."""
-        from azext_vnet2vnet.arm.failures import Failure
+        from azext_vnet2vnet.arm.failures import Failure, ReadTimedOut, TimedOut
         from azext_vnet2vnet.cli.errors import azure_error
 
         with Interrupts() as interrupts:
             try:
                 yield
+            except TimedOut as failure:
+                raise azure_error(ReadTimedOut(failure.seconds) if self._timeout is None else failure) from None
             except (Refused, Failure) as failure:
                 raise azure_error(failure) from None
             except KeyboardInterrupt:

@@ -190,4 +190,4 @@ async def _state(arm: Arm, target: ResourceId) -> str | None:
 
 def _state_of(body: Mapping[str, Any]) -> str:
     """The state in the body of a resource; one that has none is at rest."""
-    return str(body['properties'].get('provisioningState', SUCCEEDED))
+    return str((body.get('properties') or {}).get('provisioningState') or SUCCEEDED)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from azext_vnet2vnet.arm.failures import CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed
-from azext_vnet2vnet.arm.from_json import connection_from_arm
+from azext_vnet2vnet.arm.from_json import check_body, connection_from_arm
 from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.sender import OnBusy
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
@@ -176,6 +176,10 @@ class StepWriter:
         self._written.add(step.id)
         seen = await finish(self._arm, step.id, answer, self._schedule)
         if isinstance(resource, (Group, Vnet, PublicIp)):
+            try:
+                check_body(step.id, answer.body)
+            except ValueError:
+                return await settle(self._arm, step.id)
             body: Json = answer.body
             return body  # What is not quite settled yet makes the writes that refer to it wait.
         if isinstance(resource, GatewaySubnet):

@@ -5,6 +5,8 @@ import secrets
 import string
 from typing import NoReturn
 
+from azext_vnet2vnet.network.key_spellings import masked
+
 MAX_LENGTH = 128  # Documented: the reset action generates keys of 1 to 128 characters.
 GENERATED_LENGTH = 64
 _REFUSED = ' -~'  # Documented: printable ASCII characters except space, hyphen and tilde.
@@ -40,8 +42,8 @@ class SharedKey:
         return self._text
 
     def masked(self, text: str) -> str:
-        """`text` with the key replaced by asterisks, for errors that may quote a request."""
-        return text.replace(self._text, '*****')
+        """`text` with the key replaced by asterisks in every spelling, for errors that may quote a request."""
+        return masked(self._text, text)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SharedKey) and hmac.compare_digest(self._text, other._text)

@@ -1,7 +1,7 @@
 """List the pairs of a group, of a subscription, or of everything that the login can see."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -9,6 +9,7 @@ from knack.log import get_logger
 
 from azext_vnet2vnet.arm import from_json, resource_graph
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed
+from azext_vnet2vnet.arm.pages import Pages
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Obstacle
@@ -89,20 +90,19 @@ class Listing:
                 'The login to tenant %s has ended: its pairs are left out. Run az login --tenant %s.', tenant, tenant
             )
             return []
-        self._known |= {gateway.id: gateway for gateway in map(resource_graph.gateway_from_row, rows) if gateway}
-        return [half for half in map(resource_graph.connection_from_row, rows) if half]
+        self._known |= {gateway.id: gateway for gateway in rows.translated(resource_graph.gateway_from_row) if gateway}
+        return [half for half in rows.translated(resource_graph.connection_from_row) if half]
 
-    async def _read_graph(self, subscriptions: list[str]) -> list[Mapping] | None:
+    async def _read_graph(self, subscriptions: list[str]) -> Pages | None:
         """All rows of the query; None where it is refused or does not work."""
-        rows: list[Mapping] = []
+        rows = Pages('of Azure Resource Graph')
         token: str | None = ''
         while token is not None:
             try:
                 answer = await self._arm.query(subscriptions[0], resource_graph.query(subscriptions, token))
             except RequestFailed:
                 return None
-            rows += answer.body.get('data') or ()
-            token = answer.body.get('$skipToken')
+            token = rows.add(answer.body, 'data', '$skipToken')
         return rows
 
     async def _find_one_by_one(self, subscriptions: Iterable[str]) -> list[ResourceId]:

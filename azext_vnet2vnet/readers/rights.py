@@ -1,9 +1,11 @@
 """Read what the login may do where a plan wants to write: permissions, locks, the registration of the provider."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar
 
 from azext_vnet2vnet.arm import api_versions, reports_from_json
+from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.quota import Place, Usage, public_ips_of
 from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, demands_of, scopes_of
@@ -11,6 +13,8 @@ from azext_vnet2vnet.network.resource_id import NETWORK, ResourceId
 from azext_vnet2vnet.planning.pair_plan import PairState
 from azext_vnet2vnet.planning.plan import Plan
 from azext_vnet2vnet.readers.resources import read_each
+
+Entry = TypeVar('Entry')
 
 
 def existing_groups(states: Sequence[PairState]) -> tuple[ResourceId, ...]:
@@ -63,11 +67,26 @@ async def _read_permissions(
 
     async def read(scope: str) -> tuple[Permission, ...] | None:
         path = f'{scope}/providers/Microsoft.Authorization/permissions'
-        answer = await arm.read(scope.split('/')[2], path, api_versions.PERMISSIONS)
-        return reports_from_json.permissions_from_arm(answer.body) if answer.status == 200 else None
+        return await _read_list(arm, scope.split('/')[2], path, api_versions.PERMISSIONS, _permission_from_arm)
 
     found = await read_each(sorted(scope for scope in scopes if scope.split('/')[2].lower() in known), read)
     return {scope.lower(): entries for scope, entries in found.items() if entries is not None}
+
+
+def _permission_from_arm(entry: Mapping[str, Any]) -> Permission:
+    try:
+        return reports_from_json.permission_from_arm(entry)
+    except ValueError:
+        # Decision: what cannot be read may allow anything: a refusal needs proof.
+        return Permission(('*',))
+
+
+async def _read_list(
+    arm: Arm, subscription: str, path: str, api_version: str, translate: Callable[[Mapping[str, Any]], Entry]
+) -> tuple[Entry, ...] | None:
+    """The entries of a list; None where it may not be read."""
+    found = await arm.read_list(subscription, path, api_version, translate)
+    return None if isinstance(found, Answer) else tuple(found)
 
 
 async def _read_locks(arm: Arm, subscriptions: Collection[str]) -> tuple[tuple[Lock, ...], tuple[str, ...]]:
@@ -75,8 +94,7 @@ async def _read_locks(arm: Arm, subscriptions: Collection[str]) -> tuple[tuple[L
 
     async def read(subscription: str) -> tuple[Lock, ...] | None:
         path = f'/subscriptions/{subscription}/providers/Microsoft.Authorization/locks'
-        answer = await arm.read(subscription, path, api_versions.LOCKS)
-        return reports_from_json.locks_from_arm(answer.body) if answer.status == 200 else None
+        return await _read_list(arm, subscription, path, api_versions.LOCKS, reports_from_json.lock_from_arm)
 
     found = await read_each(subscriptions, read)
     locks = tuple(lock for own in found.values() for lock in own or ())
@@ -89,8 +107,8 @@ async def read_usages(arm: Arm, plan: Plan) -> dict[Place, Usage]:
     async def read(place: Place) -> Usage | None:
         subscription, location = place
         path = f'/subscriptions/{subscription}/providers/{NETWORK}/locations/{location}/usages'
-        answer = await arm.read(subscription, path, api_versions.USAGES)
-        return reports_from_json.public_ip_usage_from_arm(answer.body) if answer.status == 200 else None
+        found = await _read_list(arm, subscription, path, api_versions.USAGES, reports_from_json.usage_from_arm)
+        return reports_from_json.public_ip_usage(found or ())
 
     found = await read_each(sorted(public_ips_of(plan)), read)
     return {place: usage for place, usage in found.items() if usage}

@@ -129,8 +129,9 @@ async def _observe_for_gateway(arm: Arm, desired: End, end: ObservedEnd) -> Obse
 async def _read_regions(arm: Arm, desired: End) -> dict[str, Region]:
     """The locations of the subscription; none where this login has no right beyond its groups."""
     subscription = desired.vnet.subscription
-    answer = await arm.read(subscription, f'/subscriptions/{subscription}/locations', LOCATIONS)
-    return reports_from_json.regions_from_arm(answer.body) if answer.status == 200 else {}
+    path = f'/subscriptions/{subscription}/locations'
+    found = await arm.read_list(subscription, path, LOCATIONS, reports_from_json.region_from_arm)
+    return {} if isinstance(found, Answer) else {region.name: region for region in found}
 
 
 async def _read_gateways(arm: Arm, desired: End, vnet: ObservedVnet) -> tuple[ObservedGateway, ...]:

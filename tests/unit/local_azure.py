@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
+from azext_vnet2vnet.arm.client import host_policy
 from azext_vnet2vnet.arm.clock import Clock
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.network.resource_id import ResourceId
@@ -88,6 +89,8 @@ class InMemoryAzure:
                 base_url=ORIGIN,
                 headers={'x-ms-authorization-auxiliary': tokens} if more else {},
                 retry_total=0,
+                permit_redirects=False,
+                per_call_policies=[host_policy(ORIGIN)],
                 transport=RequestsTransport(session=self._session, session_owner=False, read_timeout=READ_TIMEOUT),
             )
         return self._clients[key]

@@ -27,6 +27,8 @@ from tests.unit.local_azure import InMemoryAdapter, reply
 
 ORIGIN = 'https://localhost'
 HALF = ResourceId('sub-1', 'g', resource_id.CONNECTION_TYPE, ('half',))
+VNET = HALF.sibling(resource_id.VNET_TYPE, 'Secret.Key')
+BODY = {'id': str(HALF), 'location': 'eastus', 'properties': {}}
 
 
 def account(number, tenant, **more):
@@ -134,9 +136,9 @@ def test_the_sdk_does_not_retry(monkeypatch, az, status):
     'send, answer, is_logged',
     [
         (putting(shared_key_of(HALF), {'value': 'Secret.Key'}), {'value': 'Secret.Key'}, False),
-        (getting(HALF), {'properties': {'sharedKey': 'Secret.Key'}}, False),
+        (getting(HALF), {**BODY, 'properties': {'sharedKey': 'Secret.Key'}}, False),
         (plain('GET', 'https://localhost/operations/1?s=Secret.Key', None), {}, False),
-        (getting(HALF.sibling(resource_id.VNET_TYPE, 'Secret.Key')), {'name': 'Secret.Key'}, True),
+        (getting(VNET), {**BODY, 'id': str(VNET)}, True),
     ],
 )
 def test_the_log_of_az_has_no_body_that_may_carry_a_key(monkeypatch, az, caplog, send, answer, is_logged):
@@ -193,3 +195,20 @@ def test_the_default_subscription_is_the_current_one_unless_one_was_typed(az):
     assert default_subscription(az) == 'sub-1'
     az.data['subscription_id'] = 'Subscription 2'
     assert default_subscription(az) == 'Subscription 2'
+
+
+def test_no_other_host_gets_a_token(monkeypatch, az):
+    served = Served(monkeypatch, az, reply(200, {}))
+    for url in ('https://localhost.evil.example/next', 'http://localhost/next', 'https://localhost:444/next'):
+        found = served.send(plain('GET', url, None))
+        assert found.is_unreadable and found.text.startswith('Azure names another host, localhost')
+    assert served.send(plain('GET', 'https://LOCALHOST/next', None)).status == 200
+    assert len(served.requests) == 1
+
+
+@pytest.mark.parametrize('status', [301, 307, 308])
+def test_a_redirect_is_not_followed(monkeypatch, az, status):
+    served = Served(monkeypatch, az, reply(status, {}, Location='https://localhost/elsewhere'))
+    for send in (putting(HALF, {'properties': {'sharedKey': 'Secret.Key'}}), plain('GET', '/subscriptions', '1')):
+        assert served.send(send).text == 'the answer is a redirect, which is not followed'
+    assert len(served.requests) == 2

@@ -290,21 +290,21 @@ def test_what_a_login_reads_of_its_subscription():
         assert answer.status == 200
         return answer.body
 
-    regions = reports_from_json.regions_from_arm(read('/locations', api_versions.LOCATIONS))
-    assert (regions['eastus'], regions['westus']) == (Region('eastus', ZONES), Region('westus'))
+    regions = [reports_from_json.region_from_arm(one) for one in read('/locations', api_versions.LOCATIONS)['value']]
+    assert {Region('eastus', ZONES), Region('westus')} < set(regions)
     usages = read('/providers/Microsoft.Network/locations/eastus/usages', api_versions.USAGES)
-    assert reports_from_json.public_ip_usage_from_arm(usages) == Usage(1, 1000)
+    found = map(reports_from_json.usage_from_arm, usages['value'])
+    assert reports_from_json.public_ip_usage(found) == Usage(1, 1000)
     permissions = read('/resourceGroups/rg/providers/Microsoft.Authorization/permissions', api_versions.PERMISSIONS)
-    assert reports_from_json.permissions_from_arm(permissions) == (Permission(('*',)),)
+    assert [reports_from_json.permission_from_arm(one) for one in permissions['value']] == [Permission(('*',))]
     locks = read('/providers/Microsoft.Authorization/locks', api_versions.LOCKS)
-    assert reports_from_json.locks_from_arm(locks) == (Lock(lock, str(GROUP), 'CanNotDelete'),)
+    assert [reports_from_json.lock_from_arm(one) for one in locks['value']] == [Lock(lock, str(GROUP), 'CanNotDelete')]
 
 
 def test_answers_with_less_in_them():
-    assert reports_from_json.public_ip_usage_from_arm({'value': [{'name': {'value': 'Other'}}, {}]}) is None
-    assert reports_from_json.permissions_from_arm({'value': [{'actions': None}]}) == (Permission(()),)
-    assert reports_from_json.locks_from_arm({'value': [{}]}) == ()
-    assert reports_from_json.permissions_from_arm({'value': None}) == ()
+    usages = map(reports_from_json.usage_from_arm, [{'name': {'value': 'Other'}}, {}])
+    assert reports_from_json.public_ip_usage(usages) is None
+    assert reports_from_json.permission_from_arm({'actions': None}) == Permission(())
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 import pytest
 
-from azext_vnet2vnet.arm.requests import Answer, NoAnswer, attempt, getting, plain, putting
+from azext_vnet2vnet.arm.requests import UNREADABLE, Answer, attempt, getting, plain, putting
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.resource_id import ResourceId
 from tests.unit.local_azure import ScriptedAzure, reply
 
 GROUP = ResourceId('s', 'g')
+DATE = 'Wed, 21 Oct 2026 07:27:20 GMT'
+UNFIT = ('', '0', '0.0', '-1', '-0', 'inf', '-inf', 'nan', '1e999', 'soon', '5, 10', 'Wed, 99 Oct 2026 07:28:00 GMT')
 HALF = GROUP.sibling(resource_id.CONNECTION_TYPE, 'half')
 
 
@@ -23,7 +25,22 @@ def refusal(status=429, headers=None, **error):
         ({'error': 'text'}, ('', '')),
         ({'error': {}}, ('', '')),
         ({'error': {'code': None, 'message': None}}, ('', '')),
-        ({'error': {'code': 'A', 'message': 'a', 'details': [{'code': 'B', 'message': 'b'}]}}, ('A', 'a')),
+        ({'error': {'code': 'A', 'message': 'a', 'details': [{'code': 'B', 'message': 'b'}]}}, ('A', 'a B: b')),
+        (
+            {
+                'error': {
+                    'code': 'A',
+                    'message': 'a',
+                    'details': 5,
+                    'innererror': {'code': 'B', 'details': [{'code': 'C'}]},
+                }
+            },
+            ('A', 'a B C'),
+        ),
+        (
+            {'error': {'code': 'A', 'message': 'why: B: b', 'details': [{'code': 'B', 'message': 'b'}]}},
+            ('A', 'why: B: b'),
+        ),
         ({'error': {'code': 'RetryableError', 'details': [None, {'code': 'B', 'message': 'b'}]}}, ('B', 'b')),
         ({'error': {'code': 'RetryableError', 'message': 'a', 'details': []}}, ('RetryableError', 'a')),
     ],
@@ -39,6 +56,13 @@ def test_code_and_message(body, expected):
         (refusal(message='The call can be retried in 12 seconds.'), 12),
         (refusal(message="Please try again after '324' seconds."), 324),
         (refusal(message='Later.'), None),
+        *((refusal(headers={'retry-after': text}, message='Later.'), None) for text in UNFIT),
+        (refusal(headers={'retry-after': '0'}, message='The call can be retried in 12 seconds.'), 12),
+        (refusal(headers={'retry-after': '86400'}), 600),
+        (refusal(headers={'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT', 'date': DATE}), 40),
+        (refusal(headers={'retry-after': 'Wed, 21 Oct 2026 07:27:00 GMT', 'date': DATE}), None),
+        (refusal(headers={'retry-after': 'Wed, 21 Oct 2126 07:27:00 GMT'}), 600),
+        (refusal(headers={'retry-after': 'Wed, 21 Oct 2126 07:27:00', 'date': DATE}), None),
         (Answer(200), None),
     ],
 )
@@ -71,7 +95,7 @@ def test_no_answer_shows_its_body():
 @pytest.mark.parametrize('body', ['<html>Secret.Key</html>', '{"value": "Secret.Key'])
 def test_a_body_that_is_no_json_is_no_answer_and_not_quoted(send, body):
     azure = ScriptedAzure(reply(200, body, Content_Type='text/html'))
-    assert attempt(azure, 's', None, send) == NoAnswer('the answer could not be read')
+    assert attempt(azure, 's', None, send) == UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -84,7 +108,8 @@ def test_a_body_that_is_no_json_is_no_answer_and_not_quoted(send, body):
     ],
 )
 def test_each_type_is_requested_by_its_id_and_api_version(target, path):
-    azure = ScriptedAzure(reply(200, {}), reply(200, {}))
+    body = {'id': str(target), 'name': target.name, 'location': 'eastus', 'properties': {}}
+    azure = ScriptedAzure(reply(200, body), reply(200, body))
     for send in (getting(target), putting(target, {'properties': {}})):
         assert attempt(azure, 's', None, send).status == 200
     read, written = azure.requests

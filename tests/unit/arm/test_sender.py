@@ -1,12 +1,14 @@
 """When a request to Azure is sent again, when not, and how long that takes; by virtual time."""
 
 import asyncio
+import logging
 import socket
 import ssl
+from functools import partial
 
 import pytest
 import requests
-from urllib3.exceptions import MaxRetryError, NameResolutionError
+from urllib3.exceptions import MaxRetryError, NameResolutionError, ProxyError
 
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.network import resource_id
@@ -18,7 +20,8 @@ from tests.unit.local_azure import LocalAzure, ScriptedAzure, failure, reply
 
 HALF = ResourceId('s', 'g', resource_id.CONNECTION_TYPE, ('half',))
 GATEWAY = ResourceId('s', 'g', resource_id.GATEWAY_TYPE, ('gw',))
-BODY = {'location': 'eastus', 'properties': {}}
+BODY = {'id': str(HALF), 'location': 'eastus', 'properties': {}}
+GROUP_BODY = {'id': '/subscriptions/t/resourceGroups/g', 'location': 'eastus'}
 OTHER_OPERATION = ('AnotherOperationInProgress', 'Another operation on this or dependent resource is in progress.')
 RETRIED_IN = 'Operation Put (1) is updating resource. The call can be retried in 12 seconds.'
 LIMIT = "Number of requests exceeded the limit. Please try again after '6' seconds."
@@ -55,7 +58,8 @@ OFFLINE = resolution_error(socket.EAI_AGAIN, 'Temporary failure in name resoluti
         (reply(429, wrapped('RetryableErrorDueToAnotherOperation', RETRIED_IN)), 12),
         (reply(429, wrapped('ReferencedResourceNotProvisioned', 'Cannot proceed.')), 5),
         (failure(429, 'ResourceRequestsThrottled', LIMIT), 6),
-        (failure(429, 'TooManyRequests', retry_after='0'), 1),
+        (failure(429, 'TooManyRequests', retry_after='0'), 5),
+        (failure(429, 'TooManyRequests', retry_after='0.01'), 1),
         (failure(429, 'TooManyRequests', retry_after='soon'), 5),
         (reply(429, 'no JSON', Content_Type='text/html'), 5),
         (failure(409, *OTHER_OPERATION, retry_after='3'), 3),
@@ -131,13 +135,15 @@ def test_a_connection_waits_as_long_as_its_gateway_is_being_created():
 
 
 def test_a_throttled_subscription_gets_no_request_of_the_kind_before_its_time_and_then_one_by_one():
-    azure = ScriptedAzure(failure(429, 'SubscriptionRequestsThrottled', LIMIT), *[reply(200, BODY)] * 4)
+    azure = ScriptedAzure(
+        failure(429, 'SubscriptionRequestsThrottled', LIMIT), *map(partial(reply, 200), (BODY, GROUP_BODY, BODY, BODY))
+    )
     arm = azure.arm()
 
     async def scenario():
         first = asyncio.ensure_future(arm.get(HALF))
         await asyncio.sleep(1)
-        await asyncio.gather(first, arm.get(GATEWAY), arm.put(GATEWAY, BODY), arm.get(ResourceId('t', 'g')))
+        await asyncio.gather(first, arm.get(HALF), arm.put(GATEWAY, BODY), arm.get(ResourceId('t', 'g')))
 
     azure.run(scenario())
     assert [(request.method, request.path.split('/')[2]) for request in azure.requests] == [
@@ -157,7 +163,7 @@ def test_a_limit_on_one_action_holds_no_other_request_up():
     async def scenario():
         first = asyncio.ensure_future(arm.get(HALF))
         await asyncio.sleep(1)
-        await asyncio.gather(first, arm.get(GATEWAY))
+        await asyncio.gather(first, arm.get(HALF))
 
     azure.run(scenario())
     assert azure.moments == pytest.approx([0, 1, 6])
@@ -347,3 +353,53 @@ def test_a_request_can_be_cancelled_in_flight_and_while_it_waits(seconds):
 
     azure.run(scenario())
     assert len(azure.requests) == 1
+
+
+def test_a_throttled_subscription_paces_all_after_an_update_too():
+    azure = ScriptedAzure(failure(429, 'SubscriptionRequestsThrottled', LIMIT), reply(200, BODY))
+    arm = azure.arm()
+
+    async def scenario():
+        first = asyncio.ensure_future(arm.put_if_free(HALF, BODY))
+        await asyncio.sleep(1)
+        await asyncio.gather(first, arm.put(GATEWAY, BODY))
+
+    azure.run(scenario())
+    assert azure.moments == pytest.approx([0, 6])
+
+
+def proxy_error(cause):
+    return requests.exceptions.ProxyError(MaxRetryError(None, '/x?s=signature', ProxyError('Unable to connect', cause)))
+
+
+@pytest.mark.parametrize(
+    'cause, tries, text',
+    [
+        (
+            OSError('Tunnel connection failed: 407 Proxy Authentication Required'),
+            1,
+            'the proxy: Tunnel connection failed: 407 Proxy Authentication Required',
+        ),
+        (
+            OSError('Tunnel connection failed: 502 Bad Gateway'),
+            4,
+            'the proxy: Tunnel connection failed: 502 Bad Gateway',
+        ),
+        (UNKNOWN_HOST.args[0].reason, 1, 'the proxy: unknown host: Name or service not known'),
+        (ConnectionRefusedError(111, 'Connection refused'), 4, 'the proxy: Connection refused'),
+    ],
+)
+def test_a_proxy_that_is_in_the_way_is_named_with_its_reason(cause, tries, text):
+    azure = ScriptedAzure(*[proxy_error(cause)] * tries)
+    with pytest.raises(RequestFailed) as caught:
+        azure.run(azure.arm().get(HALF))
+    assert (caught.value.text, azure.left) == (text, 0)
+
+
+def test_a_long_wait_for_the_limits_of_a_subscription_is_said_once(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger('cli'), 'propagate', True)
+    azure = ScriptedAzure(*[failure(429, 'SubscriptionRequestsThrottled', retry_after='20')] * 4, reply(200, BODY))
+    azure.run(azure.arm().get(HALF))
+    assert [record.getMessage().split(' and ')[0] for record in caplog.records if record.levelname == 'WARNING'] == [
+        'Azure limits the requests to subscription s (429)'
+    ]

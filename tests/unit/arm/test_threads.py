@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from azext_vnet2vnet.arm.threads import DaemonThreads
+from azext_vnet2vnet.arm.threads import DaemonThreads, threads_of_process
 
 
 def run(scenario):
@@ -78,3 +78,7 @@ def test_the_process_ends_while_a_call_is_in_flight():
         'import time\nfrom azext_vnet2vnet.arm.threads import DaemonThreads\nDaemonThreads(1).submit(time.sleep, 600)\n'
     )
     subprocess.run([sys.executable, '-c', program], check=True, timeout=60)
+
+
+def test_all_commands_of_a_process_share_their_threads():
+    assert threads_of_process(3) is threads_of_process(3)

@@ -45,15 +45,18 @@ def test_connections_of_a_group_and_of_a_gateway_have_all_pages_too(place, path)
         reply(
             200,
             {
-                'value': [{'id': '1', 'properties': {'connectionType': 'Vnet2Vnet'}}],
+                'value': [{**BODY, 'id': f'{HALF}1', 'properties': {'connectionType': 'Vnet2Vnet'}}],
                 'nextLink': 'https://localhost/next',
             },
         ),
-        reply(200, {'value': [{'id': '2', 'properties': {'connectionType': 'IPsec'}}]}),
+        reply(200, {'value': [{**BODY, 'id': f'{HALF}2', 'properties': {'connectionType': 'IPsec'}}]}),
     ]
     azure = ScriptedAzure(*pages)
     found = azure.run(azure.arm().list_connections(place))
-    assert [(one['id'], one['properties']['connectionType']) for one in found] == [('1', 'Vnet2Vnet'), ('2', 'IPsec')]
+    assert [(one['id'], one['properties']['connectionType']) for one in found] == [
+        (f'{HALF}1', 'Vnet2Vnet'),
+        (f'{HALF}2', 'IPsec'),
+    ]
     assert azure.requests[0].path.endswith(path) and azure.requests[1].path == '/next'
 
 

@@ -20,7 +20,7 @@ KEY = {'value': 'K1'}
 
 
 def resource(state, **more):
-    return {'id': str(HALF), 'properties': {'provisioningState': state, **more}}
+    return {'id': str(HALF), 'location': 'eastus', 'properties': {'provisioningState': state, **more}}
 
 
 def follow(azure, **options):
@@ -194,8 +194,8 @@ def test_a_resource_that_failed_is_at_rest_and_not_settled():
 
 
 def test_a_resource_without_a_state_is_at_rest():
-    azure = ScriptedAzure(reply(200, {'id': str(HALF), 'properties': {}}))
-    assert azure.run(settle(azure.arm(), HALF)) == {'id': str(HALF), 'properties': {}}
+    azure = ScriptedAzure(reply(200, {'id': str(HALF), 'location': 'eastus', 'properties': {}}))
+    assert azure.run(settle(azure.arm(), HALF)) == {'id': str(HALF), 'location': 'eastus', 'properties': {}}
 
 
 def test_a_resource_that_is_gone_is_not_waited_for():
