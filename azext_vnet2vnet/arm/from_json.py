@@ -249,7 +249,8 @@ def check_body(target: ResourceId, body: Any) -> None:
     """Can the body be that of the target? ValueError where it describes another one, or cannot be read."""
     if target.is_a(resource_id.SHARED_KEY_TYPE):
         value = body.get('value', 0) if isinstance(body, Mapping) else body
-        if not isinstance(value, str) and value is not None and value != []:  # See key_from_arm.
+        is_text = value is not body and isinstance(value, str)
+        if not is_text and value is not None and value != []:  # See key_from_arm.
             raise ValueError('value is no key')
         return
     found = as_object(body)
