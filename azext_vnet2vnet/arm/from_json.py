@@ -248,7 +248,11 @@ def properties_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
 def check_body(target: ResourceId, body: Any) -> None:
     """Can the body be that of the target? ValueError where it describes another one, or cannot be read."""
     if target.is_a(resource_id.SHARED_KEY_TYPE):
-        return  # What Azure says in place of a key that may not be read is no error: see key_from_arm.
+        value = body.get('value', 0) if isinstance(body, Mapping) else body
+        is_text = value is not body and isinstance(value, str)
+        if not is_text and value is not None and value != []:  # See key_from_arm.
+            raise ValueError('value is no key')
+        return
     found = as_object(body)
     if target.is_a(resource_id.DEPLOYMENT_TYPE):
         text_in(properties_of(found), 'provisioningState')

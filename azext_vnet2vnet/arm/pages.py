@@ -56,6 +56,17 @@ def check_page(body: Any) -> None:
     text_in(page, 'nextLink')
 
 
+def check_whole_page(translate: Callable[[Json], object]) -> Callable[[Any], None]:
+    """The same for a page on which no entry may be one that `translate` raises ValueError at."""
+
+    def check(body: Any) -> None:
+        check_page(body)
+        for entry in body['value']:
+            translate(as_object(entry))
+
+    return check
+
+
 def check_rows(body: Any) -> None:
     """The same for the rows of a query."""
     page = as_object(body)

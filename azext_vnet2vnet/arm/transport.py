@@ -11,7 +11,7 @@ from azext_vnet2vnet.arm.clock import Clock
 from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.arm.from_json import connection_from_arm, id_of
 from azext_vnet2vnet.arm.json_values import Json, as_object, needed_text_in, object_in, text_in
-from azext_vnet2vnet.arm.pages import Pages, check_page, check_rows
+from azext_vnet2vnet.arm.pages import Pages, check_page, check_rows, check_whole_page
 from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.sender import FIRST_BACKOFF, OnBusy, Sender, is_busy, just_retry
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
@@ -59,9 +59,15 @@ class Arm(Sender):
         )
 
     async def list_connections(self, place: ResourceId) -> list[dict[str, Any]]:
-        """The connections that start at a gateway, or all of a group, without status and key."""
+        """The connections that start at a gateway, or all of a group, without status and key.
+
+        Those of a gateway decide what is deleted and made: where one cannot be read, none is. Of a group, such a one is
+        left out.
+        """
         path = f'{place}/connections' if place.names else f'{place}/providers/{CONNECTION_TYPE}'
-        return await self._list(place.subscription, path, api_version_of(CONNECTION_TYPE), connection_from_arm)
+        check = check_whole_page(connection_from_arm) if place.names else check_page
+        version = api_version_of(CONNECTION_TYPE)
+        return await self._list(place.subscription, path, version, connection_from_arm, check_page=check)
 
     async def list_resources(self, subscription: str, type_: str) -> list[dict[str, Any]]:
         """The resources of a type in a subscription: id, name and location only."""
@@ -86,9 +92,12 @@ class Arm(Sender):
         api_version: str,
         check: Callable[[Json], object],
         params: Mapping[str, str] | None = None,
+        check_page: Callable[[Any], None] = check_page,
     ) -> list[dict[str, Any]]:
         """All pages of a list, without the entries that `check` raises ValueError at."""
-        entries = await self.read_list(subscription, path, api_version, lambda one: (check(one), dict(one))[1], params)
+        entries = await self.read_list(
+            subscription, path, api_version, lambda one: (check(one), dict(one))[1], params, check_page
+        )
         if isinstance(entries, Answer):
             raise RequestFailed('GET', path, entries.status, *entries.error)
         return entries
@@ -100,6 +109,7 @@ class Arm(Sender):
         api_version: str,
         translate: Callable[[Json], Entry],
         params: Mapping[str, str] | None = None,
+        check_page: Callable[[Any], None] = check_page,
     ) -> list[Entry] | Answer:
         """The entries of all pages of a list, translated; or the answer that refuses it (400, 403, 404).
 

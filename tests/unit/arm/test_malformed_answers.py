@@ -142,3 +142,14 @@ def test_an_operation_on_another_host_is_not_polled():
 )
 def test_which_links_stay_at_home(link, is_ours):
     assert is_on_host(link, 'https://one/path') is is_ours
+
+
+def test_the_list_of_a_gateway_is_read_whole_or_not_at_all():
+    azure = ScriptedAzure(reply(200, {'value': [BODY, {**BODY, 'id': 5}]}), reply(200, {'value': [BODY]}))
+    assert azure.run(azure.arm().list_connections(GROUP.sibling(resource_id.GATEWAY_TYPE, 'gw'))) == [BODY]
+
+
+@pytest.mark.parametrize('body', [{}, {'value': 5}, {'value': [None]}, 'text', [1]])
+def test_what_is_neither_a_key_nor_the_lack_of_one_is_asked_for_again(body):
+    azure = ScriptedAzure(reply(200, body), reply(200, {'value': 'Key.1'}))
+    assert azure.run(azure.arm().get(resource_id.shared_key_of(HALF))).body == {'value': 'Key.1'}

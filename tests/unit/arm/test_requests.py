@@ -108,7 +108,7 @@ def test_a_body_that_is_no_json_is_no_answer_and_not_quoted(send, body):
     ],
 )
 def test_each_type_is_requested_by_its_id_and_api_version(target, path):
-    body = {'id': str(target), 'name': target.name, 'location': 'eastus', 'properties': {}}
+    body = {'id': str(target), 'name': target.name, 'location': 'eastus', 'value': None, 'properties': {}}
     azure = ScriptedAzure(reply(200, body), reply(200, body))
     for send in (getting(target), putting(target, {'properties': {}})):
         assert attempt(azure, 's', None, send).status == 200

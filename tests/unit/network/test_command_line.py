@@ -1,6 +1,7 @@
 """Printed commands, and the examples of the help, are read alike by bash, zsh and PowerShell."""
 
 import ast
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -11,7 +12,10 @@ from knack.help_files import helps
 
 import azext_vnet2vnet._help  # noqa: F401
 from azext_vnet2vnet.network.command_line import command_line, quoted
+from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.setting_names import CommandLine
+from azext_vnet2vnet.planning.deletion_plan import commands_by_id
+from azext_vnet2vnet.planning.plan import Action, Plan, Step
 from tests.shells import read_by_bash, read_by_powershell, read_by_zsh
 
 PACKAGE = Path(azext_vnet2vnet._help.__file__).parent
@@ -94,3 +98,18 @@ def test_no_text_names_a_page_that_is_not_installed_or_a_bare_file():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                 assert 'docs/' not in node.value and '--shared-key @' not in node.value, f'{file}:{node.lineno}'
+
+
+def test_names_in_advice_are_quoted():
+    group = 'Netz (Zürich)'
+    gateways = [ResourceId('s', group, GATEWAY_TYPE, (name,)) for name in ('one', 'other')]
+    said = commands_by_id(Plan(tuple(Step(gateway, Action.DELETE) for gateway in gateways)))
+    assert said == 'az network vnet-gateway delete --ids ' + ' '.join(f"'{gateway}'" for gateway in gateways)
+
+
+def test_every_name_that_is_put_into_a_printed_command_is_quoted():
+    unquoted = re.compile(
+        r'--(?:ids|resource-group|subscription|file|vnet\{number\}) \{(?!quoted\(|halves\}|" "\.join\(map\(quoted)'
+    )
+    for file in PACKAGE.rglob('*.py'):
+        assert not unquoted.findall(file.read_text('utf-8')), file
