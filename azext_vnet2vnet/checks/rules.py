@@ -51,6 +51,12 @@ KEY_FILE_UNREADABLE = Rule(
 SET_AND_CLEARED = Rule('set-and-cleared', DECIDED, 'our own options: one sets what the other clears', ARGUMENT)
 ONLY_END_KEY = Rule('only-end-key', DECIDED, 'our own option: both administrators need one key', MISSING)
 ONLY_END_GATEWAY = Rule('only-end-gateway', DECIDED, 'our own option: the far gateway is known by its ID only', MISSING)
+FAR_GATEWAY_MISSING = Rule(
+    'far-gateway-missing', REPORTED, 'reported live: 400 InvalidResourceReference of the connection', NOT_FOUND
+)
+FAR_GATEWAY_VNET = Rule(
+    'far-gateway-vnet', DECIDED, 'our own option: the VNet of the far end is the one that its gateway is in', ARGUMENT
+)
 ONLY_END_OPTIONS = Rule('only-end-options', DECIDED, 'our own option: the far end is not written', ARGUMENT)
 
 # The login
