@@ -48,6 +48,9 @@ KEY_REFUSED = Rule(
 KEY_FILE_UNREADABLE = Rule(
     'key-file-unreadable', DECIDED, 'our own option: az would take the name of the file as the key', ARGUMENT
 )
+KEY_IS_PATH = Rule(
+    'key-is-path', DECIDED, 'our own option: a forgotten @ would make the name of the file the key', ARGUMENT
+)
 SET_AND_CLEARED = Rule('set-and-cleared', DECIDED, 'our own options: one sets what the other clears', ARGUMENT)
 ONLY_END_KEY = Rule('only-end-key', DECIDED, 'our own option: both administrators need one key', MISSING)
 ONLY_END_GATEWAY = Rule('only-end-gateway', DECIDED, 'our own option: the far gateway is known by its ID only', MISSING)

@@ -26,7 +26,7 @@ def read_text(name: str) -> str:
 def read_key_files(names: Iterable[str], topology: str) -> dict[str, str | None]:
     """The texts of key files, which are named as seen from the folder of the topology file; None if unreadable."""
     folder = Path() if topology == '-' else Path(topology).parent
-    return {name: _read_key(folder / name) for name in names}
+    return {name: _read_key(folder, name) for name in names}
 
 
 def write_text(name: str | None, text: str) -> None:
@@ -50,10 +50,10 @@ def _read(path: Path, most: int) -> str:
     return content.decode('utf-8-sig')
 
 
-def _read_key(path: Path) -> str | None:
+def _read_key(folder: Path, name: str) -> str | None:
     try:
-        return _read(path, _LARGEST_KEY)
-    except (OSError, ValueError):
+        return _read(folder / Path(name).expanduser(), _LARGEST_KEY)
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: ~ where no home directory is known.
         return None
 
 
