@@ -69,6 +69,14 @@ class LoginEnded(Failure):
         self.tenants = tenants
         self.text = text
 
+    @property
+    def is_other_account(self) -> bool:
+        """Whether the login is good, but its account does not exist in a tenant (documented: Entra error codes).
+
+        700016: no such application there; 50020, 90072: no such user, nor guest, there.
+        """
+        return any(f'AADSTS{number}:' in self.text for number in (700016, 50020, 90072))
+
 
 class ConditionUnmet(Failure):
     """What was waited for did not come about: `text` says how things are instead."""

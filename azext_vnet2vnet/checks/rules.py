@@ -75,6 +75,9 @@ OTHER_CLOUD = Rule(
 LOGIN_SINGLE_TENANT = Rule(
     'login-single-tenant', DOCUMENTED, 'source code of azure-cli 2.91: no auxiliary tokens for these logins', LOGIN
 )
+LOGIN_TWO_ACCOUNTS = Rule(
+    'login-two-accounts', DOCUMENTED, 'Entra error codes: AADSTS700016, 50020 and 90072 for a tenant', LOGIN
+)
 FAR_LOGIN = Rule('far-login', DECIDED, 'our own check: rights outside of the login cannot be read', LOGIN, WARNING)
 RIGHT_MISSING = Rule(
     'right-missing',

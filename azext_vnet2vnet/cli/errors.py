@@ -146,6 +146,12 @@ def _(failure: ConditionUnmet, target: ResourceId | None = None) -> azclierror.A
 
 @_failure_error.register
 def _(failure: LoginEnded, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    if failure.is_other_account:
+        return azclierror.UnauthorizedError(
+            f'The account does not exist in a tenant that the request needs: {" ".join(failure.text.split())}',
+            'Log in with one account that is known in both tenants (a guest, or an application for several tenants), '
+            f'then {AGAIN}; or write one end each with --only-end.',
+        )
     logins = ' and '.join(f'az login --tenant {tenant}' for tenant in failure.tenants)
     return azclierror.UnauthorizedError(
         f'The login has ended: {" ".join(failure.text.split())}', f'Run {logins}, then {AGAIN}.'
