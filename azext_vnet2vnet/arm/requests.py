@@ -27,6 +27,7 @@ _NOT_FOUND_CODES = (
 )
 # Refusals of a DELETE (recorded, and from the field); they can go on for a time after the last user was deleted.
 _IN_USE_CODES = ('VirtualNetworkGatewayCannotBeDeleted', 'PublicIPAddressCannotBeDeleted')
+_CLAIMS = re.compile(r'\bclaims="([A-Za-z0-9+/=_-]+)"')
 _UNREADABLE = 'the answer could not be read'
 
 
@@ -76,6 +77,12 @@ class Answer:
         if error.get('code') == 'RetryableError' and inner:
             error = inner
         return str(error.get('code') or ''), str(error.get('message') or '')
+
+    @property
+    def claims(self) -> str:
+        """The claims challenge of a 401, in base64: az has no token that meets it, or it would not be an answer."""
+        match = _CLAIMS.search(self.headers.get('www-authenticate', ''))
+        return match[1] if match else ''
 
     @property
     def is_missing(self) -> bool:
