@@ -1,6 +1,7 @@
 """Files that the user names: read and written as text, with az's errors."""
 
 import sys
+from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,6 +22,24 @@ def read_text(name: str) -> str:
             f"File '{name}' cannot be read: {_reason(error)}.",
             'Give the name of a text file in UTF-8, or - for standard input.',
         ) from None
+
+
+def refuse_encoded_key(key: str | None, words: Iterable[str]) -> None:
+    """FileOperationError where a key is what az makes of a file that is no text: the base64 of its bytes.
+
+    `words` are those of the command line, among which the file is named after an @.
+    """
+    for word in words if key else ():
+        name = word.partition('@')[2]
+        try:
+            content = Path(name).expanduser().read_bytes() if Path(name).expanduser().is_file() else b''
+        except (OSError, ValueError, RuntimeError):
+            continue
+        if content and b64encode(content).decode() == key:
+            raise FileOperationError(
+                f"--shared-key names file '{name}', which is no text.",
+                'Give a file with the key as text in UTF-8, for example one that `openssl rand -hex 32` has written.',
+            )
 
 
 def read_key_files(names: Iterable[str], topology: str) -> dict[str, str | None]:
