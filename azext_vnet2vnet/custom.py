@@ -11,12 +11,14 @@ def create_pair(cmd, timeout=7200, what_if=False, yes=False, no_wait=False, **kw
     from azext_vnet2vnet.cli.session import Session
     from azext_vnet2vnet.workflows.create import preview_create, run_create
 
-    session = Session(cmd.cli_ctx, timeout)
+    session = Session(cmd.cli_ctx, timeout, sends_key=True)
     preview = session.read(preview_create, desired_pair(session, kwargs))
     if no_wait:
         return hand_over(session, preview, None, what_if, yes)
     result = session.carry_out(preview, run_create, created_json, what_if, yes)
     say_far_end(session, result)
+    if not what_if and not result.get('farEnd'):
+        session.exit_unless_up([result])
     return result
 
 
@@ -28,11 +30,14 @@ def apply_topology(cmd, file, prune=False, timeout=7200, what_if=False, yes=Fals
     from azext_vnet2vnet.cli.session import Session
     from azext_vnet2vnet.workflows.apply import preview_apply, run_apply
 
-    session = Session(cmd.cli_ctx, timeout)
+    session = Session(cmd.cli_ctx, timeout, sends_key=True)
     preview = session.read(preview_apply, desired_topology(session, file), prune)
     if no_wait:
         return hand_over(session, preview, preview.name, what_if, yes)
-    return session.carry_out(preview, run_apply, network_json, what_if, yes)
+    result = session.carry_out(preview, run_apply, network_json, what_if, yes)
+    if not what_if:
+        session.exit_unless_up(result['pairs'])
+    return result
 
 
 def export_network(
@@ -123,7 +128,7 @@ def update_pair(cmd, resource_group_name, connection_name, tags=None, timeout=No
     from azext_vnet2vnet.cli.session import Session
     from azext_vnet2vnet.workflows.update import preview_update, run_update
 
-    session = Session(cmd.cli_ctx, timeout or 7200)
+    session = Session(cmd.cli_ctx, timeout or 7200, sends_key=True)
     asked = desired_tunnel(session, kwargs)
     pair = session.find_pair(resource_group_name, connection_name)
     preview = session.read(preview_update, session.accounts, pair, asked, tags)
@@ -137,7 +142,7 @@ def rotate_key(cmd, resource_group_name, connection_name, shared_key=None, timeo
     from azext_vnet2vnet.cli.session import Session
     from azext_vnet2vnet.workflows.rotate_key import preview_rotation, run_rotation
 
-    session = Session(cmd.cli_ctx, timeout)
+    session = Session(cmd.cli_ctx, timeout, sends_key=True)
     key = desired_key(session, shared_key)
     preview = session.read(preview_rotation, session.find_pair(resource_group_name, connection_name), key)
     return session.carry_out(preview, run_rotation, rotated_json, what_if, yes)

@@ -73,10 +73,25 @@ class ReadTimedOut(TimedOut):
 class LoginEnded(Failure):
     """Entra ID or Azure no longer accepts the login; `tenants` are those whose tokens were asked for."""
 
-    def __init__(self, tenants: tuple[str, ...], text: str):
+    def __init__(self, tenants: tuple[str, ...], text: str, claims: str = ''):
+        """`claims` is what a token would have to say, in base64, where Azure wants a stronger login for a request."""
         super().__init__(', '.join(tenants))
         self.tenants = tenants
         self.text = without_named_keys(text)
+        self.claims = claims
+
+    @property
+    def is_too_weak(self) -> bool:
+        """Whether Azure or Entra ID asks for more than this login gave, such as a second factor (Entra error codes)."""
+        return bool(self.claims) or any(f'AADSTS{number}:' in self.text for number in (50076, 50079, 50158))
+
+    @property
+    def is_other_account(self) -> bool:
+        """Whether the login is good, but its account does not exist in a tenant (documented: Entra error codes).
+
+        700016: no such application there; 50020, 90072: no such user, nor guest, there.
+        """
+        return any(f'AADSTS{number}:' in self.text for number in (700016, 50020, 90072))
 
 
 class ConditionUnmet(Failure):

@@ -39,6 +39,7 @@ _LONGEST_RETRY_AFTER = 600.0
 # Headers that name where the state or the result of an operation is.
 _MOST_REASONS = 5  # Of the details of an error; a template may have hundreds.
 _LINKS = ('azure-asyncoperation', 'location')
+_CLAIMS = re.compile(r'\bclaims="([A-Za-z0-9+/=_-]+)"')
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ class Answer:
         for more in _reasons(error):
             text = text if more in text else f'{text} {more}'.lstrip()
         return code, text
+
+    @property
+    def claims(self) -> str:
+        """The claims challenge of a 401, in base64: az has no token that meets it, or it would not be an answer."""
+        match = _CLAIMS.search(self.headers.get('www-authenticate', ''))
+        return match[1] if match else ''
 
     @property
     def is_missing(self) -> bool:

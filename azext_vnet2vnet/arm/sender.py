@@ -126,8 +126,9 @@ class Sender:
                 if code in _BUSY_CODES:
                     on_busy(answer)
             if status == 401:
-                if is_renewed:
-                    raise LoginEnded(self._clients.tenants(subscription, aux_tenant), message)
+                claims = '' if isinstance(answer, NoAnswer) else answer.claims
+                if is_renewed or claims:
+                    raise LoginEnded(self._clients.tenants(subscription, aux_tenant), message, claims)
                 is_renewed = True
                 self._clients.forget(subscription, aux_tenant)
                 continue

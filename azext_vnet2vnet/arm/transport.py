@@ -58,6 +58,14 @@ class Arm(Sender):
             is_expected=lambda answer: answer.is_missing,
         )
 
+    async def check_token(self, subscription: str, aux_tenant: str) -> None:
+        """Get the tokens of a request to a subscription that also needs one of another tenant; nothing is sent.
+
+        The client is dropped afterwards: its auxiliary token would be old by the time of the write.
+        """
+        await self.send('GET', 'tokens', subscription, lambda client: Answer(200), aux_tenant)
+        self._clients.forget(subscription, aux_tenant)
+
     async def list_connections(self, place: ResourceId) -> list[dict[str, Any]]:
         """The connections that start at a gateway, or all of a group, without status and key.
 

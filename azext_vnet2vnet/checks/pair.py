@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.connection import (
     check_connection,
     check_keys,
@@ -22,6 +23,7 @@ from azext_vnet2vnet.planning.pair_plan import EndState, PairState
 def check_pair(state: PairState) -> tuple[Diagnostic, ...]:
     """All diagnostics at once; the options are well formed, so that prefixes and ids are."""
     found = [one for end in state.own_ends for one in check_site(end)]
+    found += [one for end in state.ends if end.desired.is_foreign for one in _check_far_gateway(end)]
     found += _check_gateway_options(state)
     found += check_link(state)
     found += check_names(claims_of(state))
@@ -52,6 +54,25 @@ def check_link(state: PairState) -> Iterator[Diagnostic]:
     else:
         given = state.desired.source.given('shared-key', '@FILE')
         yield from check_keys(state.observed, f', or the same command with {given}')
+
+
+def _check_far_gateway(end: EndState) -> Iterator[Diagnostic]:
+    """Does the gateway that another administrator writes exist, in the VNet that is named?"""
+    desired, gateway = end.desired, end.observed.gateway
+    option = desired.option('vnet-gateway')
+    if end.observed.gateway_missing:
+        yield rules.FAR_GATEWAY_MISSING.found(
+            f'{option}: gateway {desired.gateway} does not exist in subscription {desired.gateway.subscription}, and '
+            'Azure connects to gateways that exist only',
+            f'Ask the other administrator to create it, or for the right ID (az network vnet-gateway list '
+            f'--resource-group {desired.gateway.group}), then run the same command again; or, where this login may '
+            'write there too, omit --only-end and give the name of the gateway',
+        )
+    elif gateway and gateway.vnet and gateway.vnet != desired.vnet:
+        yield rules.FAR_GATEWAY_VNET.found(
+            f'{option}: gateway {gateway.id} is the gateway of {gateway.vnet}, not of {desired.vnet}',
+            f'Give {desired.option("vnet")} {gateway.vnet}, or the gateway of the other VNet',
+        )
 
 
 def _check_gateway_options(state: PairState) -> Iterator[Diagnostic]:

@@ -180,6 +180,21 @@ def _check_locks(plan: Plan, rights: Rights) -> tuple[Diagnostic, ...]:
     return unknown + found
 
 
+def check_accounts(connections: Iterable[Connection]) -> tuple[Diagnostic, ...]:
+    """Connections across tenants that no account of the login can write alone."""
+    return tuple(
+        rules.LOGIN_TWO_ACCOUNTS.found(
+            f'Connection {one.id} needs tokens of tenants {one.tenant} and {one.far_tenant} from one account, and the '
+            f'account of subscription {one.id.subscription} does not exist in tenant {one.far_tenant}',
+            f'Log in to both with one account, a guest of the other tenant or a service principal of an application '
+            f'for several tenants: az login --tenant {one.tenant} and az login --tenant {one.far_tenant}. Or have two '
+            'administrators write one end each: --only-end 1 with the login of the first tenant alone, --only-end 2 '
+            'with that of the other one',
+        )
+        for one in connections
+    )
+
+
 def _check_registration(rights: Rights) -> tuple[Diagnostic, ...]:
     return tuple(
         rules.PROVIDER_UNREGISTERED.found(

@@ -48,9 +48,18 @@ KEY_REFUSED = Rule(
 KEY_FILE_UNREADABLE = Rule(
     'key-file-unreadable', DECIDED, 'our own option: az would take the name of the file as the key', ARGUMENT
 )
+KEY_IS_PATH = Rule(
+    'key-is-path', DECIDED, 'our own option: a forgotten @ would make the name of the file the key', ARGUMENT
+)
 SET_AND_CLEARED = Rule('set-and-cleared', DECIDED, 'our own options: one sets what the other clears', ARGUMENT)
 ONLY_END_KEY = Rule('only-end-key', DECIDED, 'our own option: both administrators need one key', MISSING)
 ONLY_END_GATEWAY = Rule('only-end-gateway', DECIDED, 'our own option: the far gateway is known by its ID only', MISSING)
+FAR_GATEWAY_MISSING = Rule(
+    'far-gateway-missing', REPORTED, 'reported live: 400 InvalidResourceReference of the connection', NOT_FOUND
+)
+FAR_GATEWAY_VNET = Rule(
+    'far-gateway-vnet', DECIDED, 'our own option: the VNet of the far end is the one that its gateway is in', ARGUMENT
+)
 ONLY_END_OPTIONS = Rule('only-end-options', DECIDED, 'our own option: the far end is not written', ARGUMENT)
 
 # The login
@@ -65,6 +74,9 @@ OTHER_CLOUD = Rule(
 )
 LOGIN_SINGLE_TENANT = Rule(
     'login-single-tenant', DOCUMENTED, 'source code of azure-cli 2.91: no auxiliary tokens for these logins', LOGIN
+)
+LOGIN_TWO_ACCOUNTS = Rule(
+    'login-two-accounts', DOCUMENTED, 'Entra error codes: AADSTS700016, 50020 and 90072 for a tenant', LOGIN
 )
 FAR_LOGIN = Rule('far-login', DECIDED, 'our own check: rights outside of the login cannot be read', LOGIN, WARNING)
 RIGHT_MISSING = Rule(

@@ -1,8 +1,10 @@
 """The desired state, from what was typed or written; all that is wrong with it at once, as one azclierror."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
+from azext_vnet2vnet.cli.files import read_key_files, read_text, refuse_encoded_key
 from azext_vnet2vnet.cli.session import Session
 from azext_vnet2vnet.network.desired import Pair, Topology
 from azext_vnet2vnet.network.diagnostic import Diagnostic
@@ -17,6 +19,7 @@ from azext_vnet2vnet.options.tunnel_options import TunnelOptions, read_tunnel
 
 def desired_pair(session: Session, typed: Mapping[str, Any]) -> Pair:
     """The pair that the options of `create` mean."""
+    refuse_encoded_key(typed.get('shared_key'), sys.argv)
     pair, diagnostics = read_pair(PairOptions.from_typed(typed, session.subscription), session.accounts)
     session.check(diagnostics)
     assert pair
@@ -34,6 +37,7 @@ def desired_tunnel(session: Session, typed: Mapping[str, Any]) -> Tunnel:
 def desired_key(session: Session, typed: str | None) -> SharedKey | None:
     """The key that --shared-key means."""
     diagnostics: list[Diagnostic] = []
+    refuse_encoded_key(typed, sys.argv)
     key = read_key_option(typed, diagnostics)
     session.check(diagnostics)
     return key
@@ -41,7 +45,6 @@ def desired_key(session: Session, typed: str | None) -> SharedKey | None:
 
 def desired_topology(session: Session, file: str) -> Topology:
     """The topology that a file means; keys are read from the files that it names."""
-    from azext_vnet2vnet.cli.files import read_key_files, read_text
     from azext_vnet2vnet.topology_file.reader import read_topology_file
 
     options, diagnostics = read_topology_file(read_text(file), file)

@@ -168,7 +168,20 @@ def _(failure: ConditionUnmet, target: ResourceId | None = None) -> azclierror.A
 
 @_failure_error.register
 def _(failure: LoginEnded, target: ResourceId | None = None) -> azclierror.AzCLIError:
-    logins = ' and '.join(f'az login --tenant {tenant}' for tenant in failure.tenants)
+    if failure.is_other_account:
+        return azclierror.UnauthorizedError(
+            f'The account does not exist in a tenant that the request needs: {" ".join(failure.text.split())}',
+            'Log in with one account that is known in both tenants (a guest, or an application for several tenants), '
+            f'then {AGAIN}; or write one end each with --only-end.',
+        )
+    challenge = f' --claims-challenge {failure.claims}' if failure.claims else ''
+    logins = ' and '.join(f'az login --tenant {tenant}{challenge}' for tenant in failure.tenants)
+    if failure.is_too_weak:
+        return azclierror.UnauthorizedError(
+            'Azure wants a stronger login for this request, such as one with a second factor'
+            + (f': {" ".join(failure.text.split())}' if failure.text and not failure.claims else '.'),
+            f'Run az logout, {logins}, then {AGAIN}.' if challenge else f'Run {logins}, then {AGAIN}.',
+        )
     return azclierror.UnauthorizedError(
         f'The login has ended: {" ".join(failure.text.split())}', f'Run {logins}, then {AGAIN}.'
     )

@@ -27,7 +27,7 @@ def _command(state: PairState, far: EndState) -> list[str]:
     number, own = pair.number(far.desired), pair.number(near.desired)
     words = ['az', 'vnet2vnet', 'create', '--only-end', str(number)]
     words += [f'--vnet{own}', str(near.desired.vnet), f'--vnet-gateway{own}', str(near.layout.gateway)]
-    words += [f'--vnet{number}', str(far.desired.vnet)]
+    words += [f'--vnet{number}', str(far.desired.vnet), f'--vnet-gateway{number}', far.layout.gateway.name]
     words += ['--name', pair.name] if pair.name else []
     words += ['--peer-name', pair.peer_name] if pair.peer_name else []
     return [*words, '--shared-key', '@FILE', *_tunnel_words(_agreed_tunnel(pair, near))]

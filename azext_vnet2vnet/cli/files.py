@@ -4,6 +4,7 @@ import codecs
 import os
 import secrets
 import sys
+from base64 import b64encode
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -27,10 +28,28 @@ def read_text(name: str) -> str:
         ) from None
 
 
+def refuse_encoded_key(key: str | None, words: Iterable[str]) -> None:
+    """FileOperationError where a key is what az makes of a file that is no text: the base64 of its bytes.
+
+    `words` are those of the command line, among which the file is named after an @.
+    """
+    for word in words if key else ():
+        name = word.partition('@')[2]
+        try:
+            content = Path(name).expanduser().read_bytes() if Path(name).expanduser().is_file() else b''
+        except (OSError, ValueError, RuntimeError):
+            continue
+        if content and b64encode(content).decode() == key:
+            raise FileOperationError(
+                f"--shared-key names file '{name}', which is no text.",
+                'Give a file with the key as text in UTF-8, for example one that `openssl rand -hex 32` has written.',
+            )
+
+
 def read_key_files(names: Iterable[str], topology: str) -> dict[str, str | None]:
     """The texts of key files, which are named as seen from the folder of the topology file; None if unreadable."""
     folder = Path() if topology == STANDARD else Path(topology).parent
-    return {name: _read_key(folder / name) for name in names}
+    return {name: _read_key(folder, name) for name in names}
 
 
 def write_text(name: str, text: str) -> None:
@@ -89,10 +108,10 @@ def _decoded(content: bytes, most: int) -> str:
     return content.decode('utf-16' if content.startswith(_UTF_16) else 'utf-8-sig')
 
 
-def _read_key(path: Path) -> str | None:
+def _read_key(folder: Path, name: str) -> str | None:
     try:
-        return _read(path, _LARGEST_KEY)
-    except (OSError, ValueError):
+        return _read(folder / Path(name).expanduser(), _LARGEST_KEY)
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: ~ where no home directory is known.
         return None
 
 

@@ -24,7 +24,10 @@ def hand_over(
 def say_far_end(session: Session, result: Mapping[str, Any]) -> None:
     """What the other administrator has to do, where this one wrote one end only."""
     far_end = result.get('farEnd')
-    if far_end and result['status'] != 'Connected':
+    reason = next(iter(result.get('reasons', ())), None)
+    if far_end and reason and reason['code'] == 'not-connected':
+        session.say(f'\n{reason["message"]}. {reason["recommendation"]}')
+    elif far_end and reason:
         session.say(
             '\nThe other administrator runs this, with the same key in FILE:\n\n'
             f'{far_end["command"]}\n\nAzure asks you for these rights at the other end: '

@@ -56,13 +56,23 @@ def created_json(created: CreatedPair) -> Json:
     if not far_end:
         return found
     name = state.desired.connection_name(state.desired.end1)
-    return {**found, 'name': name, **_one_sided_json(state.observed.halves[0], far_end['command']), 'farEnd': far_end}
+    return {**found, 'name': name, **_one_sided_json(created, far_end['command']), 'farEnd': far_end}
 
 
-def _one_sided_json(half: ObservedConnection, far_command: str) -> Json:
-    """Status and reasons of a pair of which only one half can be seen."""
+def _one_sided_json(created: CreatedPair, far_command: str) -> Json:
+    """Status and reasons of a pair of which only one half is read."""
+    half = created.state.observed.halves[0]
     if half.status == CONNECTED:
         return {'status': CONNECTED, 'healthy': True, 'reasons': []}
+    if created.far_half_exists is not False:
+        status = half.status or 'Unknown'
+        wait = f'az vnet2vnet wait --connected --ids {half.id}'
+        if_missing = f'; if the other administrator has no half yet, that one runs: {far_command}'
+        reason = rules.NOT_CONNECTED.found(
+            f'{half.id} reports {status}; its tunnel may come up within minutes once both halves exist',
+            f'Wait with {wait}{"" if created.far_half_exists else if_missing}',
+        )
+        return {'status': status, 'healthy': False, 'reasons': [diagnostic_json(reason)]}
     reason = rules.HALF_MISSING.found(
         f'{half.id} waits for its other half, which the other administrator creates',
         f'The other administrator runs: {far_command}',

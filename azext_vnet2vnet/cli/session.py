@@ -1,7 +1,7 @@
 """One run of a command: from az's context to Azure, and from what stopped it to an error of az."""
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -31,8 +31,13 @@ _READ_SECONDS = 900.0  # Real ones: reading takes no longer where Azure is simul
 class Session:
     """What every command needs: the login, Azure, progress, a question, and one way to fail."""
 
-    def __init__(self, cli_ctx: Any, timeout: float | None = None):
-        """`timeout` is in seconds; None for a command that only reads."""
+    def __init__(self, cli_ctx: Any, timeout: float | None = None, sends_key: bool = False):
+        """`timeout` is in seconds; None for a command that only reads.
+
+        An azclierror for a command that sends a key where az would send it to more places than the connection.
+        """
+        if sends_key:
+            _refuse_policy_token(cli_ctx.data)
         self._cli_ctx = cli_ctx
         self._timeout = timeout
         self._parting = ''  # Set as soon as something may be written.
@@ -164,6 +169,11 @@ class Session:
 
         self._cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
 
+    def exit_unless_up(self, pairs: Iterable[Json]) -> None:
+        """Exit code 5 where a pair is complete, but its tunnel was not up when the wait for it ended."""
+        if any(pair['status'] in ('NotConnected', 'Connecting', 'Unknown') for pair in pairs):
+            self.exit_with(5)
+
     @contextmanager
     def failing_beside_others(self) -> Iterator[None]:
         """Force exit code 1 if the body raises: az exits with 0 if any of several --ids succeeds."""
@@ -220,6 +230,21 @@ class Session:
         self.arm.extend_deadline(self.arm.clock.now() - asked)
         if not agreed:
             raise ManualInterrupt('Operation cancelled; nothing was written.')
+
+
+def _refuse_policy_token(typed: Mapping[str, Any]) -> None:
+    """az would post, and under --debug log, the body of each write first (azure-cli-core 2.91, sdk/policies.py)."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    for entry, option in (
+        ('_acquire_policy_token', '--acquire-policy-token'),
+        ('_change_reference', '--change-reference'),
+    ):
+        if typed.get(entry):
+            raise InvalidArgumentValueError(
+                f'{option} would have az post the shared key to another service, and log it with --debug.',
+                f'Omit {option}: this command cannot be used where a policy requires it.',
+            )
 
 
 def _run(task: Awaitable[Result]) -> Result:

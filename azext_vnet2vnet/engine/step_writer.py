@@ -192,6 +192,4 @@ class StepWriter:
 
 def aux_tenant(resource: Resource | None) -> str | None:
     """The tenant that a write also requires a token of: the far gateway's, where that is another one."""
-    if isinstance(resource, Connection) and resource.far_tenant not in ('', resource.tenant):
-        return resource.far_tenant
-    return None
+    return resource.aux_tenant if isinstance(resource, Connection) else None

@@ -196,6 +196,11 @@ class Connection:
     tunnel: Tunnel = Tunnel()
     tags: Tags | None = None
 
+    @property
+    def aux_tenant(self) -> str | None:
+        """The other tenant that a write of it needs a token of; None within one tenant."""
+        return self.far_tenant if self.far_tenant not in ('', self.tenant) else None
+
 
 @dataclass(frozen=True)
 class KeySetting:

@@ -1,5 +1,7 @@
 """The options of `create`, from what was typed to the desired pair: names become IDs, every problem is reported."""
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +16,12 @@ from azext_vnet2vnet.network.subscriptions import Account
 from azext_vnet2vnet.options.end_options import DefaultScope, EndOptions, read_end
 from azext_vnet2vnet.options.resource_names import GROUP_NAME, RESOURCE_NAME, check_name
 from azext_vnet2vnet.options.tunnel_options import TunnelOptions, read_tunnel
+
+# Decision: how paths begin that nobody takes for a key, an absolute path of plain characters, or a usual extension.
+_PATH = re.compile(
+    r'(\.{1,2}|~\w*|[a-z]:)[\\/]|(?=[a-z0-9+/=]*[._-])/[\w./-]+$|.*\.(txt|key|psk|pem|secret|pass|password|pwd|dat)$',
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -128,15 +136,35 @@ def read_key_option(text: str | None, diagnostics: list[Diagnostic]) -> SharedKe
             )
         )
         return None
+    if text is not None and _is_path(text):
+        diagnostics.append(
+            rules.KEY_IS_PATH.found(
+                'The value of --shared-key is the name of a file, or looks like one',
+                'Write @ before it to have the key read from that file, as in --shared-key @key.txt; a key that only '
+                'looks like a path is to be another one',
+            )
+        )
+        return None
     return read_key(text, diagnostics)
+
+
+def _is_path(text: str) -> bool:
+    """Whether a key that was typed is the name of a file, or is written like a path.
+
+    A base64 text, which may have slashes, even as its first character, is none.
+    """
+    try:
+        return bool(_PATH.match(text)) or os.path.isfile(os.path.expanduser(text))
+    except ValueError:  # A name that no file can have.
+        return False
 
 
 def read_key(text: str | None, diagnostics: list[Diagnostic], source: Source = CommandLine()) -> SharedKey | None:
     """The key in a text; what is wrong with it is added to `diagnostics`."""
     if text is None:
         return None
-    # One line end is not part of a key from a file; az strips only the platform's own.
-    text = text[:-2] if text.endswith('\r\n') else text.removesuffix('\n')
+    # One line end is not part of a key from a file or a pipe; of CR LF az strips the platform's own part alone.
+    text = text.removesuffix('\n').removesuffix('\r')
     problem = key_problem(text)
     if problem:
         diagnostics.append(

@@ -5,10 +5,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from azext_vnet2vnet.arm import api_versions, reports_from_json
+from azext_vnet2vnet.arm.failures import LoginEnded
 from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.quota import Place, Usage, public_ips_of
 from azext_vnet2vnet.checks.rights import Lock, Permission, Rights, demands_of, scopes_of
+from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.resource_id import NETWORK, ResourceId
 from azext_vnet2vnet.planning.pair_plan import PairState
 from azext_vnet2vnet.planning.plan import Plan
@@ -58,6 +60,27 @@ async def read_rights(
     return Rights(
         {**permissions, **await _read_permissions(arm, narrow - wide, known)}, locks, unregistered, locks_unknown
     )
+
+
+async def find_strange_tenants(arm: Arm, plan: Plan) -> tuple[Connection, ...]:
+    """The connections of a plan whose account does not exist in the far tenant, one for each way between tenants."""
+    ways = {
+        (one.id.subscription, one.aux_tenant): one
+        for step in plan.writes
+        if isinstance(one := step.resource, Connection) and one.aux_tenant
+    }
+
+    async def is_strange(way: tuple[str, str | None]) -> bool:
+        try:
+            await arm.check_token(way[0], str(way[1]))
+        except LoginEnded as failure:
+            if not failure.is_other_account:
+                raise
+            return True
+        return False
+
+    found = await read_each(ways, is_strange)
+    return tuple(one for way, one in ways.items() if found[way])
 
 
 async def _read_permissions(

@@ -22,6 +22,7 @@ from azext_vnet2vnet.network.observed import (
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Surroundings
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, PUBLIC_IP_TYPE, ResourceId
 from azext_vnet2vnet.planning.site_plan import new_public_ips
+from azext_vnet2vnet.readers.pair import read_gateway_end
 from azext_vnet2vnet.readers.resources import (
     read_connection,
     read_each,
@@ -74,7 +75,7 @@ async def observe_sites(arm: Arm, ends: Iterable[End]) -> dict[ResourceId, Obser
 async def _observe_site(arm: Arm, desired: End) -> ObservedEnd:
     end = ObservedEnd(desired.gateway, desired.tenant, vnet_id=desired.vnet)
     if desired.is_foreign:
-        return end
+        return replace(await read_far_gateway(arm, desired), vnet_id=desired.vnet)
     answer = await arm.get(desired.vnet)
     if answer.is_missing:
         return await _observe_bare_site(arm, desired, end, answer)
@@ -92,6 +93,11 @@ async def _observe_site(arm: Arm, desired: End) -> ObservedEnd:
     )
     end, connections = await asyncio.gather(_observe_for_gateway(arm, desired, end), _list_own(arm, vpn))
     return replace(end, connections=connections)
+
+
+async def read_far_gateway(arm: Arm, desired: End) -> ObservedEnd:
+    """The gateway of an end that another administrator writes, and its connections, as far as this login sees them."""
+    return await read_gateway_end(arm, {desired.gateway.subscription.lower(): desired.tenant}, desired.gateway)
 
 
 async def _observe_bare_site(arm: Arm, desired: End, end: ObservedEnd, answer: Answer) -> ObservedEnd:

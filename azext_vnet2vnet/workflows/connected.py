@@ -14,6 +14,7 @@ from azext_vnet2vnet.readers.resources import read_connection
 logger = get_logger(__name__)
 
 _LIMIT = 300.0  # Seconds to wait for Connected once all halves are made.
+_ONE_SIDED_LIMIT = 180.0  # The same for one half, where another administrator writes the other one (decision).
 _POLL_INTERVAL = 15.0  # Seconds between two reads of the status; Azure gives no hint.
 
 
@@ -27,10 +28,7 @@ async def await_connected(
     one_pair = len(halves) < 3
     what = 'Both' if one_pair else f'All {len(halves)}'
     report.waiting(f'{what} connections exist; waiting for the tunnel{"" if one_pair else "s"}')
-    end = arm.clock.now() + _LIMIT
-    while not are_connected(halves) and arm.clock.now() < end:
-        await arm.pause(_POLL_INTERVAL)
-        halves = tuple(await asyncio.gather(*(_poll(arm, half) for half in halves)))
+    halves = await _poll_until_connected(arm, halves, _LIMIT)
     late = [half for half in halves if half.status != CONNECTED]
     if not late:
         report.over(f'{what} halves report Connected')
@@ -49,6 +47,29 @@ async def await_connected(
         shortfall,
         quoted(late[0].id),
     )
+    return halves
+
+
+async def await_own_half(arm: Arm, half: ObservedConnection, report: Report) -> ObservedConnection:
+    """The half of this administrator as it was seen last, after some 3 minutes unless it is Connected before."""
+    if half.status == CONNECTED:
+        return half
+    report.waiting(f'{half.id.name} exists; waiting some minutes for the tunnel')
+    [half] = await _poll_until_connected(arm, (half,), _ONE_SIDED_LIMIT)
+    is_up = half.status == CONNECTED
+    report.over(
+        f'{half.id.name} reports Connected' if is_up else f'Stopped waiting: {half.id.name} is not Connected yet'
+    )
+    return half
+
+
+async def _poll_until_connected(
+    arm: Arm, halves: tuple[ObservedConnection, ...], seconds: float
+) -> tuple[ObservedConnection, ...]:
+    end = arm.clock.now() + seconds
+    while not are_connected(halves) and arm.clock.now() < end:
+        await arm.pause(_POLL_INTERVAL)
+        halves = tuple(await asyncio.gather(*(_poll(arm, half) for half in halves)))
     return halves
 
 

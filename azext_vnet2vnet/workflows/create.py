@@ -18,8 +18,8 @@ from azext_vnet2vnet.planning.pair_plan import EndState, PairState, compare, pla
 from azext_vnet2vnet.planning.plan import Step
 from azext_vnet2vnet.readers.resources import read_key
 from azext_vnet2vnet.readers.rights import bare_subscriptions, existing_groups
-from azext_vnet2vnet.readers.site import observe_pair
-from azext_vnet2vnet.workflows.connected import await_connected
+from azext_vnet2vnet.readers.site import observe_pair, read_far_gateway
+from azext_vnet2vnet.workflows.connected import await_connected, await_own_half
 from azext_vnet2vnet.workflows.deployments import join_running
 from azext_vnet2vnet.workflows.preview import NamedPreview, Preview, check_plan, check_unchanged
 from azext_vnet2vnet.workflows.run import run_plan
@@ -40,6 +40,7 @@ class CreatedPair:
 
     state: PairState
     done: tuple[Step, ...]
+    far_half_exists: bool | None = None  # Where another administrator writes one end; None where that is not visible.
 
 
 async def preview_create(arm: Arm, pair: Pair) -> PairPreview:
@@ -58,7 +59,24 @@ async def run_create(arm: Arm, preview: PairPreview, report: Report) -> CreatedP
     if await join_running(arm, preview.plan, report):
         preview = check_unchanged(preview, await preview_create(arm, preview.state.desired))
     [observed], done = await make_pairs(arm, preview, [preview.state], report)
-    return CreatedPair(compare(preview.state.desired, observed), done)
+    state = compare(preview.state.desired, observed)
+    if len(state.own_ends) == 2:
+        return CreatedPair(state, done)
+    return await _await_other_administrator(arm, CreatedPair(state, done), report)
+
+
+async def _await_other_administrator(arm: Arm, created: CreatedPair, report: Report) -> CreatedPair:
+    """The own half, Connected or after some minutes, unless it is sure that the far one does not exist yet."""
+    [near] = created.state.own_ends
+    far = await read_far_gateway(arm, created.state.far(near).desired)
+    back = (far.gateway_id, near.layout.gateway)
+    exists = None if far.obstacle else any((one.gateway, one.far_gateway) == back for one in far.connections)
+    half = near.observed.half
+    if exists is not False and half:
+        half = await await_own_half(arm, half, report)
+    ends = (replace(end, half=half) if end.half else end for end in created.state.observed.ends)
+    state = compare(created.state.desired, ObservedPair(*ends))
+    return replace(created, state=state, far_half_exists=exists)
 
 
 async def make_pairs(

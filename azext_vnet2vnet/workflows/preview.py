@@ -8,12 +8,12 @@ from typing import TypeVar
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.quota import check_quota
-from azext_vnet2vnet.checks.rights import check_rights
+from azext_vnet2vnet.checks.rights import check_accounts, check_rights
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, refuse
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.disturbance import disturbance_of
 from azext_vnet2vnet.planning.plan import Plan
-from azext_vnet2vnet.readers.rights import read_rights, read_usages
+from azext_vnet2vnet.readers.rights import find_strange_tenants, read_rights, read_usages
 
 AGAIN = 'run the same command again: it goes on where this run ended'
 
@@ -82,9 +82,9 @@ async def check_plan(
     """
     found = tuple(diagnostics)
     if plan.writes:
-        rights, usages = await asyncio.gather(
-            read_rights(arm, plan, groups, subscriptions, bare), read_usages(arm, plan)
+        rights, usages, strange = await asyncio.gather(
+            read_rights(arm, plan, groups, subscriptions, bare), read_usages(arm, plan), find_strange_tenants(arm, plan)
         )
-        found += check_rights(plan, tuple(groups), rights) + check_quota(plan, usages)
+        found += check_rights(plan, tuple(groups), rights) + check_accounts(strange) + check_quota(plan, usages)
     refuse(found)
     return found

@@ -328,6 +328,14 @@ def test_a_token_that_is_refused_again_is_a_login_that_has_ended_in_the_tenants_
     assert [entry['auxiliary'] for entry in azure.simulator.journal if entry['method'] == 'PUT'] == [1, 1]
 
 
+def test_a_claims_challenge_that_az_cannot_meet_is_told_at_once():
+    challenge = 'Bearer error="insufficient_claims", claims="eyJhIjp7fX0="'
+    azure = ScriptedAzure(*[reply(401, {'error': {'code': 'X', 'message': 'MFA.'}}, www_authenticate=challenge)] * 2)
+    with pytest.raises(LoginEnded) as caught:
+        azure.run(azure.arm().get(HALF))
+    assert caught.value.claims == 'eyJhIjp7fX0=' and caught.value.is_too_weak and azure.forgotten == []
+
+
 def test_a_login_that_gets_no_token_has_ended():
     azure = LocalAzure()
     site = azure.make_site(1)

@@ -101,10 +101,17 @@ def test_regions_that_may_not_be_read_are_unknown():
     assert observe_site(azure, end(1)).surroundings.regions == {}
 
 
-def test_another_administrators_end_is_not_read():
+def test_of_another_administrators_end_only_the_gateway_is_read():
     azure = LocalAzure()
     site = observe_site(azure, end(2, far_gateway=GW2))
-    assert (site.gateway_id, site.vnet, azure.sent) == (GW2, None, [])
+    assert (site.gateway_id, site.vnet, site.gateway_missing) == (GW2, None, True)
+    assert sorted(azure.sent) == ['GET gw2/connections 404', 'GET virtualNetworkGateways/gw2 404']
+
+
+def test_another_administrators_end_outside_of_the_login_is_not_read():
+    azure = LocalAzure()
+    site = observe_site(azure, end(2, far_gateway=GW2, tenant=''))
+    assert (site.gateway_id, site.gateway_missing, azure.sent) == (GW2, False, [])
 
 
 def test_the_route_table_of_the_gateway_subnet_is_read():

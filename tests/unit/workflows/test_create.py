@@ -3,18 +3,23 @@
 from dataclasses import replace
 
 import pytest
+from azure.cli.core.azclierror import AuthenticationError
 
-from azext_vnet2vnet.arm.failures import OperationFailed
+from azext_vnet2vnet.arm.failures import LoginEnded, OperationFailed
+from azext_vnet2vnet.cli.output import created_json
 from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network.shared_key import SharedKey
+from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.workflows.create import preview_create, run_create
 from azext_vnet2vnet.workflows.run import RunFailed
+from tests.armsim import DEFAULTS
 from tests.unit.local_azure import LocalAzure
 from tests.unit.readers.azure_pairs import (
     BACK,
     GW2,
     QUICK,
     VNET1,
+    VNET2,
     Events,
     connected,
     end,
@@ -24,7 +29,12 @@ from tests.unit.readers.azure_pairs import (
     pair,
     record,
     refusal,
+    resource,
     writes,
+)
+
+ACROSS = pair(
+    end2=end(2, vnet=resource('virtualNetworks', 'vnet2', 'rg', DEFAULTS.subscription_b), tenant=DEFAULTS.tenant_b)
 )
 
 
@@ -79,6 +89,71 @@ def test_one_end_alone_is_created_for_another_administrator_to_go_on():
     assert names(azure, 'connections') == ['there'] and key_of(azure, 'there') == 'Given.Key.1'
     assert created.state.observed.end2.half is None
     assert not any('waiting' in text for text in events.seen), 'one half alone brings up no tunnel'
+
+
+def only_end(number, **far):
+    other = 3 - number
+    gateway = resource('virtualNetworkGateways', f'gw{other}')
+    usual = {'far_gateway': gateway, 'location': None, 'address_prefixes': (), 'gateway_subnet': None}
+    ends = {f'end{other}': end(other, **{**usual, **far}), f'end{number}': end(number)}
+    return pair(key=SharedKey('Given.Key.1'), **ends)
+
+
+def test_a_far_gateway_that_does_not_exist_is_refused_before_any_write():
+    azure = LocalAzure()
+    assert refusal(azure, preview_create(azure.arm(), only_end(1))) == ['far-gateway-missing']
+    assert writes(azure) == []
+
+
+def test_a_far_gateway_of_another_vnet_is_refused_before_any_write():
+    azure = LocalAzure()
+    azure.make_site(2)
+    desired = only_end(1, vnet=resource('virtualNetworks', 'vnet9'))
+    assert refusal(azure, preview_create(azure.arm(), desired)) == ['far-gateway-vnet']
+    assert writes(azure) == []
+
+
+def test_the_command_for_the_other_administrator_names_the_far_gateway():
+    azure = LocalAzure(QUICK)
+    azure.make_site(2)
+    desired = replace(only_end(1), tunnel=Tunnel(enable_bgp=False, dpd_timeout=50))
+    found = created_json(create(azure, desired))
+    assert found['status'] == 'Half' and [one['code'] for one in found['reasons']] == ['half-missing']
+    command = found['farEnd']['command']
+    assert f'--vnet2 {VNET2} --vnet-gateway2 gw2 --name there --peer-name back' in command
+    assert '--dpd-timeout 50' in command
+
+
+def test_the_second_administrator_waits_for_the_own_half():
+    azure, events = LocalAzure(QUICK), Events()
+    azure.make_site(2)
+    create(azure, only_end(1))
+    found = created_json(create(azure, only_end(2), events))
+    assert (found['status'], found['healthy'], found['reasons']) == ('Connected', True, [])
+    assert events.seen[-2:] == ['back exists; waiting some minutes for the tunnel', 'back reports Connected']
+
+
+def test_the_second_administrator_is_told_how_to_wait_on():
+    azure, events = LocalAzure(replace(QUICK, status_connected_after=10**5)), Events()
+    azure.make_site(2)
+    create(azure, only_end(1))
+    azure.simulator.journal.clear()
+    found = created_json(create(azure, only_end(2), events))
+    [reason] = found['reasons']
+    assert (found['healthy'], reason['code']) == (False, 'not-connected')
+    assert reason['recommendation'] == f'Wait with az vnet2vnet wait --connected --ids {BACK}'
+    polled = moments(azure, 'GET', 'connections/back')
+    assert polled[-1] - polled[-13] == pytest.approx(180)
+
+
+def test_an_administrator_who_cannot_see_the_far_end_gets_both_ways_on():
+    azure = LocalAzure(QUICK)
+    azure.make_site(2)
+    [reason] = created_json(create(azure, only_end(1, tenant='')))['reasons']
+    assert reason['code'] == 'not-connected'
+    assert 'if the other administrator has no half yet, that one runs: az vnet2vnet create' in reason['recommendation']
+    assert created_json(create(azure, only_end(2, tenant='')))['status'] == 'Connected'
+    assert created_json(create(azure, only_end(1, tenant='')))['status'] == 'Connected'
 
 
 def test_the_status_of_a_pair_that_does_not_exist_is_unknown():
@@ -154,3 +229,34 @@ def test_a_vnet_that_exists_is_joined_as_it_is():
     assert 'PUT virtualNetworks/vnet1' not in writes(azure)
     [configuration] = record(azure, 'virtualNetworkGateways', 'gw1')['properties']['ipConfigurations']
     assert configuration['properties']['subnet']['id'] == f'{VNET1}/subnets/GatewaySubnet'
+
+
+@pytest.mark.parametrize('code', ('AADSTS700016', 'AADSTS50020', 'AADSTS90072'))
+def test_two_accounts_for_two_tenants_are_refused_before_any_write(code):
+    azure = LocalAzure(QUICK)
+    usual = azure.network
+
+    def network(subscription, aux_tenant=None):
+        if aux_tenant:
+            raise AuthenticationError(f'{code}: The account is not found in the directory.')
+        return usual(subscription, aux_tenant)
+
+    azure.network = network
+    assert refusal(azure, preview_create(azure.arm(), ACROSS)) == ['login-two-accounts'] * 2
+    assert writes(azure) == []
+
+
+def test_a_login_that_has_ended_in_the_other_tenant_stops_before_any_write():
+    azure = LocalAzure(QUICK)
+    azure.simulator.world.principals[0]['failures'] = {DEFAULTS.tenant_b: 'sign-in-frequency'}
+    with pytest.raises(LoginEnded):
+        azure.run(preview_create(azure.arm(), ACROSS))
+    assert writes(azure) == []
+
+
+def test_tokens_of_both_tenants_are_renewed_after_the_preflight():
+    azure = LocalAzure(QUICK)
+    azure.run(preview_create(azure.arm(), ACROSS))
+    assert {(DEFAULTS.subscription_1, DEFAULTS.tenant_b), (DEFAULTS.subscription_b, DEFAULTS.tenant_a)} == set(
+        azure.forgotten
+    )
