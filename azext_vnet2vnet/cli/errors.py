@@ -128,6 +128,11 @@ def _failure_error(failure: Exception, target: ResourceId | None = None) -> azcl
 
 
 @_failure_error.register
+def _(failure: Refused, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    return _refusal_error(failure.diagnostics)
+
+
+@_failure_error.register
 def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'Timed out after {failure.seconds:.0f} s (--timeout). Operations already started continue in Azure; '

@@ -10,6 +10,7 @@ from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.sender import OnBusy
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.engine.gateway_locks import GatewayLocks
 from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
 from azext_vnet2vnet.engine.pair_keys import PairKeys
@@ -24,6 +25,7 @@ from azext_vnet2vnet.network.desired import (
     Tagging,
     Vnet,
 )
+from azext_vnet2vnet.network.diagnostic import Refused
 from azext_vnet2vnet.network.observed import FAILED
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
@@ -33,6 +35,8 @@ Json = dict[str, Any]
 
 _TRIES = 3  # Of what Azure begins to make or to delete, and fails at.
 _AFTER_FAILURE = 30.0
+_CAME_UP = 'was created by somebody else after this run made its plan; it was left as it is'
+_PLAN_ANEW = 'Run the same command again: it makes its plan from what exists then'
 
 
 class StepWriter:
@@ -78,11 +82,17 @@ class StepWriter:
         return await self._retry_failed(lambda: self._update(step, resource))
 
     async def _create(self, step: Step, resource: Resource) -> Json:
-        """Create a resource; one that Azure fails at is written again."""
+        """Create a resource; one that Azure fails at is written again.
+
+        One that came up since the plan was made is left as it is. That is asked once, before the first request: what
+        Azure has after a lost answer may be of this run.
+        """
         if isinstance(resource, Connection):
             present = await self._adopt_connection(resource)
             if present:
                 return present
+        else:
+            await check_absent(self._arm, step.id)
 
         async def put() -> Json:
             key = await self._keys.of(step.id).choose(step.id) if isinstance(resource, Connection) else None
@@ -184,6 +194,15 @@ class StepWriter:
 
     def _on_busy(self, step: Step) -> OnBusy:
         return lambda answer: self._locks.collide(step) if answer.is_beside_another else None
+
+
+async def check_absent(arm: Arm, target: ResourceId) -> None:
+    """Refused, with plan-changed, where a resource that is to be created exists by now: a PUT would overwrite it.
+
+    Azure's network API documents no If-None-Match, so that a moment between the GET and the PUT remains.
+    """
+    if not (await arm.get(target)).is_missing:
+        raise Refused((rules.PLAN_CHANGED.found(f'{target} {_CAME_UP}', _PLAN_ANEW),))
 
 
 def aux_tenant(resource: Resource | None) -> str | None:

@@ -154,7 +154,8 @@ class TestCreate:
         prefixes = Vnet(vnet, 'eastus', ('10.9.0.0/16',), (Subnet('a', '10.9.1.0/24'),), {'a': 'b'})
         made = run(azure, plan_of(write(Group(group, 'eastus')), write(prefixes, Action.CREATE, group)))
         assert made.outcome.failures == {} and made.done == ['new', 'vnet9']
-        assert sent(azure, 'GET') == [] and set(made.outcome.bodies) == {group, vnet}
+        assert sent(azure, 'GET') == ['GET resourceGroups/new 404', 'GET virtualNetworks/vnet9 404']
+        assert set(made.outcome.bodies) == {group, vnet}
         assert bodies(azure)[1]['tags'] == {'a': 'b'}
 
     def test_a_gateway_subnet_is_done_when_its_vnet_is_settled(self):
@@ -177,6 +178,45 @@ class TestCreate:
         made = run(azure, plan_of(write(address), write(wanted, Action.CREATE, address.id, lock=gateway)))
         assert made.outcome.failures == {} and made.done == ['ip9', 'gw1']
         assert record(azure, gateway)['properties']['bgpSettings']['asn'] == 65010
+
+
+class TestArrivals:
+    """What came up since the plan was made."""
+
+    def test_each_kind_is_left_as_it_is_and_named(self):
+        azure = LocalAzure()
+        near = azure.make_site(1)
+        address, vnet = public_ip(near, 'ip1'), near.sibling(resource_id.VNET_TYPE, 'vnet1')
+        arrived = (
+            Group(near.group_id, 'eastus'),
+            Vnet(vnet, 'eastus', ('10.9.0.0/16',), ()),
+            GatewaySubnet(vnet, '10.1.254.0/27'),
+            address,
+            Gateway(near, 'eastus', vnet, (address.id,), 'VpnGw2AZ', 'Generation2'),
+        )
+        before = azure.simulator.state()['resources']
+        made = run(azure, plan_of(*map(write, arrived)))
+        assert (sent(azure, 'PUT'), made.done) == ([], []) and azure.simulator.state()['resources'] == before
+        assert set(made.outcome.failures) == {one.id for one in arrived}
+        for target, failure in made.outcome.failures.items():
+            [diagnostic] = failure.diagnostics
+            assert diagnostic.code == 'plan-changed' and str(target) in diagnostic.message
+
+    @pytest.mark.parametrize('do', ['reset-before', 'reset-after', 'hold-before', 'hold-after'])
+    def test_what_a_lost_answer_left_is_of_this_run(self, do):
+        azure = LocalAzure()
+        near = azure.make_site(1)
+        azure.fail('PUT */publicIPAddresses/ip9', do)
+        made = run(azure, plan_of(write(public_ip(near))))
+        assert made.outcome.failures == {} and made.done == ['ip9']
+        assert sent(azure, 'GET') == ['GET publicIPAddresses/ip9 404']
+
+    def test_what_azure_failed_to_create_is_of_this_run(self):
+        azure = LocalAzure()
+        near = azure.make_site(1)
+        azure.fail('PUT */publicIPAddresses/ip9', 'fail-operation')
+        made = run(azure, plan_of(write(public_ip(near))))
+        assert made.outcome.failures == {} and made.done == ['ip9']
 
 
 class TestTenants:

@@ -9,16 +9,21 @@ from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.workflows.create import preview_create, run_create
 from azext_vnet2vnet.workflows.run import RunFailed
+from tests.armsim.client import vnet
 from tests.unit.local_azure import LocalAzure
 from tests.unit.readers.azure_pairs import (
     BACK,
     GW2,
     QUICK,
+    THERE,
     VNET1,
+    VNET2,
     Events,
     connected,
     end,
+    hide,
     key_of,
+    let_pass,
     moments,
     names,
     pair,
@@ -35,6 +40,12 @@ def create(azure, desired, report=None):
         return await run_create(arm, await preview_create(arm, desired), report or Report())
 
     return azure.run(scenario())
+
+
+def arrivals(caught):
+    """What came up meanwhile, as a failed run names it."""
+    assert {one.code for failure in caught.value.failures.values() for one in failure.diagnostics} == {'plan-changed'}
+    return list(caught.value.failures)
 
 
 def test_a_pair_is_created_from_nothing():
@@ -145,6 +156,34 @@ def test_a_run_that_failed_is_finished_by_the_same_command():
     azure.simulator.journal.clear()
     assert [step.id for step in create(azure, pair()).done] == [BACK]
     assert key_of(azure, 'there') == key_of(azure, 'back')
+
+
+def test_what_somebody_creates_while_a_question_waits_is_left_as_it_is():
+    azure = LocalAzure(QUICK)
+    azure.make_site(1)
+    before = azure.run(preview_create(azure.arm(), pair()))
+    theirs = {**vnet('10.43.0.0/16', subnets={'theirs': '10.43.1.0/24'}), 'tags': {'owner': 'somebody'}}
+    azure.client.make(str(VNET2), theirs)
+    let_pass(azure, 3600)
+    with pytest.raises(RunFailed) as caught:
+        azure.run(run_create(azure.arm(), before, Report()))
+    assert arrivals(caught) == [VNET2]
+    kept = record(azure, 'virtualNetworks', 'vnet2')
+    assert kept['tags'] == {'owner': 'somebody'}
+    assert kept['properties']['addressSpace'] == {'addressPrefixes': ['10.43.0.0/16']}
+    assert 'virtualNetworkGateways/gw2' not in ' '.join(writes(azure)), 'no gateway in a VNet that nobody looked at'
+
+
+def test_a_gateway_that_appears_between_plan_and_step_is_left_as_it_is():
+    azure = connected(LocalAzure(QUICK))
+    for one in (THERE, BACK):
+        hide(azure, one)
+    appear = hide(azure, GW2)
+    before = azure.run(preview_create(azure.arm(), pair()))
+    appear()
+    with pytest.raises(RunFailed) as caught:
+        azure.run(run_create(azure.arm(), before, Report()))
+    assert arrivals(caught) == [GW2] and caught.value.skipped == 2 and writes(azure) == []
 
 
 def test_a_vnet_that_exists_is_joined_as_it_is():
