@@ -170,7 +170,8 @@ def _(failure: KeyUnreadable, target: ResourceId | None = None) -> azclierror.Az
 def _(failure: KeysDiffer, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'The key of {failure.connection} is not the one that was set: somebody else set another one in the meantime.',
-        'Run the same command again when nobody else works on this pair.',
+        'When nobody else works on this pair, run the same command again, or give both halves a new key with '
+        f'az vnet2vnet rotate-key --ids {failure.connection}.',
     )
 
 

@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_vnet2vnet.arm.failures import TimedOut
+from azext_vnet2vnet.arm.failures import LoginEnded, TimedOut
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
+from azext_vnet2vnet.engine.pair_agreement import PairAgreement
 from azext_vnet2vnet.engine.pair_keys import PairKeys
 from azext_vnet2vnet.engine.step_writer import StepWriter
+from azext_vnet2vnet.network.desired import Connection, KeySetting
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.planning.plan import Action, Plan, Step
+from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
 
 Tasks = Mapping[ResourceId, 'asyncio.Task[bool]']
 
@@ -76,7 +78,25 @@ class Engine:
             tasks[step.id] = asyncio.ensure_future(self._run_step(step, tasks))
         done = await asyncio.gather(*tasks.values())
         self._outcome.skipped = done.count(False) - len(self._outcome.failures)
+        if not any(isinstance(error, (TimedOut, LoginEnded)) for error in self._outcome.failures.values()):
+            is_done = dict(zip(tasks, done, strict=True))
+            await asyncio.gather(*(self._compare_halves(pair, is_done) for pair in self._plan.pairs))
         return self._outcome
+
+    async def _compare_halves(self, pair: PlannedPair, is_done: Mapping[ResourceId, bool]) -> None:
+        """Compare what the run left of a pair, if it wrote to it; a pair that failed is only given one key."""
+        own = [step for step in self._plan.steps if _half_of(step) in pair.written_halves]
+        done = [step for step in own if is_done[step.id]]
+        asked = {step.id: step.resource for step in done if isinstance(step.resource, Connection)}
+        if not done:
+            return
+        gives_key = any(step.action is Action.CREATE or isinstance(step.resource, KeySetting) for step in done)
+        try:
+            await PairAgreement(self._arm, self._keys).check(pair, asked, gives_key)
+        except Exception as error:  # pylint: disable=broad-except  # As for a step.
+            self._keys.redact(error)
+            if done == own:
+                self._outcome.failures[own[0].id] = error
 
     async def _run_step(self, step: Step, tasks: Tasks) -> bool:
         """Whether the step was done."""
@@ -116,3 +136,10 @@ class Engine:
         """Let the steps that follow this one go on, or not."""
         if not self._accepted[step.id].done():
             self._accepted[step.id].set_result(is_accepted)
+
+
+def _half_of(step: Step) -> ResourceId | None:
+    """The connection of which a step writes the settings or the key; None where it does neither."""
+    if isinstance(step.resource, KeySetting):
+        return step.resource.connection
+    return step.id if isinstance(step.resource, Connection) else None

@@ -10,9 +10,9 @@ from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.sender import OnBusy
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.engine.gateway_locks import GatewayLocks
 from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
+from azext_vnet2vnet.engine.pair_agreement import plan_changed
 from azext_vnet2vnet.engine.pair_keys import PairKeys
 from azext_vnet2vnet.engine.poll_schedule import PollSchedule
 from azext_vnet2vnet.network.desired import (
@@ -25,7 +25,6 @@ from azext_vnet2vnet.network.desired import (
     Tagging,
     Vnet,
 )
-from azext_vnet2vnet.network.diagnostic import Refused
 from azext_vnet2vnet.network.observed import FAILED
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
@@ -35,8 +34,6 @@ Json = dict[str, Any]
 
 _TRIES = 3  # Of what Azure begins to make or to delete, and fails at.
 _AFTER_FAILURE = 30.0
-_CAME_UP = 'was created by somebody else after this run made its plan; it was left as it is'
-_PLAN_ANEW = 'Run the same command again: it makes its plan from what exists then'
 
 
 class StepWriter:
@@ -202,7 +199,7 @@ async def check_absent(arm: Arm, target: ResourceId) -> None:
     Azure's network API documents no If-None-Match, so that a moment between the GET and the PUT remains.
     """
     if not (await arm.get(target)).is_missing:
-        raise Refused((rules.PLAN_CHANGED.found(f'{target} {_CAME_UP}', _PLAN_ANEW),))
+        raise plan_changed(f'{target} was created by somebody else after this run made its plan, and was left as it is')
 
 
 def aux_tenant(resource: Resource | None) -> str | None:

@@ -264,7 +264,8 @@ def test_somebody_else_sets_another_key_meanwhile(az, simulator, join, wait_for,
     failed = running.wait(expect=1)
     assert (
         f'ERROR: The key of {HALF2} is not the one that was set: somebody else set another one in the meantime.\n'
-        'Run the same command again when nobody else works on this pair.\n'
+        'When nobody else works on this pair, run the same command again, or give both halves a new key with '
+        f'az vnet2vnet rotate-key --ids {HALF2}.\n'
     ) in failed.stderr
     check_rotated(simulator, az.run([*ROTATE, *given, '--yes']), {}, KEY)
 

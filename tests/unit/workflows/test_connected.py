@@ -5,7 +5,7 @@ import pytest
 from azext_vnet2vnet.readers.resources import read_connection, read_each
 from azext_vnet2vnet.workflows.connected import are_connected, await_connected, read_again
 from tests.unit.local_azure import LocalAzure
-from tests.unit.readers.azure_pairs import BACK, QUICK, THERE, Events, connected, join, moments, record, remove
+from tests.unit.readers.azure_pairs import BACK, QUICK, THERE, Events, connected, join, moments, record, refusal, remove
 
 
 def read(azure, *targets):
@@ -55,8 +55,17 @@ def test_many_halves_that_stay_unconnected_are_counted(caplog):
     assert azure.time.now() == pytest.approx(300)
 
 
-def test_a_half_that_is_gone_is_as_it_was_read_before():
+def test_a_half_that_is_gone_is_told():
     azure = connected(LocalAzure(QUICK))
     [half] = read(azure, THERE)
     remove(azure, THERE)
-    assert azure.run(read_again(azure.arm(), half)) == half
+    assert refusal(azure, read_again(azure.arm(), half)) == ['plan-changed']
+
+
+def test_a_half_that_was_connected_early_is_read_once_more():
+    azure = LocalAzure(QUICK)
+    azure.make_pair()
+    halves = read(azure)
+    azure.fail('GET */connections/back', 'slow', seconds=20, nth=3)
+    azure.simulator.journal.clear()
+    assert are_connected(azure.run(await_connected(azure.arm(), halves, Events())))
