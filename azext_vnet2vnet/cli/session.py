@@ -127,13 +127,14 @@ class Session:
         """Run the plan of a preview and return the result as JSON; with `what_if` the plan itself."""
         from azext_vnet2vnet.cli.output import plan_json
         from azext_vnet2vnet.cli.progress import choose_report
+        from azext_vnet2vnet.cli.standard_error import unfailing_stderr
         from azext_vnet2vnet.planning.disturbance import disturbance_of
 
         self.check(preview.diagnostics)
         self.say('' if preview.plan.steps else 'Nothing to do: everything exists as asked for.')
         if what_if:
             return plan_json(preview.plan, preview.diagnostics)
-        with self._translated_failures():
+        with self._translated_failures(), unfailing_stderr():
             self._confirm([f'{disturbance_of(step)}.' for step in preview.plan.disturbing], yes)
             self._parting = preview.parting if preview.plan.writes else ''
             self.say(preview.warning)
@@ -142,8 +143,10 @@ class Session:
 
     def say(self, text: str) -> None:
         """Print prose for the user, on stderr."""
+        from azext_vnet2vnet.cli.standard_error import tell
+
         if text and not self._cli_ctx.only_show_errors:
-            print(text, file=sys.stderr)
+            tell(text)
 
     @staticmethod
     def warn(text: str) -> None:
@@ -176,17 +179,17 @@ class Session:
         """Turn whatever stops the body into an error of az, and Ctrl-C into exit code 130."""
         from azext_vnet2vnet.arm.failures import Failure
         from azext_vnet2vnet.cli.errors import azure_error
+        from azext_vnet2vnet.cli.standard_error import tell
 
         try:
             yield
         except (Refused, Failure) as failure:
             raise azure_error(failure) from None
         except KeyboardInterrupt:
-            print(
+            tell(
                 f'Interrupted. Operations already started continue in Azure; {self._parting}.'
                 if self._parting
-                else 'Interrupted before anything was written.',
-                file=sys.stderr,
+                else 'Interrupted before anything was written.'
             )
             raise SystemExit(130) from None
 

@@ -41,6 +41,43 @@ class Report:
         """That wait is over."""
 
 
+class UnfailingReport(Report):
+    """Hands everything on to another report; one that raises is not told any more, and the run goes on."""
+
+    def __init__(self, report: Report):
+        self._report = report
+
+    def _tell(self, tell: Callable[[Report], None]) -> None:
+        try:
+            tell(self._report)
+        except Exception:  # pylint: disable=broad-except  # Whatever it is, telling does not decide what is done.
+            self._report = Report()
+
+    def started(self, step: Step) -> None:
+        """Hand it on."""
+        self._tell(lambda report: report.started(step))
+
+    def finished(self, step: Step, seconds: float) -> None:
+        """Hand it on."""
+        self._tell(lambda report: report.finished(step, seconds))
+
+    def failed(self, step: Step) -> None:
+        """Hand it on."""
+        self._tell(lambda report: report.failed(step))
+
+    def left(self, step: Step) -> None:
+        """Hand it on."""
+        self._tell(lambda report: report.left(step))
+
+    def waiting(self, text: str) -> None:
+        """Hand it on."""
+        self._tell(lambda report: report.waiting(text))
+
+    def over(self, text: str) -> None:
+        """Hand it on."""
+        self._tell(lambda report: report.over(text))
+
+
 @dataclass
 class Outcome:
     """What a run left: the final bodies of the resources that were touched, the ids of the steps that wrote something,
@@ -64,7 +101,7 @@ class Engine:
         """`generate` makes the key of a pair for which none is given, and of which no half exists."""
         self._arm = arm
         self._plan = plan
-        self._report = report
+        self._report = UnfailingReport(report)
         self._keys = PairKeys(arm, plan.pairs, generate)
         self._locks = GatewayLocks()
         self._accepted = {step.id: asyncio.get_running_loop().create_future() for step in plan.steps}

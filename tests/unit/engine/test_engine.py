@@ -9,6 +9,7 @@ from azext_vnet2vnet.arm.failures import OperationFailed, RequestFailed, TimedOu
 from azext_vnet2vnet.engine.engine import Engine, Report
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.deletion_plan import plan_deletion
 from azext_vnet2vnet.planning.pair_plan import compare, plan_pairs
 from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
@@ -270,3 +271,19 @@ def test_what_was_waited_for_and_failed_is_a_failure():
     record(azure, there)['state'] = 'Failed'
     made = run(azure, plan_of(Step(there, Action.WAIT)))
     assert isinstance(made.failure, OperationFailed) and made.report.events == ['started there', 'failed there']
+
+
+def test_a_report_that_raises_does_not_stop_a_run():
+    class Broken(Report):
+        def started(self, step):
+            raise BrokenPipeError(32, 'Broken pipe')
+
+    azure = LocalAzure()
+    near, far = sites(azure)
+    plan = plan_halves(near, far)
+
+    async def scenario():
+        return await Engine(azure.arm(), plan, Broken(), SharedKey.generate).run()
+
+    outcome = azure.run(scenario())
+    assert outcome.failures == {} and len(outcome.written) == 2
