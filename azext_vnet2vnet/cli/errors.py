@@ -19,7 +19,7 @@ from azext_vnet2vnet.arm.failures import (
     TimedOut,
 )
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
-from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.workflows.preview import AGAIN
 from azext_vnet2vnet.workflows.run import RunFailed
 
@@ -52,6 +52,12 @@ _ADVICE = {
     'VirtualNetworkGatewayCannotBeDeleted': _IN_USE_ADVICE,
     'InvalidAuthenticationTokenTenant': 'Run az login --tenant TENANT for the tenant named above, then {again}',
 }
+_POLICY = 'RequestDisallowedByPolicy'
+# Azure supports no network security group there (documented), so that a policy that asks for one cannot be met.
+_GATEWAY_SUBNET_POLICY_ADVICE = (
+    'A policy of the organisation forbids this. If it asks for a network security group, it cannot be met: Azure '
+    'supports none on a GatewaySubnet. Ask its owner for an exemption for this subnet, then {again}'
+)
 _SERVICE_ADVICE = (
     'A 5xx that stays is how Azure answers when something that the resource refers to is unfit (an IP, '
     'a gateway or a subnet in state Failed): look at those, then {again}'
@@ -225,7 +231,10 @@ def _(failure: RequestFailed, target: ResourceId | None = None) -> azclierror.Az
     class_ = _BY_STATUS.get(
         failure.status, azclierror.AzureInternalError if failure.status >= 500 else azclierror.AzureResponseError
     )
-    return _azure_error(class_, what, failure.word, failure.text)
+    error = _azure_error(class_, what, failure.word, failure.text)
+    if failure.word == _POLICY and failure.target.endswith(f'/subnets/{GATEWAY_SUBNET}'):
+        error.recommendations = [_GATEWAY_SUBNET_POLICY_ADVICE.format(again=AGAIN) + '.']
+    return error
 
 
 def _azure_error(class_: type[azclierror.AzCLIError], what: str, code: str, text: str) -> azclierror.AzCLIError:

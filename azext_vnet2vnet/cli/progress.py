@@ -67,8 +67,12 @@ class Lines(Report):
 
     def failed(self, step: Step) -> None:
         """Print that the step failed."""
+        self.failed_for(step, '')
+
+    def failed_for(self, step: Step, reason: str) -> None:
+        """Print that the step failed, and why."""
         self._running.pop(step.id, None)
-        self._print(f'Failed: {describe(step)}')
+        self._print(': '.join(filter(None, ('Failed', describe(step), reason))))
 
     def left(self, step: Step) -> None:
         """Print that Azure goes on with the step."""

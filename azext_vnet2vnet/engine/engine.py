@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_vnet2vnet.arm.failures import LoginEnded, TimedOut
+from azext_vnet2vnet.arm.failures import LoginEnded, OperationFailed, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.gateway_locks import Collided, GatewayLocks
 from azext_vnet2vnet.engine.pair_agreement import PairAgreement
 from azext_vnet2vnet.engine.pair_keys import PairKeys
 from azext_vnet2vnet.engine.step_writer import StepWriter
-from azext_vnet2vnet.network.desired import Connection, KeySetting
+from azext_vnet2vnet.network.desired import Connection, Gateway, KeySetting
+from azext_vnet2vnet.network.diagnostic import Refused
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
@@ -30,6 +31,10 @@ class Report:
 
     def failed(self, step: Step) -> None:
         """A step is given up."""
+
+    def failed_for(self, step: Step, _reason: str) -> None:
+        """A step is given up, for a reason in Azure's words; empty where there are none."""
+        self.failed(step)
 
     def left(self, step: Step) -> None:
         """The run timed out; Azure goes on with the step."""
@@ -65,6 +70,10 @@ class UnfailingReport(Report):
         """Hand it on."""
         self._tell(lambda report: report.failed(step))
 
+    def failed_for(self, step: Step, reason: str) -> None:
+        """Hand it on."""
+        self._tell(lambda report: report.failed_for(step, reason))
+
     def left(self, step: Step) -> None:
         """Hand it on."""
         self._tell(lambda report: report.left(step))
@@ -81,13 +90,15 @@ class UnfailingReport(Report):
 @dataclass
 class Outcome:
     """What a run left: the final bodies of the resources that were touched, the ids of the steps that wrote something,
-    the errors of those that failed, and how many were skipped because a step that they depend on failed.
+    the errors of those that failed, and how many were skipped because a step that they depend on failed. `in_vain` are
+    gateways that were not begun, because nothing that needs them can be made.
     """
 
     bodies: dict[ResourceId, dict[str, Any]] = field(default_factory=dict)
     written: set[ResourceId] = field(default_factory=set)
     failures: dict[ResourceId, Exception] = field(default_factory=dict)
     skipped: int = 0
+    in_vain: set[ResourceId] = field(default_factory=set)
 
     def done(self, plan: Plan) -> tuple[Step, ...]:
         """The steps of the plan that wrote something."""
@@ -114,7 +125,7 @@ class Engine:
         for step in self._plan.steps:
             tasks[step.id] = asyncio.ensure_future(self._run_step(step, tasks))
         done = await asyncio.gather(*tasks.values())
-        self._outcome.skipped = done.count(False) - len(self._outcome.failures)
+        self._outcome.skipped = done.count(False) - len(self._outcome.failures) - len(self._outcome.in_vain)
         if not any(isinstance(error, (TimedOut, LoginEnded)) for error in self._outcome.failures.values()):
             is_done = dict(zip(tasks, done, strict=True))
             await asyncio.gather(*(self._compare_halves(pair, is_done) for pair in self._plan.pairs))
@@ -138,9 +149,22 @@ class Engine:
     async def _run_step(self, step: Step, tasks: Tasks) -> bool:
         """Whether the step was done."""
         needs = [tasks[need] for need in step.needs] + [self._accepted[other] for other in step.follows]
-        is_done = all(await asyncio.gather(*needs)) and await self._write(step)
+        is_done = all(await asyncio.gather(*needs)) and not self._is_in_vain(step) and await self._write(step)
         self._accept(step, is_done)
         return is_done
+
+    def _is_in_vain(self, step: Step) -> bool:
+        """Whether a new gateway, which takes half an hour and is billed, is of no use any more to anything planned."""
+        users = {other.id for other in self._plan.steps if step.id in other.needs}
+        if not self._outcome.failures or not users or not isinstance(step.resource, Gateway):
+            return False
+        blocked = {*self._outcome.failures, *self._outcome.in_vain}
+        while more := {one.id for one in self._plan.without(blocked).steps if blocked & set(one.needs)}:
+            blocked |= more
+        if not users <= blocked:
+            return False
+        self._outcome.in_vain.add(step.id)
+        return True
 
     async def _write(self, step: Step) -> bool:
         started: float | None = None
@@ -166,8 +190,10 @@ class Engine:
         self._keys.redact(error)
         self._outcome.failures[step.id] = error
         is_begun = step.action is Action.WAIT or step.id in self._outcome.written or self._accepted[step.id].done()
-        report = self._report.left if isinstance(error, TimedOut) and is_begun else self._report.failed
-        report(step)
+        if isinstance(error, TimedOut) and is_begun:
+            self._report.left(step)
+        else:
+            self._report.failed_for(step, reason_of(error))
 
     def _accept(self, step: Step, is_accepted: bool) -> None:
         """Let the steps that follow this one go on, or not."""
@@ -180,3 +206,16 @@ def _half_of(step: Step) -> ResourceId | None:
     if isinstance(step.resource, KeySetting):
         return step.resource.connection
     return step.id if isinstance(step.resource, Connection) else None
+
+
+def reason_of(error: Exception) -> str:
+    """Why a step failed, in one line; empty for what nobody expected, whose text may quote a body."""
+    if isinstance(error, Refused):
+        return '; '.join(one.message for one in error.diagnostics)
+    if isinstance(error, RequestFailed):
+        parts = [error.word, error.text if error.status else '']
+    elif isinstance(error, OperationFailed):
+        parts = [error.code, error.text]
+    else:
+        return ''
+    return ': '.join(' '.join(part.split()) for part in parts if part)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from azext_vnet2vnet.arm.failures import OperationFailed
+from azext_vnet2vnet.cli.errors import azure_error
 from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.workflows.create import preview_create, run_create
@@ -13,6 +14,8 @@ from tests.armsim.client import vnet
 from tests.unit.local_azure import LocalAzure
 from tests.unit.readers.azure_pairs import (
     BACK,
+    GROUP,
+    GW1,
     GW2,
     QUICK,
     THERE,
@@ -32,6 +35,8 @@ from tests.unit.readers.azure_pairs import (
     writes,
 )
 
+POLICY = 'RequestDisallowedByPolicy'
+
 
 def create(azure, desired, report=None):
     arm = azure.arm()
@@ -40,6 +45,16 @@ def create(azure, desired, report=None):
         return await run_create(arm, await preview_create(arm, desired), report or Report())
 
     return azure.run(scenario())
+
+
+class Reasons(Report):
+    """Records why steps failed."""
+
+    def __init__(self):
+        self.reasons = []
+
+    def failed_for(self, step, reason):
+        self.reasons.append(f'{step.id.name} {reason}')
 
 
 def arrivals(caught):
@@ -145,6 +160,23 @@ def test_a_failed_gateway_is_reported_with_what_was_skipped_and_how_to_go_on():
     assert caught.value.again == 'run the same command again: it goes on where this run ended'
     assert caught.value.notes == ()
     assert names(azure, 'virtualNetworkGateways') == ['gw1', 'gw2'], 'the other gateway is created all the same'
+
+
+def test_no_gateway_is_begun_once_the_pair_cannot_be_finished():
+    azure, events = LocalAzure(QUICK), Reasons()
+    azure.client.make(str(GROUP), {'location': 'eastus'})
+    azure.client.make(str(VNET2), vnet('10.2.0.0/16'))
+    azure.fail('PUT */subnets/GatewaySubnet', 'status', every=True, status=403, code=POLICY, message='No  NSG.')
+    with pytest.raises(RunFailed) as caught:
+        create(azure, pair(), events)
+    assert len(caught.value.failures) == 1 and names(azure, 'virtualNetworkGateways') == []
+    assert events.reasons == [f'GatewaySubnet {POLICY}: No NSG.']
+    assert caught.value.skipped == 3, 'its gateway and both connections'
+    assert caught.value.notes == (f'Not begun, as nothing that needs it can be made yet: {GW1}',)
+    error = azure_error(caught.value)
+    assert 'Ask its owner for an exemption for this subnet, then run the same command again' in str(
+        error.recommendations
+    )
 
 
 def test_a_run_that_failed_is_finished_by_the_same_command():
