@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from datetime import datetime
+
+from knack.log import get_logger
 
 from azext_vnet2vnet.arm import requests
 from azext_vnet2vnet.arm.client import Clients
@@ -10,6 +13,8 @@ from azext_vnet2vnet.arm.clock import Clock
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.rate_limiter import RateLimiter
 from azext_vnet2vnet.arm.requests import Answer, NoAnswer, Send
+
+logger = get_logger(__name__)
 
 _TRIES = 4  # Of a request that Azure or the network broke: a permanent 500 is a normal answer of Azure.
 FIRST_BACKOFF = 5.0
@@ -97,6 +102,7 @@ class Sender:
         each answer that says that another operation is in the way; what it raises is raised.
         """
         broken, is_renewed, backoff = 0, False, FIRST_BACKOFF
+        began = datetime.now()
         while True:
             slot = self._limiter.reserve(subscription, method)
             await self.pause(slot or 0)
@@ -125,6 +131,14 @@ class Sender:
                 broken += 1
                 if not may_help or broken == tries:
                     raise RequestFailed(method, what, status, code, message)
+                if tries is None and broken == _TRIES:
+                    reason = message if status is None else f'HTTP {status}'
+                    logger.warning(
+                        'No answer from Azure since %s (%s); asking again until the time is over: %s',
+                        began.strftime('%H:%M:%S'),
+                        reason,
+                        what,
+                    )
             if wait is None:
                 wait = backoff * (1 + self._jitter() / 2)
             if status == 429 and code in _SUBSCRIPTION_LIMIT_CODES:

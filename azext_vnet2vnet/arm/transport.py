@@ -51,6 +51,17 @@ class Arm(Sender):
             is_expected=lambda answer: answer.is_missing,
         )
 
+    async def watch(self, target: ResourceId) -> Answer:
+        """The same for what Azure has accepted and is at work on: with as many tries as it takes until the deadline."""
+        return await self.send(
+            'GET',
+            str(target),
+            target.subscription,
+            requests.getting(target),
+            tries=None,
+            is_expected=lambda answer: answer.is_missing,
+        )
+
     async def list_connections(self, place: ResourceId) -> list[dict[str, Any]]:
         """The connections that start at a gateway, or all of a group, without status and key."""
         send = requests.listing_connections(place)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from knack.log import get_logger
 
+from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.engine.pair_agreement import plan_changed
@@ -75,6 +76,11 @@ async def _poll(
     arm: Arm, halves: Sequence[ObservedConnection], due: Collection[ResourceId]
 ) -> tuple[ObservedConnection, ...]:
     async def latest(half: ObservedConnection) -> ObservedConnection:
-        return await read_again(arm, half) if half.id in due else half
+        try:
+            return await read_again(arm, half) if half.id in due else half
+        except RequestFailed as failure:
+            if not failure.may_pass:
+                raise
+            return half  # It is asked again.
 
     return tuple(await asyncio.gather(*map(latest, halves)))

@@ -248,3 +248,29 @@ class TestTenants:
         assert made.outcome.failures == {}
         assert {entry['auxiliary'] for entry in azure.simulator.journal if 'auxiliary' in entry} == {0}
         assert aux_tenant(half(*sites(LocalAzure()), far_tenant=far_tenant)) is None
+
+
+def out(azure, match, seconds):
+    """The network is away: no answer to such requests for so many seconds, each of which is held up to a minute."""
+    for _ in range(int(seconds / 15)):
+        azure.fail(match, 'reset-before')
+
+
+@pytest.mark.parametrize('match', ['GET */virtualNetworkGateways/gw9', 'GET *'])
+def test_a_network_that_is_away_while_a_gateway_is_created_is_outlived_and_told(match, caplog):
+    azure = LocalAzure()
+    gateway = azure.make_site(1, with_gateway=False)
+    vnet = gateway.sibling(resource_id.VNET_TYPE, 'vnet1')
+    made_of = (gateway.sibling(resource_id.PUBLIC_IP_TYPE, 'ip1'),)
+    wanted = Gateway(gateway, 'eastus', vnet, made_of, 'VpnGw2AZ', 'Generation2')
+    match = match.replace('gw9', gateway.name)
+    made = run(azure, plan_of(write(wanted)), meanwhile={300: lambda: out(azure, match, 180)})
+    assert made.outcome.failures == {} and made.done == [gateway.name]
+    assert ('No answer from Azure since' in caplog.text) == (match == 'GET *')
+
+
+def test_a_read_that_is_refused_in_between_is_a_failure():
+    azure = LocalAzure()
+    near, far = sites(azure)
+    azure.fail('GET */connections/there', 'status', nth=2, status=403, code='AuthorizationFailed')
+    assert run(azure, plan_of(write(half(near, far)))).failure.status == 403

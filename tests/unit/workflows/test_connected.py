@@ -2,6 +2,7 @@
 
 import pytest
 
+from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.readers.resources import read_connection, read_each
 from azext_vnet2vnet.workflows.connected import are_connected, await_connected, read_again
 from tests.unit.local_azure import LocalAzure
@@ -69,3 +70,17 @@ def test_a_half_that_was_connected_early_is_read_once_more():
     azure.fail('GET */connections/back', 'slow', seconds=20, nth=3)
     azure.simulator.journal.clear()
     assert are_connected(azure.run(await_connected(azure.arm(), halves, Events())))
+
+
+@pytest.mark.parametrize('status', [500, 403])
+def test_a_read_that_azure_breaks_is_skipped(status):
+    azure = LocalAzure(QUICK)
+    azure.make_pair()
+    halves = read(azure)
+    for _ in range(4):
+        azure.fail('GET */connections/back', 'status', status=status, code='Broken')
+    if status == 500:
+        assert are_connected(azure.run(await_connected(azure.arm(), halves, Events())))
+    else:
+        with pytest.raises(RequestFailed):
+            azure.run(await_connected(azure.arm(), halves, Events()))
