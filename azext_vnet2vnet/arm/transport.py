@@ -148,9 +148,13 @@ class Arm(Sender):
         return await self.send('PATCH', str(target), target.subscription, requests.tagging(target, tags))
 
     async def begin(self, target: ResourceId, action: str, on_busy: OnBusy = just_retry) -> Answer:
-        """Start an action of a resource, such as reset; the answer is the first one, of an operation that goes on."""
+        """Start an action of a resource, such as reset; the answer is the first one, of an operation that goes on.
+
+        It is not sent again where no answer came, since Azure would then do it twice: RequestFailed.
+        """
         what = f'{action.removesuffix("_connection")} of {target}'
-        return await self.send('POST', what, target.subscription, requests.asking(target, action), on_busy=on_busy)
+        send = requests.asking(target, action)
+        return await self.send('POST', what, target.subscription, send, tries=1, on_busy=on_busy)
 
     async def query(self, subscription: str, body: Mapping[str, Any]) -> Answer:
         """Query Azure Resource Graph, as the tenant of the subscription."""

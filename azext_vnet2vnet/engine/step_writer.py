@@ -4,10 +4,19 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from azext_vnet2vnet.arm.failures import CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed
+from knack.log import get_logger
+
+from azext_vnet2vnet.arm.failures import (
+    CreationFailed,
+    KeysDiffer,
+    KeyUnreadable,
+    NameTaken,
+    OperationFailed,
+    RequestFailed,
+)
 from azext_vnet2vnet.arm.from_json import connection_from_arm
 from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.arm.sender import OnBusy
+from azext_vnet2vnet.arm.sender import FIRST_BACKOFF, OnBusy
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.gateway_locks import GatewayLocks
@@ -25,12 +34,13 @@ from azext_vnet2vnet.network.desired import (
     Tagging,
     Vnet,
 )
-from azext_vnet2vnet.network.observed import FAILED
+from azext_vnet2vnet.network.observed import AT_REST, FAILED
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.plan import Action, Step
 
 Json = dict[str, Any]
+logger = get_logger(__name__)
 
 _TRIES = 3  # Of what Azure begins to make or to delete, and fails at.
 _AFTER_FAILURE = 30.0
@@ -164,8 +174,23 @@ class StepWriter:
         return body
 
     async def _reset(self, step: Step) -> Json:
+        """Reset a resource; what Azure broke or did not answer is sent again unless Azure is seen at work on it.
+
+        One that was accepted and is over by then is not seen: it is done twice, and that is told.
+        """
         action = 'reset' if step.id.is_a(GATEWAY_TYPE) else 'reset_connection'
-        return await self._see_through(step, await self._arm.begin(step.id, action, self._on_busy(step)))
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._see_through(step, await self._arm.begin(step.id, action, self._on_busy(step)))
+            except RequestFailed as failure:
+                if not failure.may_pass or not tries_left:
+                    raise
+            if (await self._arm.watch(step.id)).body['properties'].get('provisioningState') not in AT_REST:
+                break
+            logger.warning('No answer came to the reset of %s; it is sent again, and may be done twice', step.id)
+            await self._arm.pause(FIRST_BACKOFF)
+        self._written.add(step.id)
+        return await settle(self._arm, step.id)
 
     async def _delete(self, step: Step) -> None:
         async def work() -> Json:
