@@ -27,6 +27,11 @@ class RequestFailed(Failure):
         """The reason in short: Azure's code, else the HTTP status, else why there was no answer."""
         return self.code or (f'HTTP {self.status}' if self.status else self.text)
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether the network or Azure itself is in trouble, so that the same request may be answered later."""
+        return self.status is None or self.status >= 500
+
 
 class AnswerUnreadable(RequestFailed):
     """A request whose answer could not be read, in any try; Azure may have carried out what it asked for."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from datetime import datetime
 
 from knack.log import get_logger
 
@@ -103,6 +104,7 @@ class Sender:
         each answer that says that another operation is in the way; what it raises is raised.
         """
         broken, is_renewed, backoff, throttled = 0, False, FIRST_BACKOFF, 0.0
+        began = datetime.now()
         while True:
             slot = self._limiter.reserve(subscription, method)
             await self.pause(slot or 0)
@@ -136,6 +138,14 @@ class Sender:
                 broken += 1
                 if not may_help or broken == tries:
                     raise failure(method, what, status, code, message)
+                if tries is None and broken == _TRIES:
+                    reason = message if status is None else f'HTTP {status}'
+                    logger.warning(
+                        'No answer from Azure since %s (%s); asking again until the time is over: %s',
+                        began.strftime('%H:%M:%S'),
+                        reason,
+                        what,
+                    )
             if wait is None:
                 wait = backoff * (1 + self._jitter() / 2)
             if status == 429 and code not in _BUSY_CODES:

@@ -66,6 +66,17 @@ class Arm(Sender):
         await self.send('GET', 'tokens', subscription, lambda client: Answer(200), aux_tenant)
         self._clients.forget(subscription, aux_tenant)
 
+    async def watch(self, target: ResourceId) -> Answer:
+        """The same for what Azure has accepted and is at work on: with as many tries as it takes until the deadline."""
+        return await self.send(
+            'GET',
+            str(target),
+            target.subscription,
+            requests.getting(target),
+            tries=None,
+            is_expected=lambda answer: answer.is_missing,
+        )
+
     async def list_connections(self, place: ResourceId) -> list[dict[str, Any]]:
         """The connections that start at a gateway, or all of a group, without status and key.
 
@@ -195,9 +206,13 @@ class Arm(Sender):
         return await self.send('PATCH', str(target), target.subscription, requests.tagging(target, tags))
 
     async def begin(self, target: ResourceId, action: str, on_busy: OnBusy = just_retry) -> Answer:
-        """Start an action of a resource, such as reset; the answer is the first one, of an operation that goes on."""
+        """Start an action of a resource, such as reset; the answer is the first one, of an operation that goes on.
+
+        It is not sent again where no answer came, since Azure would then do it twice: RequestFailed.
+        """
         what = f'{action.removesuffix("_connection")} of {target}'
-        return await self.send('POST', what, target.subscription, requests.asking(target, action), on_busy=on_busy)
+        send = requests.asking(target, action)
+        return await self.send('POST', what, target.subscription, send, tries=1, on_busy=on_busy)
 
     async def query(self, subscription: str, body: Mapping[str, Any]) -> Answer:
         """Query Azure Resource Graph, as the tenant of the subscription."""

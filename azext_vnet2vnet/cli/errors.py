@@ -24,7 +24,7 @@ from azext_vnet2vnet.arm.requests import UNREADABLE
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Refused
 from azext_vnet2vnet.network.plain_text import plain
-from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.workflows.preview import AGAIN
 from azext_vnet2vnet.workflows.run import RunFailed
 
@@ -59,6 +59,12 @@ _ADVICE = {
     'InvalidAuthenticationTokenTenant': 'Run az login --tenant TENANT for the tenant named above, then {again}',
 }
 _PROXY_PAGE = 'https://learn.microsoft.com/cli/azure/use-cli-effectively#work-behind-a-proxy'
+_POLICY = 'RequestDisallowedByPolicy'
+# Azure supports no network security group there (documented), so that a policy that asks for one cannot be met.
+_GATEWAY_SUBNET_POLICY_ADVICE = (
+    'A policy of the organisation forbids this. If it asks for a network security group, it cannot be met: Azure '
+    'supports none on a GatewaySubnet. Ask its owner for an exemption for this subnet, then {again}'
+)
 _SERVICE_ADVICE = (
     'A 5xx that stays is how Azure answers when something that the resource refers to is unfit (an IP, '
     'a gateway or a subnet in state Failed): look at those, then {again}'
@@ -141,6 +147,11 @@ def _failure_error(failure: Exception, target: ResourceId | None = None) -> azcl
 
 
 @_failure_error.register
+def _(failure: Refused, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    return _refusal_error(failure.diagnostics)
+
+
+@_failure_error.register
 def _(failure: TimedOut, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'Timed out after {failure.seconds:.0f} s (--timeout). Operations already started continue in Azure; '
@@ -200,7 +211,8 @@ def _(failure: KeyUnreadable, target: ResourceId | None = None) -> azclierror.Az
 def _(failure: KeysDiffer, target: ResourceId | None = None) -> azclierror.AzCLIError:
     return azclierror.AzureResponseError(
         f'The key of {failure.connection} is not the one that was set: somebody else set another one in the meantime.',
-        'Run the same command again when nobody else works on this pair.',
+        'When nobody else works on this pair, run the same command again, or give both halves a new key with '
+        f'az vnet2vnet rotate-key --ids {failure.connection}.',
     )
 
 
@@ -263,7 +275,10 @@ def _(failure: RequestFailed, target: ResourceId | None = None) -> azclierror.Az
     class_ = _BY_STATUS.get(
         failure.status, azclierror.AzureInternalError if failure.status >= 500 else azclierror.AzureResponseError
     )
-    return _azure_error(class_, what, failure.word, failure.text)
+    error = _azure_error(class_, what, failure.word, failure.text)
+    if failure.word == _POLICY and failure.target.endswith(f'/subnets/{GATEWAY_SUBNET}'):
+        error.recommendations = [_GATEWAY_SUBNET_POLICY_ADVICE.format(again=AGAIN) + '.']
+    return error
 
 
 def _network_advice(reason: str) -> str:

@@ -36,7 +36,7 @@ class LiveTable(Report):
         self._console = console
         self._began: dict[ResourceId, float] = {}
         self._took: dict[ResourceId, float] = {}
-        self._failed: set[ResourceId] = set()
+        self._failed: dict[ResourceId, str] = {}
         self._left: set[ResourceId] = set()
         self._spinner = Spinner('dots')
         self._last: tuple[RenderableType, ...] = ()
@@ -51,7 +51,11 @@ class LiveTable(Report):
 
     def failed(self, step: Step) -> None:
         """The step is given up."""
-        self._failed.add(step.id)
+        self.failed_for(step, '')
+
+    def failed_for(self, step: Step, reason: str) -> None:
+        """The step is given up; the reason is shown as far as there is room."""
+        self._failed[step.id] = ': '.join(filter(None, ('failed', reason)))
 
     def left(self, step: Step) -> None:
         """Azure goes on with the step."""
@@ -69,7 +73,7 @@ class LiveTable(Report):
         table = Table.grid(padding=(0, 1))
         table.add_column()
         table.add_column(no_wrap=True, overflow='ellipsis')
-        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, overflow='ellipsis')
         for step in self._visible():
             table.add_row(*self._row(step))
         hidden = len(self._steps) - len(self._visible())
@@ -94,7 +98,7 @@ class LiveTable(Report):
 
     def _row(self, step: Step) -> tuple[RenderableType, ...]:
         if step.id in self._failed:
-            return Text('✗', style='red'), Text(describe(step)), Text('failed', style='red')
+            return Text('✗', style='red'), Text(describe(step)), Text(self._failed[step.id], style='red')
         if step.id in self._left:
             return Text('…', style='dim'), Text(describe(step)), Text('goes on in Azure', style='dim')
         if step.id in self._took:

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from azext_vnet2vnet.arm.clock import Clock
 from azext_vnet2vnet.cli.plan_text import VERBS, describe, duration
-from azext_vnet2vnet.engine.engine import Report
+from azext_vnet2vnet.engine.engine import Report, UnfailingReport
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.plan import Plan, Step
 
@@ -35,14 +35,14 @@ def choose_report(cli_ctx: Any, plan: Plan, clock: Clock) -> Iterator[Report]:
     if is_plain:
         lines = Lines(clock)
         try:
-            yield lines
+            yield UnfailingReport(lines)
         finally:
             lines.close()
         return
     from azext_vnet2vnet.cli.live_progress import live_table
 
     with live_table(plan, clock) as table:
-        yield table
+        yield UnfailingReport(table)
 
 
 class Lines(Report):
@@ -67,8 +67,12 @@ class Lines(Report):
 
     def failed(self, step: Step) -> None:
         """Print that the step failed."""
+        self.failed_for(step, '')
+
+    def failed_for(self, step: Step, reason: str) -> None:
+        """Print that the step failed, and why."""
         self._running.pop(step.id, None)
-        self._print(f'Failed: {describe(step)}')
+        self._print(': '.join(filter(None, ('Failed', describe(step), reason))))
 
     def left(self, step: Step) -> None:
         """Print that Azure goes on with the step."""

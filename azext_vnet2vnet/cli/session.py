@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -134,13 +134,14 @@ class Session:
         """Run the plan of a preview and return the result as JSON; with `what_if` the plan itself."""
         from azext_vnet2vnet.cli.output import plan_json
         from azext_vnet2vnet.cli.progress import choose_report
+        from azext_vnet2vnet.cli.standard_error import unfailing_stderr
         from azext_vnet2vnet.planning.disturbance import disturbance_of
 
         self.check(preview.diagnostics)
         self.say('' if preview.plan.steps else 'Nothing to do: everything exists as asked for.')
         if what_if:
             return plan_json(preview.plan, preview.diagnostics)
-        with self._translated_failures():
+        with self._translated_failures(), unfailing_stderr():
             self._confirm([plain(f'{disturbance_of(step)}.') for step in preview.plan.disturbing], yes)
             self._parting = preview.parting if preview.plan.writes else ''
             self.say(preview.warning)
@@ -149,8 +150,10 @@ class Session:
 
     def say(self, text: str) -> None:
         """Print prose for the user, on stderr."""
+        from azext_vnet2vnet.cli.standard_error import tell
+
         if text and not self._cli_ctx.only_show_errors:
-            print(plain(text), file=sys.stderr)
+            tell(plain(text))
 
     @staticmethod
     def warn(text: str) -> None:
@@ -188,6 +191,7 @@ class Session:
         """Turn whatever stops the body into an error of az, and Ctrl-C or a signal like it into its exit code."""
         from azext_vnet2vnet.arm.failures import Failure, ReadTimedOut, TimedOut
         from azext_vnet2vnet.cli.errors import azure_error
+        from azext_vnet2vnet.cli.standard_error import tell
 
         with Interrupts() as interrupts:
             try:
@@ -202,8 +206,7 @@ class Session:
                     if self._parting
                     else 'Interrupted before anything was written.'
                 )
-                with suppress(OSError):  # A terminal that hangs up is gone.
-                    print(plain(text), file=sys.stderr, flush=True)
+                tell(plain(text))
                 raise SystemExit(interrupts.exit_code) from None
 
     def _confirm(self, disturbances: list[str], yes: bool | None) -> None:

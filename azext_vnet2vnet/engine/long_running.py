@@ -1,6 +1,6 @@
 """Long-running operations of Azure, followed to their end; the state of the resource itself decides."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from azext_vnet2vnet.arm import from_json
@@ -85,7 +85,12 @@ class _ResourcePoll:
             await self._arm.pause(interval)
             if self._arm.is_low_on_reads(self._target.subscription):
                 continue
-            answer = await self._arm.get(self._target)
+            try:
+                answer = await self._arm.get(self._target)
+            except RequestFailed as failure:
+                if not failure.may_pass:
+                    raise
+                continue  # The poll of the operation is what the run relies on.
             if not answer.is_missing and _state_of(answer.body) in AT_REST:
                 self._schedule.learn(self._kind, self._arm.clock.now() - self._started)
                 body: dict[str, Any] = answer.body
@@ -97,20 +102,26 @@ async def settle(arm: Arm, target: ResourceId, interval: float = _SETTLE_INTERVA
 
     A finished operation may leave its resource Updating for a time (recorded 2023).
     """
-    body = await at_rest(arm, target, interval)
+    body = await at_rest(arm, target, interval, arm.watch)
     if _state_of(body) != SUCCEEDED:
         raise OperationFailed(target, '', '')
     return body
 
 
-async def at_rest(arm: Arm, target: ResourceId, interval: float = _JOIN_INTERVAL) -> dict[str, Any]:
+async def at_rest(
+    arm: Arm,
+    target: ResourceId,
+    interval: float = _JOIN_INTERVAL,
+    read: Callable[[ResourceId], Awaitable[Answer]] | None = None,
+) -> dict[str, Any]:
     """Wait until no operation works on the resource, whether the last one succeeded or not, and return it.
 
     Until then some of its properties are not final: a gateway that is being created has ASN 0 (recorded).
-    RequestFailed where the resource does not exist.
+    RequestFailed where the resource does not exist. `read` is arm.get, or arm.watch for what this run waits for.
     """
+    read = read or arm.get
     while True:
-        answer = await arm.get(target)
+        answer = await read(target)
         if answer.is_missing:
             raise RequestFailed('GET', str(target), answer.status, *answer.error)
         if _state_of(answer.body) in AT_REST:
@@ -184,7 +195,7 @@ async def _is_gone(arm: Arm, target: ResourceId) -> bool:
 
 async def _state(arm: Arm, target: ResourceId) -> str | None:
     """The state of a resource; None where it does not exist."""
-    answer = await arm.get(target)
+    answer = await arm.watch(target)
     return None if answer.is_missing else _state_of(answer.body)
 
 

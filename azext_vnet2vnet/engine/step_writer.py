@@ -4,14 +4,24 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from azext_vnet2vnet.arm.failures import CreationFailed, KeysDiffer, KeyUnreadable, NameTaken, OperationFailed
+from knack.log import get_logger
+
+from azext_vnet2vnet.arm.failures import (
+    CreationFailed,
+    KeysDiffer,
+    KeyUnreadable,
+    NameTaken,
+    OperationFailed,
+    RequestFailed,
+)
 from azext_vnet2vnet.arm.from_json import check_body, connection_from_arm
 from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.arm.sender import OnBusy
+from azext_vnet2vnet.arm.sender import FIRST_BACKOFF, OnBusy
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.gateway_locks import GatewayLocks
 from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
+from azext_vnet2vnet.engine.pair_agreement import plan_changed
 from azext_vnet2vnet.engine.pair_keys import PairKeys
 from azext_vnet2vnet.engine.poll_schedule import PollSchedule
 from azext_vnet2vnet.network.desired import (
@@ -24,12 +34,13 @@ from azext_vnet2vnet.network.desired import (
     Tagging,
     Vnet,
 )
-from azext_vnet2vnet.network.observed import FAILED
+from azext_vnet2vnet.network.observed import AT_REST, FAILED
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.plan import Action, Step
 
 Json = dict[str, Any]
+logger = get_logger(__name__)
 
 _TRIES = 3  # Of what Azure begins to make or to delete, and fails at.
 _AFTER_FAILURE = 30.0
@@ -78,11 +89,17 @@ class StepWriter:
         return await self._retry_failed(lambda: self._update(step, resource))
 
     async def _create(self, step: Step, resource: Resource) -> Json:
-        """Create a resource; one that Azure fails at is written again."""
+        """Create a resource; one that Azure fails at is written again.
+
+        One that came up since the plan was made is left as it is. That is asked once, before the first request: what
+        Azure has after a lost answer may be of this run.
+        """
         if isinstance(resource, Connection):
             present = await self._adopt_connection(resource)
             if present:
                 return present
+        else:
+            await check_absent(self._arm, step.id)
 
         async def put() -> Json:
             key = await self._keys.of(step.id).choose(step.id) if isinstance(resource, Connection) else None
@@ -157,8 +174,23 @@ class StepWriter:
         return body
 
     async def _reset(self, step: Step) -> Json:
+        """Reset a resource; what Azure broke or did not answer is sent again unless Azure is seen at work on it.
+
+        One that was accepted and is over by then is not seen: it is done twice, and that is told.
+        """
         action = 'reset' if step.id.is_a(GATEWAY_TYPE) else 'reset_connection'
-        return await self._see_through(step, await self._arm.begin(step.id, action, self._on_busy(step)))
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._see_through(step, await self._arm.begin(step.id, action, self._on_busy(step)))
+            except RequestFailed as failure:
+                if not failure.may_pass or not tries_left:
+                    raise
+            if (await self._arm.watch(step.id)).body['properties'].get('provisioningState') not in AT_REST:
+                break
+            logger.warning('No answer came to the reset of %s; it is sent again, and may be done twice', step.id)
+            await self._arm.pause(FIRST_BACKOFF)
+        self._written.add(step.id)
+        return await settle(self._arm, step.id)
 
     async def _delete(self, step: Step) -> None:
         async def work() -> Json:
@@ -188,6 +220,15 @@ class StepWriter:
 
     def _on_busy(self, step: Step) -> OnBusy:
         return lambda answer: self._locks.collide(step) if answer.is_beside_another else None
+
+
+async def check_absent(arm: Arm, target: ResourceId) -> None:
+    """Refused, with plan-changed, where a resource that is to be created exists by now: a PUT would overwrite it.
+
+    Azure's network API documents no If-None-Match, so that a moment between the GET and the PUT remains.
+    """
+    if not (await arm.get(target)).is_missing:
+        raise plan_changed(f'{target} was created by somebody else after this run made its plan, and was left as it is')
 
 
 def aux_tenant(resource: Resource | None) -> str | None:

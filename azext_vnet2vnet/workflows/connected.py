@@ -1,14 +1,17 @@
 """Wait until the halves of pairs report Connected."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from knack.log import get_logger
 
+from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.engine.engine import Report
+from azext_vnet2vnet.engine.pair_agreement import plan_changed
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection
+from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.readers.resources import read_connection
 
 logger = get_logger(__name__)
@@ -67,9 +70,14 @@ async def _poll_until_connected(
     arm: Arm, halves: tuple[ObservedConnection, ...], seconds: float
 ) -> tuple[ObservedConnection, ...]:
     end = arm.clock.now() + seconds
+    early: set[ResourceId] = set()  # Connected before the others: they may have changed since.
+    waited = {half.id for half in halves if half.status != CONNECTED}
     while not are_connected(halves) and arm.clock.now() < end:
+        early |= waited & {half.id for half in halves if half.status == CONNECTED}
         await arm.pause(_POLL_INTERVAL)
-        halves = tuple(await asyncio.gather(*(_poll(arm, half) for half in halves)))
+        halves = await _poll(arm, halves, {half.id for half in halves if half.status != CONNECTED})
+        if are_connected(halves):
+            halves = await _poll(arm, halves, early)
     return halves
 
 
@@ -79,9 +87,22 @@ def are_connected(halves: Sequence[ObservedConnection]) -> bool:
 
 
 async def read_again(arm: Arm, half: ObservedConnection) -> ObservedConnection:
-    """The half as it is now; as it was read before, where it is gone."""
-    return await read_connection(arm, half.id) or half
+    """The half as it is now; Refused, with plan-changed, where it is gone."""
+    present = await read_connection(arm, half.id)
+    if present is None:
+        raise plan_changed(f'{half.id} is gone: somebody else deleted it in the meantime')
+    return present
 
 
-async def _poll(arm: Arm, half: ObservedConnection) -> ObservedConnection:
-    return half if half.status == CONNECTED else await read_again(arm, half)
+async def _poll(
+    arm: Arm, halves: Sequence[ObservedConnection], due: Collection[ResourceId]
+) -> tuple[ObservedConnection, ...]:
+    async def latest(half: ObservedConnection) -> ObservedConnection:
+        try:
+            return await read_again(arm, half) if half.id in due else half
+        except RequestFailed as failure:
+            if not failure.may_pass:
+                raise
+            return half  # It is asked again.
+
+    return tuple(await asyncio.gather(*map(latest, halves)))

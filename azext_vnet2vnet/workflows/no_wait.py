@@ -19,7 +19,7 @@ from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.engine.engine import Engine, Report
 from azext_vnet2vnet.engine.pair_keys import PairKeys
-from azext_vnet2vnet.engine.step_writer import aux_tenant
+from azext_vnet2vnet.engine.step_writer import aux_tenant, check_absent
 from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.diagnostic import Refused, refuse
 from azext_vnet2vnet.network.resource_id import DEPLOYMENT_TYPE, GATEWAY_TYPE, ResourceId
@@ -118,6 +118,10 @@ async def run_hand_over(arm: Arm, preview: HandOver, report: Report) -> HandedOv
     keys = PairKeys(arm, plan.pairs, SharedKey.generate)
     ready = _without_blocked(plan, set(outcome.failures))
     failures = dict(outcome.failures)
+    if not preview.is_running:
+        failures |= await _arrivals(arm, handed_over(ready))
+        ready = _without_blocked(plan, set(failures))
+    stopped = set(failures)
     begun: Sequence[Step] = ()
     if preview.deployment and not preview.is_running:
         failures |= await _submit(arm, ready, keys, preview.topology)
@@ -128,8 +132,18 @@ async def run_hand_over(arm: Arm, preview: HandOver, report: Report) -> HandedOv
     if failures:
         for failure in failures.values():
             keys.redact(failure)
-        raise RunFailed(failures, len(plan.steps) - len(ready.steps) - len(outcome.failures))
+        raise RunFailed(failures, len(plan.steps) - len(ready.steps) - len(stopped))
     return HandedOver(preview, (*outcome.done(quick), *begun), _next(preview) if plan.steps else None)
+
+
+async def _arrivals(arm: Arm, steps: Sequence[Step]) -> dict[ResourceId, Exception]:
+    """What is to be handed over and came up since the plan was made; each with plan-changed."""
+
+    async def look(step: Step) -> None:
+        await check_absent(arm, step.id)
+
+    found = await asyncio.gather(*map(look, steps), return_exceptions=True)
+    return {step.id: one for step, one in zip(steps, found, strict=True) if isinstance(one, Exception)}
 
 
 def _without_blocked(plan: Plan, failed: set[ResourceId]) -> Plan:

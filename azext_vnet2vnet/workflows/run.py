@@ -35,5 +35,6 @@ async def run_plan(arm: Arm, preview: Preview, report: Report) -> Outcome:
     outcome = await Engine(arm, preview.plan, report, SharedKey.generate).run()
     if outcome.failures:
         again, *notes = preview.ways_on(outcome.written)
+        notes += [f'Not begun, as nothing that needs it can be made yet: {one}' for one in sorted(outcome.in_vain)]
         raise RunFailed(outcome.failures, outcome.skipped, again, (*preview.doubts(outcome.written), *notes))
     return outcome

@@ -9,6 +9,7 @@ from azext_vnet2vnet.arm.failures import OperationFailed, RequestFailed, TimedOu
 from azext_vnet2vnet.engine.engine import Engine, Report
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.planning.deletion_plan import plan_deletion
 from azext_vnet2vnet.planning.pair_plan import compare, plan_pairs
 from azext_vnet2vnet.planning.plan import Action, Plan, PlannedPair, Step
@@ -155,7 +156,7 @@ def test_a_write_of_somebody_else_is_no_collision():
     azure.fail('PUT */connections/there', 'status', status=409, code='AnotherOperationInProgress')
     made = run(azure, plan_of(write(half(near, far)), write(public_ip(near))))
     assert made.outcome.failures == {}
-    puts = ['PUT publicIPAddresses/ip9 201', 'PUT connections/there 409', 'PUT connections/there 201']
+    puts = ['PUT connections/there 409', 'PUT publicIPAddresses/ip9 201', 'PUT connections/there 201']
     assert sent(azure, 'PUT') == puts
     assert azure.times('PUT') == pytest.approx([0, 0, 5]), 'tried again though the other write goes on'
 
@@ -164,11 +165,12 @@ def test_the_limit_of_a_subscription_holds_all_writes_back():
     azure = LocalAzure()
     near, far = sites(azure)
     azure.fail('PUT *', 'status', status=429, code='SubscriptionRequestsThrottled', headers={'Retry-After': '17'})
+    azure.fail('GET */publicIPAddresses/ip9', 'slow', seconds=1)
     made = run(azure, plan_of(write(public_ip(near)), write(half(near, far))))
     assert made.outcome.failures == {} and made.done == ['ip9', 'there']
     moments = azure.times('PUT')
     assert moments[1:] == pytest.approx([17, 17], abs=1) and len(moments) == 3
-    assert sent(azure, 'PUT')[0] == 'PUT publicIPAddresses/ip9 429'
+    assert sent(azure, 'PUT')[0] == 'PUT connections/there 429'
 
 
 def test_the_deadline_in_flight_fails_the_step_and_skips_its_dependents():
@@ -269,3 +271,19 @@ def test_what_was_waited_for_and_failed_is_a_failure():
     record(azure, there)['state'] = 'Failed'
     made = run(azure, plan_of(Step(there, Action.WAIT)))
     assert isinstance(made.failure, OperationFailed) and made.report.events == ['started there', 'failed there']
+
+
+def test_a_report_that_raises_does_not_stop_a_run():
+    class Broken(Report):
+        def started(self, step):
+            raise BrokenPipeError(32, 'Broken pipe')
+
+    azure = LocalAzure()
+    near, far = sites(azure)
+    plan = plan_halves(near, far)
+
+    async def scenario():
+        return await Engine(azure.arm(), plan, Broken(), SharedKey.generate).run()
+
+    outcome = azure.run(scenario())
+    assert outcome.failures == {} and len(outcome.written) == 2

@@ -68,7 +68,7 @@ class TestChoice:
         made = run(azure, plan_halves(near, far, key='Given.Key'))
         assert made.outcome.failures == {} and made.generated == 0
         assert keys_of(azure, half(near, far).id, half(far, near, 'back').id) == ['Given.Key'] * 2
-        assert not [entry for entry in azure.sent if 'sharedkey' in entry.lower()]
+        assert not [entry for entry in sent(azure, 'PUT') if 'sharedkey' in entry.lower()]
 
     def test_a_missing_half_gets_the_key_of_the_one_that_exists(self):
         azure = LocalAzure()
@@ -106,14 +106,27 @@ class TestChoice:
         assert isinstance(made.failure, KeyUnreadable) and made.failure.connection == there.id
         assert made.generated == 0 and sent(azure, 'PUT') == []
 
-    def test_the_key_of_an_adopted_half_does_not_replace_a_chosen_one(self):
+    def test_another_key_than_the_given_one_on_an_adopted_half_is_a_failure(self):
         azure = LocalAzure()
         near, far = sites(azure)
         there, back = half(near, far), half(far, near, 'back')
         create(azure, there, 'Theirs')
         made = run(azure, plan_of(write(there), write(back, Action.CREATE, there.id), key='Given.Key'))
-        assert made.outcome.failures == {} and made.done == ['back']
+        assert isinstance(made.failure, KeysDiffer) and made.failure.connection == there.id and made.done == ['back']
         assert keys_of(azure, there.id, back.id) == ['Theirs', 'Given.Key']
+
+    def test_another_key_than_the_given_one_on_the_only_half_is_a_failure(self):
+        azure = LocalAzure()
+        there = half(*sites(azure))
+        create(azure, there, 'Theirs')
+        made = run(azure, plan_of(write(there), key='Given.Key'))
+        assert isinstance(made.failure, KeysDiffer) and sent(azure, 'PUT') == []
+
+    def test_the_given_key_on_the_only_half_is_as_asked(self):
+        azure = LocalAzure()
+        there = half(*sites(azure))
+        create(azure, there, 'Given.Key')
+        assert run(azure, plan_of(write(there), key='Given.Key')).outcome.failures == {}
 
     def test_a_failed_choice_can_be_made_again(self):
         azure = LocalAzure()
@@ -157,7 +170,7 @@ class TestRotation:
         made = run(azure, rotation(azure, there), meanwhile={30: lambda: record(azure, back).update(key='Theirs')})
         assert isinstance(made.failure, KeysDiffer) and made.failure.connection == back
         assert made.done == ['there', 'back'], 'both were written'
-        assert len(sent(azure, 'PUT')) == 2 and set(made.outcome.bodies) == {there}
+        assert set(made.outcome.bodies) == {there} and keys_of(azure, there, back) == ['Theirs'] * 2, 'one key'
 
     @pytest.mark.parametrize('refusal', UNREADABLE)
     def test_a_key_that_cannot_be_read_is_written_and_not_compared(self, refusal):
@@ -209,6 +222,7 @@ class TestRotation:
         azure = LocalAzure()
         there, back = azure.make_pair()
         plan = rotation(azure, there)
+        record(azure, back)['key'] = 'Sim.Key' if is_late else NEW
         azure.fail('PUT */there/sharedkey', 'status', status=409, code='AnotherOperationInProgress')
         made = run(azure, replace(plan, steps=plan.steps[:number]))
         assert made.outcome.failures == {} and record(azure, there)['key'] == NEW

@@ -102,7 +102,7 @@ class TestUpdate:
         plan = update_one(azure, there)
         record(azure, there)['properties'].update(dpdTimeoutSeconds=30)
         made = run(azure, plan)
-        assert azure.sent == ['GET connections/there 200']
+        assert set(azure.sent) == {'GET connections/there 200'}
         assert (made.outcome.failures, made.done, set(made.outcome.bodies)) == ({}, [], {there})
         assert made.report.events == ['started there', 'finished there']
 
@@ -294,3 +294,15 @@ class TestDelete:
         made = run(azure, plan_deletion(observe(azure, there), with_gateways=False))
         assert made.outcome.failures == {}
         assert [entry.split()[-1] for entry in sent(azure, 'DELETE')] == ['202', '409', '202']
+
+
+@pytest.mark.parametrize('do, sent_times', [('reset-after', 1), ('reset-before', 2)])
+def test_a_reset_without_an_answer_is_sent_again_where_azure_is_not_at_work_on_it(do, sent_times, caplog):
+    azure = LocalAzure()
+    there, _ = azure.make_pair()
+    near = observe(azure, there).end1.gateway_id
+    azure.fail('POST *', do)
+    made = run(azure, plan_of(Step(near, Action.RESET, lock=near)))
+    assert made.outcome.failures == {} and made.done == [near.name]
+    assert len(azure.times('POST')) == sent_times and len(operations(azure, 'gateway-reset')) == 1
+    assert ('may be done twice' in caplog.text) == (sent_times == 2)

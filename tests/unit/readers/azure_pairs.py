@@ -1,6 +1,6 @@
 """Pairs of the simulated Azure: their ids, what is asked for, what a test bends, and what was written."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -120,6 +120,14 @@ def record(azure: LocalAzure, kind: str, name: str) -> dict:
 def remove(azure: LocalAzure, target: ResourceId) -> None:
     """Remove a resource without a request."""
     azure.simulator.world.resources.pop(str(target).lower())
+
+
+def hide(azure: LocalAzure, target: ResourceId) -> Callable[[], None]:
+    """Delete a resource; the function that brings it back, as if somebody else created it then."""
+    kept = azure.simulator.world.resources[str(target).lower()]
+    azure.client.finish(azure.client.send('DELETE', str(target)))
+    azure.simulator.journal.clear()
+    return lambda: azure.simulator.world.resources.update({str(target).lower(): kept})
 
 
 def seed(azure: LocalAzure, target: ResourceId, **properties: Any) -> None:

@@ -11,7 +11,20 @@ from azext_vnet2vnet.planning.plan import Action
 from azext_vnet2vnet.workflows.apply import preview_apply, run_apply
 from azext_vnet2vnet.workflows.run import RunFailed
 from tests.unit.local_azure import LocalAzure
-from tests.unit.readers.azure_pairs import GW3, QUICK, Events, end, join, key_of, let_pass, names, refusal, writes
+from tests.unit.readers.azure_pairs import (
+    GW2,
+    GW3,
+    QUICK,
+    Events,
+    end,
+    hide,
+    join,
+    key_of,
+    let_pass,
+    names,
+    refusal,
+    writes,
+)
 
 
 def topology(*joined, ends=(1, 2, 3)):
@@ -55,6 +68,19 @@ def test_three_vnets_are_joined_from_nothing():
     assert (applied.name, len(applied.done)) == ('network', 1 + 3 * 3 + 4)
     assert key_of(azure, '1to2') == key_of(azure, '2to1') != key_of(azure, '1to3') == key_of(azure, '3to1')
     assert events.seen[-2:] == ['All 4 connections exist; waiting for the tunnels', 'All 4 halves report Connected']
+
+
+def test_a_gateway_that_appears_between_plan_and_step_is_left_as_it_is():
+    azure = LocalAzure(QUICK)
+    azure.make_site(2)
+    appear = hide(azure, GW2)
+    before = preview(azure, STAR)
+    appear()
+    with pytest.raises(RunFailed) as caught:
+        azure.run(run_apply(azure.arm(), before, Report()))
+    [(target, failure)] = caught.value.failures.items()
+    assert target == GW2 and [one.code for one in failure.diagnostics] == ['plan-changed']
+    assert names(azure, 'connections') == ['1to3', '3to1'], 'the pair without it is created'
 
 
 def test_a_vnet_that_two_pairs_share_is_created_once():

@@ -2,10 +2,11 @@
 
 import pytest
 
+from azext_vnet2vnet.arm.failures import RequestFailed
 from azext_vnet2vnet.readers.resources import read_connection, read_each
 from azext_vnet2vnet.workflows.connected import are_connected, await_connected, read_again
 from tests.unit.local_azure import LocalAzure
-from tests.unit.readers.azure_pairs import BACK, QUICK, THERE, Events, connected, join, moments, record, remove
+from tests.unit.readers.azure_pairs import BACK, QUICK, THERE, Events, connected, join, moments, record, refusal, remove
 
 
 def read(azure, *targets):
@@ -55,8 +56,31 @@ def test_many_halves_that_stay_unconnected_are_counted(caplog):
     assert azure.time.now() == pytest.approx(300)
 
 
-def test_a_half_that_is_gone_is_as_it_was_read_before():
+def test_a_half_that_is_gone_is_told():
     azure = connected(LocalAzure(QUICK))
     [half] = read(azure, THERE)
     remove(azure, THERE)
-    assert azure.run(read_again(azure.arm(), half)) == half
+    assert refusal(azure, read_again(azure.arm(), half)) == ['plan-changed']
+
+
+def test_a_half_that_was_connected_early_is_read_once_more():
+    azure = LocalAzure(QUICK)
+    azure.make_pair()
+    halves = read(azure)
+    azure.fail('GET */connections/back', 'slow', seconds=20, nth=3)
+    azure.simulator.journal.clear()
+    assert are_connected(azure.run(await_connected(azure.arm(), halves, Events())))
+
+
+@pytest.mark.parametrize('status', [500, 403])
+def test_a_read_that_azure_breaks_is_skipped(status):
+    azure = LocalAzure(QUICK)
+    azure.make_pair()
+    halves = read(azure)
+    for _ in range(4):
+        azure.fail('GET */connections/back', 'status', status=status, code='Broken')
+    if status == 500:
+        assert are_connected(azure.run(await_connected(azure.arm(), halves, Events())))
+    else:
+        with pytest.raises(RequestFailed):
+            azure.run(await_connected(azure.arm(), halves, Events()))

@@ -6,6 +6,7 @@ import pytest
 from azure.cli.core.azclierror import AuthenticationError
 
 from azext_vnet2vnet.arm.failures import LoginEnded, OperationFailed
+from azext_vnet2vnet.cli.errors import azure_error
 from azext_vnet2vnet.cli.output import created_json
 from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network.shared_key import SharedKey
@@ -13,17 +14,23 @@ from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.workflows.create import preview_create, run_create
 from azext_vnet2vnet.workflows.run import RunFailed
 from tests.armsim import DEFAULTS
+from tests.armsim.client import vnet
 from tests.unit.local_azure import LocalAzure
 from tests.unit.readers.azure_pairs import (
     BACK,
+    GROUP,
+    GW1,
     GW2,
     QUICK,
+    THERE,
     VNET1,
     VNET2,
     Events,
     connected,
     end,
+    hide,
     key_of,
+    let_pass,
     moments,
     names,
     pair,
@@ -36,6 +43,7 @@ from tests.unit.readers.azure_pairs import (
 ACROSS = pair(
     end2=end(2, vnet=resource('virtualNetworks', 'vnet2', 'rg', DEFAULTS.subscription_b), tenant=DEFAULTS.tenant_b)
 )
+POLICY = 'RequestDisallowedByPolicy'
 
 
 def create(azure, desired, report=None):
@@ -45,6 +53,22 @@ def create(azure, desired, report=None):
         return await run_create(arm, await preview_create(arm, desired), report or Report())
 
     return azure.run(scenario())
+
+
+class Reasons(Report):
+    """Records why steps failed."""
+
+    def __init__(self):
+        self.reasons = []
+
+    def failed_for(self, step, reason):
+        self.reasons.append(f'{step.id.name} {reason}')
+
+
+def arrivals(caught):
+    """What came up meanwhile, as a failed run names it."""
+    assert {one.code for failure in caught.value.failures.values() for one in failure.diagnostics} == {'plan-changed'}
+    return list(caught.value.failures)
 
 
 def test_a_pair_is_created_from_nothing():
@@ -211,6 +235,23 @@ def test_a_failed_gateway_is_reported_with_what_was_skipped_and_how_to_go_on():
     assert names(azure, 'virtualNetworkGateways') == ['gw1', 'gw2'], 'the other gateway is created all the same'
 
 
+def test_no_gateway_is_begun_once_the_pair_cannot_be_finished():
+    azure, events = LocalAzure(QUICK), Reasons()
+    azure.client.make(str(GROUP), {'location': 'eastus'})
+    azure.client.make(str(VNET2), vnet('10.2.0.0/16'))
+    azure.fail('PUT */subnets/GatewaySubnet', 'status', every=True, status=403, code=POLICY, message='No  NSG.')
+    with pytest.raises(RunFailed) as caught:
+        create(azure, pair(), events)
+    assert len(caught.value.failures) == 1 and names(azure, 'virtualNetworkGateways') == []
+    assert events.reasons == [f'GatewaySubnet {POLICY}: No NSG.']
+    assert caught.value.skipped == 3, 'its gateway and both connections'
+    assert caught.value.notes == (f'Not begun, as nothing that needs it can be made yet: {GW1}',)
+    error = azure_error(caught.value)
+    assert 'Ask its owner for an exemption for this subnet, then run the same command again' in str(
+        error.recommendations
+    )
+
+
 def test_a_run_that_failed_is_finished_by_the_same_command():
     azure = LocalAzure(QUICK)
     azure.fail('PUT */connections/back', 'status', every=True, status=400, code='BadRequest')
@@ -220,6 +261,34 @@ def test_a_run_that_failed_is_finished_by_the_same_command():
     azure.simulator.journal.clear()
     assert [step.id for step in create(azure, pair()).done] == [BACK]
     assert key_of(azure, 'there') == key_of(azure, 'back')
+
+
+def test_what_somebody_creates_while_a_question_waits_is_left_as_it_is():
+    azure = LocalAzure(QUICK)
+    azure.make_site(1)
+    before = azure.run(preview_create(azure.arm(), pair()))
+    theirs = {**vnet('10.43.0.0/16', subnets={'theirs': '10.43.1.0/24'}), 'tags': {'owner': 'somebody'}}
+    azure.client.make(str(VNET2), theirs)
+    let_pass(azure, 3600)
+    with pytest.raises(RunFailed) as caught:
+        azure.run(run_create(azure.arm(), before, Report()))
+    assert arrivals(caught) == [VNET2]
+    kept = record(azure, 'virtualNetworks', 'vnet2')
+    assert kept['tags'] == {'owner': 'somebody'}
+    assert kept['properties']['addressSpace'] == {'addressPrefixes': ['10.43.0.0/16']}
+    assert 'virtualNetworkGateways/gw2' not in ' '.join(writes(azure)), 'no gateway in a VNet that nobody looked at'
+
+
+def test_a_gateway_that_appears_between_plan_and_step_is_left_as_it_is():
+    azure = connected(LocalAzure(QUICK))
+    for one in (THERE, BACK):
+        hide(azure, one)
+    appear = hide(azure, GW2)
+    before = azure.run(preview_create(azure.arm(), pair()))
+    appear()
+    with pytest.raises(RunFailed) as caught:
+        azure.run(run_create(azure.arm(), before, Report()))
+    assert arrivals(caught) == [GW2] and caught.value.skipped == 2 and writes(azure) == []
 
 
 def test_a_vnet_that_exists_is_joined_as_it_is():

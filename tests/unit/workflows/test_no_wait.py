@@ -11,7 +11,7 @@ from azext_vnet2vnet.workflows.no_wait import run_hand_over
 from azext_vnet2vnet.workflows.run import RunFailed
 from tests.armsim import DEFAULTS
 from tests.unit.local_azure import LocalAzure
-from tests.unit.readers.azure_pairs import BACK, GW1, QUICK, THERE, connected, end, key_of, names, pair, writes
+from tests.unit.readers.azure_pairs import BACK, GW1, QUICK, THERE, connected, end, hide, key_of, names, pair, writes
 from tests.unit.workflows.hand_overs import (
     ACROSS,
     THEIRS,
@@ -129,3 +129,17 @@ def test_pairs_of_a_topology_across_tenants_are_followed_by_a_list():
     hand_over_topology(azure, desired)
     azure.client.clock.advance(3600)
     assert hand_over_topology(azure, desired).next == ('az', 'vnet2vnet', 'list', '--all-subscriptions')
+
+
+@pytest.mark.parametrize('number', [1, 2])
+def test_a_gateway_that_appears_before_it_is_handed_over_is_left_as_it_is(number):
+    azure = LocalAzure(QUICK)
+    azure.make_site(1)
+    appear = hide(azure, GW1)
+    before = azure.run(preview(azure, ACROSS if number == 2 else None))
+    appear()
+    with pytest.raises(RunFailed) as caught:
+        azure.run(run_hand_over(azure.arm(), before, Report()))
+    [(target, failure)] = caught.value.failures.items()
+    assert target == GW1 and [one.code for one in failure.diagnostics] == ['plan-changed']
+    assert caught.value.skipped == 2 and 'PUT virtualNetworkGateways/gw1' not in writes(azure)
