@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_vnet2vnet.arm.to_json import POLICY_FIELDS
+from azext_vnet2vnet.arm.writable_members import lost_members
 from azext_vnet2vnet.network.observed import (
     ObservedConnection,
     ObservedGateway,
@@ -13,7 +14,7 @@ from azext_vnet2vnet.network.observed import (
     ObservedVnet,
     Peering,
 )
-from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, VNET_TYPE, ResourceId
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_SUBNET, GATEWAY_TYPE, VNET_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.skus import DEFAULT_ASN
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
@@ -122,6 +123,7 @@ def gateway_from_arm(body: Mapping[str, Any]) -> ObservedGateway:
         ),
         bgp_addresses=_bgp_addresses(bgp),
         serves_points=bool((points.get('vpnClientAddressPool') or {}).get('addressPrefixes')),
+        lost_members=lost_members(GATEWAY_TYPE, body),
     )
 
 
@@ -154,6 +156,7 @@ def connection_from_arm(body: Mapping[str, Any]) -> ObservedConnection:
         properties.get('connectionProtocol') or '',
         body.get('tags') or {},
         _more(properties),
+        lost_members(CONNECTION_TYPE, body),
     )
 
 

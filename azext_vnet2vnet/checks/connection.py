@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.checks.gateway import check_lost_members
 from azext_vnet2vnet.network.address_space import contains
+from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.planning.pair_plan import EndState, PairState
+from azext_vnet2vnet.planning.plan import Step
 from azext_vnet2vnet.planning.site_plan import SiteLayout
 
 _READ_KEY = 'Ask for the action Microsoft.Network/connections/sharedKey/action'
@@ -140,6 +143,14 @@ def check_kept_keys(pair: ObservedPair, written: Iterable[ResourceId]) -> Iterat
     for end in pair.ends:
         if end.half and end.half.id in ids:
             yield from _check_readable_key(end, 'and whoever changes a connection has to send its key', Severity.ERROR)
+
+
+def check_lost_halves(pair: ObservedPair, steps: Iterable[Step]) -> Iterator[Diagnostic]:
+    """Can each half that the steps write be written back without loss?"""
+    ids = {step.id for step in steps if isinstance(step.resource, Connection)}
+    for half in pair.halves:
+        if half.id in ids:
+            yield from check_lost_members(half.id, half.lost_members)
 
 
 def _check_readable_key(end: ObservedEnd, why: str, severity: Severity) -> Iterator[Diagnostic]:

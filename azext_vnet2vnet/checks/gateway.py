@@ -1,6 +1,6 @@
 """What is wrong with the gateway of one end: its SKU, its state, its ASN, its public IPs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network import skus
@@ -8,8 +8,13 @@ from azext_vnet2vnet.network.desired import End
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.observed import DELETING, FAILED, SUCCEEDED, ObservedGateway, ObservedPublicIp
 from azext_vnet2vnet.network.pair import ObservedPair
+from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.planning.disturbance import describe_difference
 from azext_vnet2vnet.planning.pair_plan import EndState
-from azext_vnet2vnet.planning.site_plan import SiteLayout
+from azext_vnet2vnet.planning.plan import Action
+from azext_vnet2vnet.planning.site_plan import SiteLayout, gateway_steps
+
+_ACTIVE_ACTIVE_POINT_IPS = 3
 
 
 def check_sku(desired: End) -> Iterator[Diagnostic]:
@@ -72,6 +77,7 @@ def check_gateway(end: EndState) -> Iterator[Diagnostic]:
                     f'Gateway {other.id} {where}', f'Give the new gateway another name with {option}'
                 )
     yield from check_basic(end)
+    yield from check_gateway_change(end)
     yield from _check_typed_asn(desired)
 
 
@@ -113,6 +119,52 @@ def check_basic(end: EndState) -> Iterator[Diagnostic]:
                 f'Gateway {layout.gateway} is of SKU Basic, which cannot do {what}',
                 f'Omit that, or use another SKU such as {skus.DEFAULT_SKU}',
             )
+
+
+def check_gateway_change(end: EndState) -> Iterator[Diagnostic]:
+    """Can the gateway, where it exists and is to be changed, be written back without loss, and will Azure take it?"""
+    gateway, layout = end.observed.gateway, end.layout
+    changes = [step for step in gateway_steps(end.desired, layout) if step.action is Action.UPDATE]
+    if gateway is None or not changes:
+        return
+    update = f'az network vnet-gateway update --ids {gateway.id}'
+    what = ', '.join(map(describe_difference, changes[0].differences))
+    secrets, members = _split_lost(gateway.lost_members)
+    if secrets:
+        yield rules.RADIUS_SECRET.found(
+            f'Gateway {gateway.id} has point-to-site clients that RADIUS authenticates, and a change '
+            f'({what}) writes the whole of it: Azure does not return {", ".join(secrets)}, so it would be lost',
+            f'Change the gateway with {update} --radius-secret SECRET and the options for that ({what}), then run the '
+            'same command again',
+        )
+    yield from check_lost_members(gateway.id, members)
+    count = len(gateway.public_ip_ids) + len(layout.public_ips)
+    if layout.public_ips and gateway.serves_points and count != _ACTIVE_ACTIVE_POINT_IPS:
+        yield rules.ACTIVE_ACTIVE_POINTS.found(
+            f'Gateway {gateway.id} has point-to-site clients, and Azure makes such a gateway active-active with '
+            f'exactly three public IPs; it would have {count}',
+            f'Create the IPs that it lacks and run {update} --public-ip-addresses IP1 IP2 IP3, then run the same '
+            f'command again; or omit {end.desired.option("active-active")}',
+        )
+
+
+def _split_lost(members: Iterable[str]) -> tuple[list[str], list[str]]:
+    """RADIUS secrets, and other members."""
+    found = list(members)
+    secrets = [one for one in found if one.endswith('.radiusServerSecret')]
+    return secrets, [one for one in found if one not in secrets]
+
+
+def check_lost_members(target: ResourceId, members: Iterable[str]) -> Iterator[Diagnostic]:
+    """Does the resource, which is to be changed, have members that this command would not send back?"""
+    names = ', '.join(members)
+    if names:
+        noun = 'vnet-gateway' if target.is_a(GATEWAY_TYPE) else 'vpn-connection'
+        yield rules.MEMBER_UNKNOWN.found(
+            f'{target} has {names}, which this command does not know: its write would lose it',
+            'Run az extension update --name vnet2vnet, and the same command again; if that changes nothing, change it '
+            f'with az network {noun} update --ids {target}, and see that {names} is kept',
+        )
 
 
 def _check_typed_asn(desired: End) -> Iterator[Diagnostic]:

@@ -196,6 +196,17 @@ ASN_RESERVED = Rule(
     'asn-reserved', DOCUMENTED, 'VPN Gateway FAQ (2026-06): the ASNs that Azure and IANA reserve', ARGUMENT
 )
 ASN_EQUAL = Rule('asn-equal', DOCUMENTED, 'BGP how-to (2017-04): ASNs of connected VNets are different')
+ACTIVE_ACTIVE_POINTS = Rule(
+    'active-active-points',
+    REPORTED,
+    'reported 2021 to 2025: 400 ActiveActiveP2SGatewayMustHaveExactlyThreeIpConfigurations',
+)
+RADIUS_SECRET = Rule(
+    'radius-secret', DOCUMENTED, 'REST API specifications, pull request 37026: GET does not return radiusServerSecret'
+)
+MEMBER_UNKNOWN = Rule(
+    'member-unknown', DECIDED, 'our own protection: whether Azure keeps what a write omits was not seen'
+)
 PUBLIC_IP_COUNT = Rule(
     'public-ip-count', DOCUMENTED, 'active-active how-to (2021-07): two public IPs, otherwise one', ARGUMENT
 )

@@ -154,3 +154,45 @@ def test_a_vnet_that_exists_is_joined_as_it_is():
     assert 'PUT virtualNetworks/vnet1' not in writes(azure)
     [configuration] = record(azure, 'virtualNetworkGateways', 'gw1')['properties']['ipConfigurations']
     assert configuration['properties']['subnet']['id'] == f'{VNET1}/subnets/GatewaySubnet'
+
+
+POINTS = {'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']}}
+RADIUS = {**POINTS, 'radiusServerAddress': '10.1.0.9', 'radiusServerSecret': 'Radius.Secret.1'}
+
+
+@pytest.mark.parametrize(
+    'points, wishes, code',
+    [
+        (RADIUS, {'asn': 65031, 'enable_bgp': True}, 'radius-secret'),
+        (POINTS, {'active_active': True}, 'active-active-points'),
+    ],
+)
+def test_a_gateway_whose_clients_a_change_would_cut_off_is_refused_before_any_write(points, wishes, code):
+    azure = LocalAzure(QUICK)
+    azure.make_site(1, vpnClientConfiguration=points)
+    assert refusal(azure, preview_create(azure.arm(), pair(end1=end(1, **wishes)))) == [code]
+    assert writes(azure) == []
+
+
+def test_a_gateway_with_radius_that_is_not_changed_is_joined():
+    azure = LocalAzure(QUICK)
+    azure.make_site(1, vpnClientConfiguration=RADIUS)
+    created = create(azure, pair())
+    assert [half.status for half in created.state.observed.halves] == ['Connected'] * 2
+
+
+def test_a_gateway_with_clients_nat_rules_and_certificates_is_changed_whole():
+    azure = LocalAzure(QUICK)
+    roots = [{'name': 'root', 'properties': {'publicCertData': 'MIIC'}}]
+    rule = {'type': 'Static', 'mode': 'EgressSnat', 'internalMappings': [{'addressSpace': '10.1.0.0/24'}]}
+    azure.make_site(
+        1,
+        vpnClientConfiguration={**POINTS, 'vpnClientRootCertificates': roots},
+        natRules=[{'name': 'nat', 'properties': rule}],
+    )
+    create(azure, pair(end1=end(1, enable_bgp=True, asn=65031), end2=end(2, enable_bgp=True, asn=65032)))
+    after = record(azure, 'virtualNetworkGateways', 'gw1')['properties']
+    assert (
+        after['bgpSettings']['asn'] == 65031 and after['vpnClientConfiguration']['vpnClientRootCertificates'] == roots
+    )
+    assert after['natRules'][0]['properties'].items() >= rule.items()
