@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from azext_vnet2vnet.arm.to_json import POLICY_FIELDS
-from azext_vnet2vnet.arm.writable_members import lost_members
+from azext_vnet2vnet.arm.to_json import CONNECTION_FIELDS, POLICY_FIELDS
+from azext_vnet2vnet.arm.writable_members import UNSET, lost_members, writable_part
 from azext_vnet2vnet.network.observed import (
     ObservedConnection,
     ObservedGateway,
@@ -155,26 +155,20 @@ def connection_from_arm(body: Mapping[str, Any]) -> ObservedConnection:
         id_of(properties.get('localNetworkGateway2')),
         properties.get('connectionProtocol') or '',
         body.get('tags') or {},
-        _more(properties),
+        properties.get('routingWeight') or 0,
+        _more(body),
         lost_members(CONNECTION_TYPE, body),
     )
 
 
-def _more(properties: Mapping[str, Any]) -> tuple[str, ...]:
-    """The properties beyond those of a new connection that no option of ours sets (schema 2025-07-01)."""
-    names = [
+def _more(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The writable properties that are set and that nothing here carries to another connection."""
+    properties = writable_part(CONNECTION_TYPE, body)['properties']
+    return tuple(
         name
-        for name in (
-            'ingressNatRules',
-            'egressNatRules',
-            'gatewayCustomBgpIpAddresses',
-            'tunnelProperties',
-            'useLocalAzureIpAddress',
-            'certificateAuthentication',
-        )
-        if properties.get(name)
-    ]
-    return tuple(names) + (('connectionProtocol',) if properties.get('connectionProtocol') == 'IKEv1' else ())
+        for name, value in properties.items()
+        if name not in CONNECTION_FIELDS and value not in UNSET and (name, value) != ('authenticationType', 'PSK')
+    )
 
 
 def _tunnel_from_arm(properties: Mapping[str, Any]) -> Tunnel:

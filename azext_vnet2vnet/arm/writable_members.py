@@ -102,7 +102,7 @@ _PRINTED = _shape(
 )
 RADIUS_SECRET = 'radiusServerSecret'
 # Values that say that nothing is set.
-_UNSET: tuple[object, ...] = (None, False, 0, '', 'None', [], {})
+UNSET: tuple[object, ...] = (None, False, 0, '', 'None', [], {})
 
 
 def writable_part(type_: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _unknown(shape: Shape, value: Any, path: str) -> Iterator[str]:
             part = shape.get(name, shape.get('*'))
             if part is not None:
                 yield from _unknown(part, one, inner)
-            elif not any(name in known for known in (shape, _READ_ONLY, _PRINTED)) and one not in _UNSET:
+            elif not any(name in known for known in (shape, _READ_ONLY, _PRINTED)) and one not in UNSET:
                 yield inner
 
 

@@ -71,6 +71,15 @@ def check_connection(state: PairState, end: EndState) -> Iterator[Diagnostic]:
             f'Give another name with {option}; what a connection joins cannot be changed',
         )
     yield from check_policy(state, end.layout)
+    far = state.far(end).observed.half
+    if half is None and far and (far.more or far.lost_members):
+        names = [*far.more, *far.lost_members]
+        yield rules.HALF_HAS_MORE.found(
+            f'{far.id} has {", ".join(names)}, which this command cannot give to the half that is missing',
+            f'Create that half with az network vpn-connection create, or run az network vpn-connection update --ids '
+            f'{far.id} --remove {names[0].removeprefix("properties.")} if the pair does not need it, then the same '
+            'command again',
+        )
 
 
 def check_policy(state: PairState, layout: SiteLayout) -> Iterator[Diagnostic]:

@@ -265,6 +265,11 @@ SELECTOR_OUTSIDE = Rule(
 CONNECTION_MISSING = Rule('connection-missing', RECORDED, 'recorded 2017 and 2023: 404 in two forms', NOT_FOUND)
 CONNECTION_GONE = Rule('connection-gone', DECIDED, 'our own command: deleting again is no error', NOT_FOUND, WARNING)
 NOT_VNET2VNET = Rule('not-vnet2vnet', DOCUMENTED, 'schema 2025-07-01: only a Vnet2Vnet connection joins two gateways')
+HALF_HAS_MORE = Rule(
+    'half-has-more',
+    DECIDED,
+    'our own protection: what the command cannot give to the other half is not left out silently',
+)
 HALF_MISSING = Rule('half-missing', DOCUMENTED, 'VPN Gateway FAQ (2026-06): one connection for each direction')
 GATEWAY_REPLACED = Rule('gateway-replaced', RECORDED, 'recorded 2017 and 2023: 404 in two forms')
 FAR_END_UNREADABLE = Rule('far-end-unreadable', RECORDED, 'recorded 2023: 403 AuthorizationFailed', STATE, WARNING)

@@ -122,8 +122,8 @@ class ObservedPublicIp:
 class ObservedConnection:
     """One connection; `status` is empty where Azure did not say (lists, answers to writes).
 
-    `more` are the names of properties that are set and that nothing here looks at, `lost_members` the paths of what a
-    write of the connection would lose.
+    `weight` is its routing weight; `more` are the names of properties that are set and that nothing here carries to
+    another connection, `lost_members` the paths of what a write of it would lose.
     """
 
     id: ResourceId
@@ -139,6 +139,7 @@ class ObservedConnection:
     far_network: ResourceId | None = None
     protocol: str = ''
     tags: Mapping[str, str] = field(default_factory=dict)
+    weight: int = 0
     more: tuple[str, ...] = ()
     lost_members: tuple[str, ...] = ()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 DEFAULT_MODE = 'Default'
+DEFAULT_PROTOCOL = 'IKEv2'  # VPN Gateway FAQ (2026-06): of VNet-to-VNet connections.
 MODES = (DEFAULT_MODE, 'InitiatorOnly', 'ResponderOnly')
 _OPPOSITE = {'InitiatorOnly': 'ResponderOnly', 'ResponderOnly': 'InitiatorOnly', DEFAULT_MODE: DEFAULT_MODE}
 

@@ -193,10 +193,12 @@ def test_a_connection_that_has_more_than_ours():
         'connectionProtocol': 'IKEv1',
         'ingressNatRules': [{}],
         'egressNatRules': [],
+        'authenticationType': 'PSK',
+        'packetCaptureDiagnosticState': 'None',
     }
     local = {'localNetworkGateway2': {'id': str(GROUP.sibling(resource_id.LOCAL_GATEWAY_TYPE, 'site'))}}
     seen = from_json.connection_from_arm({'id': str(HALF), 'location': 'x', 'properties': {**properties, **local}})
-    assert seen.more == ('ingressNatRules', 'connectionProtocol') and seen.far.name == 'site'
+    assert seen.more == ('ingressNatRules',) and seen.protocol == 'IKEv1' and seen.far.name == 'site'
 
 
 def test_a_vnet_with_all_that_matters():

@@ -196,3 +196,23 @@ def test_a_gateway_with_clients_nat_rules_and_certificates_is_changed_whole():
         after['bgpSettings']['asn'] == 65031 and after['vpnClientConfiguration']['vpnClientRootCertificates'] == roots
     )
     assert after['natRules'][0]['properties'].items() >= rule.items()
+
+
+def test_a_missing_half_gets_protocol_and_weight_of_the_other_one():
+    azure = LocalAzure(QUICK)
+    azure.make_pair(there={'sharedKey': 'Sim.Key.1', 'connectionProtocol': 'IKEv1', 'routingWeight': 10})
+    azure.client.finish(azure.client.send('DELETE', str(BACK)))
+    azure.simulator.journal.clear()
+    created = create(azure, pair())
+    assert [(half.protocol, half.weight) for half in created.state.observed.halves] == [('IKEv1', 10)] * 2
+    assert [half.status for half in created.state.observed.halves] == ['Connected'] * 2
+
+
+def test_a_missing_half_that_would_lack_what_the_other_one_has_is_refused():
+    azure = LocalAzure(QUICK)
+    azure.make_pair()
+    azure.client.finish(azure.client.send('DELETE', str(BACK)))
+    azure.simulator.journal.clear()
+    record(azure, 'connections', 'there')['properties']['ingressNatRules'] = [{'id': f'{GW2}/natRules/nat'}]
+    assert refusal(azure, preview_create(azure.arm(), pair())) == ['half-has-more']
+    assert writes(azure) == []
