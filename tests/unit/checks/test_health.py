@@ -252,3 +252,13 @@ def test_one_reason_tells_of_both_halves():
         f'{PAIR.end1.half.id} reports Connecting and {PAIR.end2.half.id} reports Connecting. The '
         'IKE security associations are up: the status follows in some minutes'
     )
+
+
+@pytest.mark.parametrize(
+    'code, protected', [('policy-differs', {'policies': (POLICY,)}), ('selectors-differ', {'policy_based': True})]
+)
+def test_protection_that_one_half_has_is_given_to_the_other_one(code, protected):
+    near = tunnel1(**protected)
+    for seen in (near, ObservedPair(near.end2, near.end1)):
+        [advice] = [reason.recommendation for reason in reasons_of(seen) if reason.code == code]
+        assert f'update --ids {PAIR.end1.half.id}:' in advice
