@@ -129,6 +129,13 @@ def check_gateway_change(end: EndState) -> Iterator[Diagnostic]:
         return
     update = f'az network vnet-gateway update --ids {gateway.id}'
     what = ', '.join(map(describe_difference, changes[0].differences))
+    sku = layout.sku
+    if sku and sku.replacement == f'{sku.name}AZ':
+        yield rules.SKU_BLOCKS_CHANGES.found(
+            f'Gateway {gateway.id} has SKU {sku.name}, and Azure may refuse a change of it ({what}) until the SKU is '
+            f'{sku.replacement}; its connections work without that',
+            f'Run {_moving(sku, gateway)}, then the same command again',
+        )
     secrets, members = _split_lost(gateway.lost_members)
     if secrets:
         yield rules.RADIUS_SECRET.found(

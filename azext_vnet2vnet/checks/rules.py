@@ -196,6 +196,13 @@ ASN_RESERVED = Rule(
     'asn-reserved', DOCUMENTED, 'VPN Gateway FAQ (2026-06): the ASNs that Azure and IANA reserve', ARGUMENT
 )
 ASN_EQUAL = Rule('asn-equal', DOCUMENTED, 'BGP how-to (2017-04): ASNs of connected VNets are different')
+SKU_BLOCKS_CHANGES = Rule(
+    'sku-blocks-changes',
+    REPORTED,
+    'reported 2026-06: 400 InvalidGatewaySkuSpecifiedForGatewayDeploymentType for changes of VpnGw1 to 5',
+    STATE,
+    WARNING,
+)
 ACTIVE_ACTIVE_POINTS = Rule(
     'active-active-points',
     REPORTED,

@@ -277,6 +277,7 @@ def test_refusals(code, pair, observed):
     [
         ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
         ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
+        ('sku-blocks-changes', end1(asn=65031), gateway1(sku='VpnGw2')),
         ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1AZ'), FULL),
         ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
         ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
