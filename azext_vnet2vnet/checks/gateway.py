@@ -134,7 +134,7 @@ def check_gateway_change(end: EndState) -> Iterator[Diagnostic]:
         yield rules.SKU_BLOCKS_CHANGES.found(
             f'Gateway {gateway.id} has SKU {sku.name}, and Azure may refuse a change of it ({what}) until the SKU is '
             f'{sku.replacement}; its connections work without that',
-            f'Run {_moving(sku, gateway)}, then the same command again',
+            f'Run {_moving(sku, gateway, has_basic_ip=False)}, then the same command again',
         )
     secrets, members = _split_lost(gateway.lost_members)
     if secrets:
@@ -252,7 +252,10 @@ def _unsuitable(public_ip: ObservedPublicIp, layout: SiteLayout) -> Iterator[str
 
 def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
     """Are the gateways of a pair that exists at rest, and do they have a future?"""
-    for gateway in (end.gateway for end in pair.ends if end.gateway):
+    for end in pair.ends:
+        gateway = end.gateway
+        if gateway is None:
+            continue
         if gateway.state not in (SUCCEEDED, FAILED, ''):
             until = 'deleted' if gateway.state == DELETING else 'updated'
             yield rules.GATEWAY_UPDATING.found(
@@ -263,18 +266,23 @@ def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
             yield from check_state(gateway, 'let az vnet2vnet create make a new one')
         sku = skus.find_sku(gateway.sku)
         if sku and sku.refused_since:
+            basic = [public_ip.id.name for public_ip in end.public_ips if public_ip.sku.lower() == 'basic']
+            address = f' and public IP {basic[0]} of SKU Basic' if basic else ''
             yield rules.SKU_RETIRED.found(
-                f'Gateway {gateway.id} has SKU {sku.name}, which Azure retires',
-                f'Plan its move to {sku.replacement}: run {_moving(sku, gateway)}',
+                f'Gateway {gateway.id} has SKU {sku.name}{address}, retired by Azure as of {sku.retired}',
+                f'Plan its move to {sku.replacement}: run {_moving(sku, gateway, bool(basic))}',
                 severity=Severity.WARNING,
             )
 
 
-def _moving(sku: skus.Sku, gateway: ObservedGateway) -> str:
-    """Documented: within VpnGw1 to 5 a SKU can be changed in place, the older ones are migrated."""
-    if sku.replacement == f'{sku.name}AZ':
+def _moving(sku: skus.Sku, gateway: ObservedGateway, has_basic_ip: bool) -> str:
+    """Documented: VpnGw1 to 5 with a Standard IP change their SKU in place; with a Basic IP, and the older SKUs, by
+    migration (gateway SKU upgrade, 2026-03; Basic IP migration, 2025-08).
+    """
+    if sku.replacement == f'{sku.name}AZ' and not has_basic_ip:
         return f'az network vnet-gateway update --sku {sku.replacement} --ids {gateway.id}'
+    migration = 'az network vnet-gateway migration'
     return (
-        'az network vnet-gateway migration prepare --migration-type UpgradeDeploymentToStandardIP --ids '
-        f'{gateway.id}, then migration execute and migration commit'
+        f'{migration} prepare --migration-type UpgradeDeploymentToStandardIP --ids {gateway.id}, then '
+        f'{migration} execute --ids {gateway.id} and {migration} commit --ids {gateway.id}'
     )
