@@ -155,7 +155,7 @@ def busy_pair():
     client = Client()
     make_site(client, 2)
     near = make_site(client, 1)
-    body = client.get(near).body
+    body = client.read(near)
     client.put(near, {**body, 'properties': {**body['properties'], 'enableBgp': True}})
     return client
 

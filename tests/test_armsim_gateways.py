@@ -10,7 +10,7 @@ from tests.armsim.client import ZONES, Client, connection, gateway, make_site, n
 GATEWAY = network_path('virtualNetworkGateways', 'gw1')
 VNET = network_path('virtualNetworks', 'vnet1')
 SUBNET = VNET + '/subnets/GatewaySubnet'
-IP, SECOND = (network_path('publicIPAddresses', name) for name in ('ip1', 'second'))
+IP, SECOND, THIRD = (network_path('publicIPAddresses', name) for name in ('ip1', 'second', 'third'))
 RICH = {
     'vpnClientConfiguration': {
         'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']},
@@ -67,27 +67,31 @@ def settled(body):
 
 
 def test_what_was_read_can_be_written_back(client):
-    before = client.get(GATEWAY).body
+    before = client.read(GATEWAY)
     answer = client.put(GATEWAY, before)
     assert answer.status == 200 and client.finish(answer).body['status'] == 'Succeeded'
-    assert settled(client.get(GATEWAY).body) == settled(before)
+    assert settled(client.read(GATEWAY)) == settled(before)
     for key in ('customRoutes', 'enableDnsForwarding', 'allowRemoteVnetTraffic'):
         assert before['properties'][key] == RICH[key]
     assert before['properties']['natRules'][0]['properties'].items() >= RICH['natRules'][0]['properties'].items()
-    assert before['properties']['vpnClientConfiguration'].items() >= RICH['vpnClientConfiguration'].items()
+    clients = copy.deepcopy(before['properties']['vpnClientConfiguration'])
+    [root] = clients['vpnClientRootCertificates']
+    assert root['properties'] == {'provisioningState': 'Succeeded', 'publicCertData': 'MIIC'}
+    clients['vpnClientRootCertificates'] = RICH['vpnClientConfiguration']['vpnClientRootCertificates']
+    assert clients.items() >= RICH['vpnClientConfiguration'].items()
     assert before['tags'] == {'cost': '42'} and before['identity'] == {'type': 'SystemAssigned'}
 
 
 @pytest.mark.parametrize('key', ['natRules', 'customRoutes', 'vpnClientConfiguration'])
 def test_what_a_put_leaves_out_is_gone(client, key):
-    body = client.get(GATEWAY).body
+    body = client.read(GATEWAY)
     del body['properties'][key]
     made = client.make(GATEWAY, body)
     assert not made['properties'].get(key)
 
 
 def test_a_put_without_tags_takes_them_away(client):
-    body = client.get(GATEWAY).body
+    body = client.read(GATEWAY)
     del body['tags']
     assert 'tags' not in client.make(GATEWAY, body)
 
@@ -101,7 +105,7 @@ CHANGES = {
 
 @pytest.mark.parametrize('name', CHANGES)
 def test_an_update(client, name):
-    before = client.get(GATEWAY).body
+    before = client.read(GATEWAY)
     answer = client.put(GATEWAY, {**before, 'properties': {**before['properties'], **CHANGES[name]}})
     assert answer.status == 200 and answer.body['properties']['provisioningState'] == 'Updating'
     started = client.clock.now()
@@ -113,11 +117,12 @@ def test_an_update(client, name):
     for key, value in CHANGES[name].items():
         assert after[key] == value if not isinstance(value, dict) else after[key].items() >= value.items()
     kept = set(before['properties']) - set(CHANGES[name]) - {'ipConfigurations', 'natRules', 'bgpSettings'}
-    assert {key: after[key] for key in kept} == {key: before['properties'][key] for key in kept}
+    assert settled({key: after[key] for key in kept}) == settled({key: before['properties'][key] for key in kept})
 
 
 def test_active_active_and_back(client):
-    first = client.get(GATEWAY).body
+    first = client.read(GATEWAY)
+    del first['properties']['vpnClientConfiguration']
     body = copy.deepcopy(first)
     body['properties']['activeActive'] = True
     body['properties']['ipConfigurations'].append(
@@ -133,7 +138,8 @@ def test_active_active_and_back(client):
     made = client.make(GATEWAY, body)
     assert made['properties']['bgpSettings']['bgpPeeringAddress'] == '10.1.255.4,10.1.255.5'
     assert client.get(SECOND).body['properties']['ipConfiguration']['id'] == GATEWAY + '/ipConfigurations/config1'
-    assert settled(client.make(GATEWAY, first)) == settled(first)
+    client.make(GATEWAY, first)
+    assert settled(client.read(GATEWAY)) == settled(first)
     assert 'ipConfiguration' not in client.get(SECOND).body['properties']
 
 
@@ -158,7 +164,7 @@ def test_active_active_and_back(client):
     ],
 )
 def test_what_cannot_be_changed(client, changes, code):
-    body = client.get(GATEWAY).body
+    body = client.read(GATEWAY)
     before = client.simulator.world.resources[GATEWAY.lower()].copy()
     answer = client.put(GATEWAY, {**body, 'properties': {**body['properties'], **changes}})
     assert (answer.status, answer.body['error']['code']) == (400, code)
@@ -168,7 +174,7 @@ def test_what_cannot_be_changed(client, changes, code):
 def test_basic_stays_basic():
     client = Client()
     make_site(client, 1, sku='Basic', generation='None')
-    body = client.get(GATEWAY).body
+    body = client.read(GATEWAY)
     body['properties']['sku'] = {'name': 'VpnGw1AZ', 'tier': 'VpnGw1AZ'}
     assert client.put(GATEWAY, body).body['error']['code'] == 'VirtualNetworkGatewaySkuCannotBeChanged'
 
@@ -176,9 +182,9 @@ def test_basic_stays_basic():
 def test_an_unchanged_put_can_lose_its_operation():
     client = Client(Settings(operation_404_on_unchanged_put=True))
     make_site(client, 1)
-    body = client.get(GATEWAY).body
+    body = client.read(GATEWAY)
     client.make(GATEWAY, {**body, 'tags': {'a': 'b'}})
-    answer = client.put(GATEWAY, client.get(GATEWAY).body)
+    answer = client.put(GATEWAY, client.read(GATEWAY))
     assert answer.status == 200 and client.send('GET', answer.headers['Azure-AsyncOperation']).status == 404
 
 
@@ -193,7 +199,7 @@ def test_retired_skus_live_on_where_they_are(sku, generation):
     today = Simulator(Settings(), ManualClock())
     today.reset(old.simulator.state())
     client = Client(simulator=today)
-    body = client.get(GATEWAY).body
+    body = client.read(GATEWAY)
     made = client.make(GATEWAY, {**body, 'tags': {'a': 'b'}})
     assert made['properties']['sku']['name'] == sku and made['tags'] == {'a': 'b'}
     body['properties']['sku'] = {'name': 'VpnGw1AZ', 'tier': 'VpnGw1AZ'}
@@ -232,3 +238,35 @@ def test_two_gateways_need_room():
     client.make(SECOND, public_ip(zones=ZONES))
     client.make(GATEWAY, gateway(SUBNET, [IP]))
     assert client.put(EXPRESS, express([SECOND])).body['error']['code'] == 'GatewaySubnetTooSmall'
+
+
+RADIUS = {
+    'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']},
+    'vpnAuthenticationTypes': ['Radius'],
+    'radiusServerAddress': '10.1.0.9',
+    'radiusServerSecret': 'Radius.Secret.1',
+}
+
+
+def test_a_radius_secret_is_not_returned_and_a_write_without_it_is_refused():
+    client = Client()
+    make_site(client, 1, vpnClientConfiguration=RADIUS)
+    body = client.read(GATEWAY)
+    assert 'Radius.Secret.1' not in str(body)
+    assert client.put(GATEWAY, body).body['error']['code'] == 'VpnClientConfigurationRadiusServerSecretIsInvalid'
+    body['properties']['vpnClientConfiguration']['radiusServerSecret'] = 'Radius.Secret.1'
+    assert client.make(GATEWAY, body)
+
+
+def test_an_active_active_gateway_with_point_to_site_clients_takes_three_addresses(client):
+    body = client.read(GATEWAY)
+    client.make(THIRD, public_ip(zones=ZONES))
+
+    def configurations(*addresses):
+        return gateway(SUBNET, list(addresses))['properties']['ipConfigurations']
+
+    body['properties'] |= {'activeActive': True, 'ipConfigurations': configurations(IP, SECOND)}
+    answer = client.put(GATEWAY, body)
+    assert answer.body['error']['code'] == 'ActiveActiveP2SGatewayMustHaveExactlyThreeIpConfigurations'
+    body['properties']['ipConfigurations'] = configurations(IP, SECOND, THIRD)
+    assert client.make(GATEWAY, body)['properties']['activeActive']

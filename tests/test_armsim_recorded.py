@@ -8,7 +8,7 @@ IKE associations and BGP sessions, which differ from run to run; gateway bodies 
 
 import pytest
 
-from tests.armsim.schema import check_body
+from tests.armsim.schema import check_body, published_part
 from tests.recordings import Player, scenarios
 from tests.shapes import differences
 
@@ -54,7 +54,7 @@ def test_what_fits_has_no_difference():
     )
 
 
-def test_what_azure_printed_may_be_sent_back():
+def test_the_published_part_of_what_azure_printed_may_be_sent_back():
     bodies = [
         (pair['request']['path'], sample(pair['answer']))
         for scenario in SCENARIOS.values()
@@ -67,7 +67,7 @@ def test_what_azure_printed_may_be_sent_back():
     ]
     assert len(bodies) > 30
     for path, body in bodies:
-        check_body(resource_type(path), body)
+        check_body(resource_type(path), published_part(resource_type(path), body))
 
 
 def test_what_azure_accepted_is_accepted():

@@ -204,7 +204,7 @@ def test_writes_at_one_gateway_collide(too_many):
 @pytest.mark.parametrize('locked, near, far', [(False, 429, 202), (True, 429, 429)])
 def test_a_deletion_waits_for_a_busy_gateway(locked, near, far):
     client = make_pair(Client(Settings(far_gateway_locked=locked)))
-    running = client.put(GATEWAY, {**client.get(GATEWAY).body, 'tags': {'a': 'b'}})
+    running = client.put(GATEWAY, {**client.read(GATEWAY), 'tags': {'a': 'b'}})
     assert [client.send('DELETE', url).status for url in (THERE, BACK)] == [near, far]
     refused = client.send('DELETE', THERE).body['error']['details'][0]
     assert refused['code'] == 'ReferencedResourceNotProvisioned' and GATEWAY in refused['message']
@@ -216,7 +216,7 @@ def test_a_gateway_update_drops_the_tunnel_for_a_while():
     client = make_pair(Client())
     client.clock.advance(3600)
     assert tunnel_status(client) == 'Connected'
-    answer = client.put(GATEWAY, {**client.get(GATEWAY).body, 'tags': {'a': 'b'}})
+    answer = client.put(GATEWAY, {**client.read(GATEWAY), 'tags': {'a': 'b'}})
     seen = [tunnel_status(client, 'back')]
     client.finish(answer)
     for _ in range(10):
@@ -262,7 +262,7 @@ def test_no_bgp_without_both_flags_and_two_asns(flags, asns):
     for url, ends, flag in ((THERE, (GATEWAY, FAR), flags[0]), (BACK, (FAR, GATEWAY), flags[1])):
         client.make(url, connection(*ends, enableBgp=flag, **KEY))
     if asns[0] == asns[1]:
-        body = client.get(FAR).body
+        body = client.read(FAR)
         body['properties']['bgpSettings']['asn'] = asns[1]
         client.make(FAR, body)
     client.clock.advance(3600)

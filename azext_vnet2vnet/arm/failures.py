@@ -108,6 +108,15 @@ class ConditionUnmet(Failure):
         self.connection = connection
 
 
+class WouldLose(Failure):
+    """A resource got members in the meantime that a write of it would lose; `members` are their paths."""
+
+    def __init__(self, target: ResourceId, members: tuple[str, ...]):
+        super().__init__(str(target))
+        self.target = target
+        self.members = members
+
+
 class ConnectionFailure(Failure):
     """What stops a command about one connection."""
 

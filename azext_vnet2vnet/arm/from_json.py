@@ -16,7 +16,8 @@ from azext_vnet2vnet.arm.json_values import (
     texts_in,
     truth_in,
 )
-from azext_vnet2vnet.arm.to_json import POLICY_FIELDS
+from azext_vnet2vnet.arm.to_json import CONNECTION_FIELDS, POLICY_FIELDS
+from azext_vnet2vnet.arm.writable_members import UNSET, lost_members, writable_part
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.address_space import parse_prefix
 from azext_vnet2vnet.network.observed import (
@@ -28,7 +29,7 @@ from azext_vnet2vnet.network.observed import (
     ObservedVnet,
     Peering,
 )
-from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, VNET_TYPE, ResourceId
+from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_SUBNET, GATEWAY_TYPE, VNET_TYPE, ResourceId
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.skus import DEFAULT_ASN
 from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
@@ -142,6 +143,7 @@ def gateway_from_arm(body: Mapping[str, Any]) -> ObservedGateway:
         ),
         bgp_addresses=_bgp_addresses(bgp),
         serves_points=bool(texts_in(object_in(points, 'vpnClientAddressPool'), 'addressPrefixes')),
+        lost_members=lost_members(GATEWAY_TYPE, body),
     )
 
 
@@ -174,25 +176,20 @@ def connection_from_arm(body: Mapping[str, Any]) -> ObservedConnection:
         id_of(properties.get('localNetworkGateway2')),
         text_in(properties, 'connectionProtocol'),
         {name: text_in(tags, name) for name in tags},
-        _more(properties),
+        number_in(properties, 'routingWeight'),
+        _more(body),
+        lost_members(CONNECTION_TYPE, body),
     )
 
 
-def _more(properties: Mapping[str, Any]) -> tuple[str, ...]:
-    """The properties beyond those of a new connection that no option of ours sets (schema 2025-07-01)."""
-    names = [
+def _more(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The writable properties that are set and that nothing here carries to another connection."""
+    properties = writable_part(CONNECTION_TYPE, body)['properties']
+    return tuple(
         name
-        for name in (
-            'ingressNatRules',
-            'egressNatRules',
-            'gatewayCustomBgpIpAddresses',
-            'tunnelProperties',
-            'useLocalAzureIpAddress',
-            'certificateAuthentication',
-        )
-        if properties.get(name)
-    ]
-    return tuple(names) + (('connectionProtocol',) if properties.get('connectionProtocol') == 'IKEv1' else ())
+        for name, value in properties.items()
+        if name not in CONNECTION_FIELDS and value not in UNSET and (name, value) != ('authenticationType', 'PSK')
+    )
 
 
 def _tunnel_from_arm(properties: Mapping[str, Any]) -> Tunnel:

@@ -29,6 +29,8 @@ def plan_of_existing(pairs: Sequence[ObservedPair], tenants: Mapping[str, str]) 
                 far,
                 half.tunnel.without_defaults(),
                 half.tags or None,
+                half.protocol,
+                half.weight,
             )
             steps.append(Step(half.id, Action.CREATE, (), connection))
         half1, half2 = (end.half.id if end.half else None for end in pair.ends)

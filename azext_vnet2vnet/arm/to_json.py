@@ -19,7 +19,7 @@ from azext_vnet2vnet.network.desired import (
 )
 from azext_vnet2vnet.network.resource_id import ResourceId, gateway_subnet_of
 from azext_vnet2vnet.network.shared_key import SharedKey
-from azext_vnet2vnet.network.tunnel import IpsecPolicy, Tunnel
+from azext_vnet2vnet.network.tunnel import DEFAULT_PROTOCOL, IpsecPolicy, Tunnel
 
 # The fields of an IPsec policy, as the domain and as Azure names them.
 POLICY_FIELDS = {
@@ -32,6 +32,26 @@ POLICY_FIELDS = {
     'sa_lifetime': 'saLifeTimeSeconds',
     'sa_max_size': 'saDataSizeKilobytes',
 }
+
+
+# The properties of a connection that have a place in the domain.
+CONNECTION_FIELDS = frozenset(
+    (
+        'connectionType',
+        'virtualNetworkGateway1',
+        'virtualNetworkGateway2',
+        'localNetworkGateway2',
+        'sharedKey',
+        'connectionProtocol',
+        'routingWeight',
+        'enableBgp',
+        'ipsecPolicies',
+        'dpdTimeoutSeconds',
+        'connectionMode',
+        'usePolicyBasedTrafficSelectors',
+        'trafficSelectorPolicies',
+    )
+)
 
 
 @singledispatch
@@ -104,6 +124,10 @@ def _(connection: Connection, key: SharedKey | None = None) -> dict[str, Any]:
         'virtualNetworkGateway2': {'id': str(connection.far_gateway)},
         **_tunnel(connection.tunnel),
     }
+    if connection.protocol not in ('', DEFAULT_PROTOCOL):
+        properties['connectionProtocol'] = connection.protocol
+    if connection.weight:
+        properties['routingWeight'] = connection.weight
     return with_key(_tagged({'location': connection.location, 'properties': properties}, connection.tags), key)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from azext_vnet2vnet.checks import rules
-from azext_vnet2vnet.checks.connection import check_policy, check_selectors
+from azext_vnet2vnet.checks.connection import check_lost_halves, check_policy, check_selectors
 from azext_vnet2vnet.checks.connection_health import check_far_end, check_reading, create_command
-from azext_vnet2vnet.checks.gateway import check_basic, check_state
+from azext_vnet2vnet.checks.gateway import check_basic, check_gateway_change, check_state
 from azext_vnet2vnet.checks.rights import check_tenants
 from azext_vnet2vnet.checks.routing import check_asns
 from azext_vnet2vnet.network.command_line import quoted
@@ -15,7 +15,7 @@ from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.subscriptions import Account
-from azext_vnet2vnet.planning.pair_plan import PairState
+from azext_vnet2vnet.planning.pair_plan import EndState, PairState
 from azext_vnet2vnet.planning.plan import Plan
 
 
@@ -40,18 +40,25 @@ def check_whole(pair: ObservedPair) -> tuple[Diagnostic, ...]:
 def check_update(state: PairState, plan: Plan, accounts: Sequence[Account]) -> tuple[Diagnostic, ...]:
     """Will Azure take what the plan asks of both halves and their gateways?"""
     pair = state.observed
-    found = [one for end in state.ends for one in (*check_policy(state, end.layout), *check_basic(end))]
+    found = [one for end in state.ends for one in _check_end(state, end)]
     found += check_selectors(state)
     if state.desired.tunnel.enable_bgp:
         advice = f'Run {create_command(pair)} --enable-bgp --asn1 65010 --asn2 65020, with numbers of yours'
         found += check_asns(state.end1.layout.asn, state.end2.layout.asn, advice)
     if any(isinstance(step.resource, Connection) for step in plan.steps):
         found += check_tenants(*state.desired.ends, accounts)
+    found += check_lost_halves(pair, plan.steps)
     written = {step.id for step in plan.steps}
     for gateway in (end.gateway for end in pair.ends if end.gateway and end.gateway.id in written):
         instead = f'run az vnet2vnet delete --ids {quoted(pair.halves[0].id)}, then {create_command(pair)}'
         found += check_state(gateway, instead)
     return tuple(found)
+
+
+def _check_end(state: PairState, end: EndState) -> Iterator[Diagnostic]:
+    yield from check_policy(state, end.layout)
+    yield from check_basic(end)
+    yield from check_gateway_change(end)
 
 
 def check_gone(half: ResourceId, with_gateways: bool) -> tuple[Diagnostic, ...]:

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.checks.gateway import check_lost_members
 from azext_vnet2vnet.network.address_space import contains
 from azext_vnet2vnet.network.command_line import quoted
+from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.planning.pair_plan import EndState, PairState
+from azext_vnet2vnet.planning.plan import Step
 from azext_vnet2vnet.planning.site_plan import SiteLayout
 
 _READ_KEY = 'Ask for the action Microsoft.Network/connections/sharedKey/action'
@@ -69,6 +72,15 @@ def check_connection(state: PairState, end: EndState) -> Iterator[Diagnostic]:
             f'Give another name with {option}; what a connection joins cannot be changed',
         )
     yield from check_policy(state, end.layout)
+    far = state.far(end).observed.half
+    if half is None and far and (far.more or far.lost_members):
+        names = [*far.more, *far.lost_members]
+        yield rules.HALF_HAS_MORE.found(
+            f'{far.id} has {", ".join(names)}, which this command cannot give to the half that is missing',
+            f'Create that half with az network vpn-connection create, or run az network vpn-connection update --ids '
+            f'{far.id} --remove {names[0].removeprefix("properties.")} if the pair does not need it, then the same '
+            'command again',
+        )
 
 
 def check_policy(state: PairState, layout: SiteLayout) -> Iterator[Diagnostic]:
@@ -141,6 +153,14 @@ def check_kept_keys(pair: ObservedPair, written: Iterable[ResourceId]) -> Iterat
     for end in pair.ends:
         if end.half and end.half.id in ids:
             yield from _check_readable_key(end, 'and whoever changes a connection has to send its key', Severity.ERROR)
+
+
+def check_lost_halves(pair: ObservedPair, steps: Iterable[Step]) -> Iterator[Diagnostic]:
+    """Can each half that the steps write be written back without loss?"""
+    ids = {step.id for step in steps if isinstance(step.resource, Connection)}
+    for half in pair.halves:
+        if half.id in ids:
+            yield from check_lost_members(half.id, half.lost_members)
 
 
 def _check_readable_key(end: ObservedEnd, why: str, severity: Severity) -> Iterator[Diagnostic]:

@@ -104,12 +104,15 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
     half1, half2 = pair.halves
     one, other = half1.tunnel, half2.tunnel.mirrored()
     alike = f'Run az vnet2vnet update --ids {quoted(half1.id)}: it makes the other half like this one'
+    gives = 'it gives the other half what only this one has'
     both = f'{half1.id} and {half2.id}'
     if one.policies != other.policies:
         is_fatal = one.algorithms() != other.algorithms()
         yield rules.POLICY_DIFFERS.found(
             f'The IPsec policies of {both} differ' + ('' if is_fatal else ' in their lifetimes: the shorter one holds'),
-            alike,
+            alike
+            if one.policies and other.policies
+            else f'Run az vnet2vnet update --ids {(half1 if one.policies else half2).id}: {gives}',
             severity=Severity.ERROR if is_fatal else Severity.WARNING,
         )
     if half1.protocol != half2.protocol:
@@ -126,7 +129,11 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
             f'Run az vnet2vnet update --ids {quoted(half1.id)} --enable-bgp true, or false',
         )
     if one.policy_based != other.policy_based or not one.has_same_selectors(other):
-        yield rules.SELECTORS_DIFFER.found(f'The traffic selectors of {both} do not mirror each other', alike)
+        lacks = not one.selectors and other.selectors or not one.policy_based and other.policy_based
+        yield rules.SELECTORS_DIFFER.found(
+            f'The traffic selectors of {both} do not mirror each other',
+            f'Run az vnet2vnet update --ids {quoted(half2.id)}: {gives}' if lacks else alike,
+        )
     if one.is_deadlocked_with(half2.tunnel):
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
         yield rules.MODE_DEADLOCK.found(

@@ -1,6 +1,6 @@
 """What is wrong with the gateway of one end: its SKU, its state, its ASN, its public IPs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network import skus
@@ -9,8 +9,13 @@ from azext_vnet2vnet.network.desired import End
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.observed import DELETING, FAILED, SUCCEEDED, ObservedGateway, ObservedPublicIp
 from azext_vnet2vnet.network.pair import ObservedPair
+from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
+from azext_vnet2vnet.planning.disturbance import describe_difference
 from azext_vnet2vnet.planning.pair_plan import EndState
-from azext_vnet2vnet.planning.site_plan import SiteLayout
+from azext_vnet2vnet.planning.plan import Action
+from azext_vnet2vnet.planning.site_plan import SiteLayout, gateway_steps
+
+_ACTIVE_ACTIVE_POINT_IPS = 3
 
 
 def check_sku(desired: End) -> Iterator[Diagnostic]:
@@ -73,6 +78,7 @@ def check_gateway(end: EndState) -> Iterator[Diagnostic]:
                     f'Gateway {other.id} {where}', f'Give the new gateway another name with {option}'
                 )
     yield from check_basic(end)
+    yield from check_gateway_change(end)
     yield from _check_typed_asn(desired)
 
 
@@ -115,6 +121,59 @@ def check_basic(end: EndState) -> Iterator[Diagnostic]:
                 f'Gateway {layout.gateway} is of SKU Basic, which cannot do {what}',
                 f'Omit that, or use another SKU such as {skus.DEFAULT_SKU}',
             )
+
+
+def check_gateway_change(end: EndState) -> Iterator[Diagnostic]:
+    """Can the gateway, where it exists and is to be changed, be written back without loss, and will Azure take it?"""
+    gateway, layout = end.observed.gateway, end.layout
+    changes = [step for step in gateway_steps(end.desired, layout) if step.action is Action.UPDATE]
+    if gateway is None or not changes:
+        return
+    update = f'az network vnet-gateway update --ids {gateway.id}'
+    what = ', '.join(map(describe_difference, changes[0].differences))
+    sku = layout.sku
+    if sku and sku.replacement == f'{sku.name}AZ':
+        yield rules.SKU_BLOCKS_CHANGES.found(
+            f'Gateway {gateway.id} has SKU {sku.name}, and Azure may refuse a change of it ({what}) until the SKU is '
+            f'{sku.replacement}; its connections work without that',
+            f'Run {_moving(sku, gateway, has_basic_ip=False)}, then the same command again',
+        )
+    secrets, members = _split_lost(gateway.lost_members)
+    if secrets:
+        yield rules.RADIUS_SECRET.found(
+            f'Gateway {gateway.id} has point-to-site clients that RADIUS authenticates, and a change '
+            f'({what}) writes the whole of it: Azure does not return {", ".join(secrets)}, so it would be lost',
+            f'Change the gateway with {update} --radius-secret SECRET and the options for that ({what}), then run the '
+            'same command again',
+        )
+    yield from check_lost_members(gateway.id, members)
+    count = len(gateway.public_ip_ids) + len(layout.public_ips)
+    if layout.public_ips and gateway.serves_points and count != _ACTIVE_ACTIVE_POINT_IPS:
+        yield rules.ACTIVE_ACTIVE_POINTS.found(
+            f'Gateway {gateway.id} has point-to-site clients, and Azure makes such a gateway active-active with '
+            f'exactly three public IPs; it would have {count}',
+            f'Create the IPs that it lacks and run {update} --public-ip-addresses IP1 IP2 IP3, then run the same '
+            f'command again; or omit {end.desired.option("active-active")}',
+        )
+
+
+def _split_lost(members: Iterable[str]) -> tuple[list[str], list[str]]:
+    """RADIUS secrets, and other members."""
+    found = list(members)
+    secrets = [one for one in found if one.endswith('.radiusServerSecret')]
+    return secrets, [one for one in found if one not in secrets]
+
+
+def check_lost_members(target: ResourceId, members: Iterable[str]) -> Iterator[Diagnostic]:
+    """Does the resource, which is to be changed, have members that this command would not send back?"""
+    names = ', '.join(members)
+    if names:
+        noun = 'vnet-gateway' if target.is_a(GATEWAY_TYPE) else 'vpn-connection'
+        yield rules.MEMBER_UNKNOWN.found(
+            f'{target} has {names}, which this command does not know: its write would lose it',
+            'Run az extension update --name vnet2vnet, and the same command again; if that changes nothing, change it '
+            f'with az network {noun} update --ids {target}, and see that {names} is kept',
+        )
 
 
 def _check_typed_asn(desired: End) -> Iterator[Diagnostic]:
@@ -196,7 +255,10 @@ def _unsuitable(public_ip: ObservedPublicIp, layout: SiteLayout) -> Iterator[str
 
 def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
     """Are the gateways of a pair that exists at rest, and do they have a future?"""
-    for gateway in (end.gateway for end in pair.ends if end.gateway):
+    for end in pair.ends:
+        gateway = end.gateway
+        if gateway is None:
+            continue
         if gateway.state not in (SUCCEEDED, FAILED, ''):
             until = 'deleted' if gateway.state == DELETING else 'updated'
             yield rules.GATEWAY_UPDATING.found(
@@ -207,18 +269,23 @@ def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
             yield from check_state(gateway, 'let az vnet2vnet create make a new one')
         sku = skus.find_sku(gateway.sku)
         if sku and sku.refused_since:
+            basic = [public_ip.id.name for public_ip in end.public_ips if public_ip.sku.lower() == 'basic']
+            address = f' and public IP {basic[0]} of SKU Basic' if basic else ''
             yield rules.SKU_RETIRED.found(
-                f'Gateway {gateway.id} has SKU {sku.name}, which Azure retires',
-                f'Plan its move to {sku.replacement}: run {_moving(sku, gateway)}',
+                f'Gateway {gateway.id} has SKU {sku.name}{address}, retired by Azure as of {sku.retired}',
+                f'Plan its move to {sku.replacement}: run {_moving(sku, gateway, bool(basic))}',
                 severity=Severity.WARNING,
             )
 
 
-def _moving(sku: skus.Sku, gateway: ObservedGateway) -> str:
-    """Documented: within VpnGw1 to 5 a SKU can be changed in place, the older ones are migrated."""
-    if sku.replacement == f'{sku.name}AZ':
+def _moving(sku: skus.Sku, gateway: ObservedGateway, has_basic_ip: bool) -> str:
+    """Documented: VpnGw1 to 5 with a Standard IP change their SKU in place; with a Basic IP, and the older SKUs, by
+    migration (gateway SKU upgrade, 2026-03; Basic IP migration, 2025-08).
+    """
+    if sku.replacement == f'{sku.name}AZ' and not has_basic_ip:
         return f'az network vnet-gateway update --sku {sku.replacement} --ids {quoted(gateway.id)}'
+    migration = 'az network vnet-gateway migration'
     return (
-        'az network vnet-gateway migration prepare --migration-type UpgradeDeploymentToStandardIP --ids '
-        f'{gateway.id}, then migration execute and migration commit'
+        f'{migration} prepare --migration-type UpgradeDeploymentToStandardIP --ids {quoted(gateway.id)}, then '
+        f'{migration} execute --ids {quoted(gateway.id)} and {migration} commit --ids {quoted(gateway.id)}'
     )

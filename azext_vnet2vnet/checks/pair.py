@@ -6,6 +6,7 @@ from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.connection import (
     check_connection,
     check_keys,
+    check_lost_halves,
     check_names,
     check_readable_keys,
     check_selectors,
@@ -17,7 +18,7 @@ from azext_vnet2vnet.checks.gateway_subnet import check_gateway_subnet
 from azext_vnet2vnet.checks.routing import check_desired_routes, check_neighbours
 from azext_vnet2vnet.checks.vnet import check_peered, check_vnet
 from azext_vnet2vnet.network.diagnostic import Diagnostic
-from azext_vnet2vnet.planning.pair_plan import EndState, PairState
+from azext_vnet2vnet.planning.pair_plan import EndState, PairState, connection_steps
 
 
 def check_pair(state: PairState) -> tuple[Diagnostic, ...]:
@@ -49,6 +50,7 @@ def check_link(state: PairState) -> Iterator[Diagnostic]:
         yield from check_connection(state, end)
     yield from check_desired_routes(state)
     yield from check_selectors(state)
+    yield from check_lost_halves(state.observed, connection_steps(state))
     if state.desired.key:
         yield from check_readable_keys(state.observed)
     else:

@@ -208,6 +208,24 @@ ASN_RESERVED = Rule(
     'asn-reserved', DOCUMENTED, 'VPN Gateway FAQ (2026-06): the ASNs that Azure and IANA reserve', ARGUMENT
 )
 ASN_EQUAL = Rule('asn-equal', DOCUMENTED, 'BGP how-to (2017-04): ASNs of connected VNets are different')
+SKU_BLOCKS_CHANGES = Rule(
+    'sku-blocks-changes',
+    REPORTED,
+    'reported 2026-06: 400 InvalidGatewaySkuSpecifiedForGatewayDeploymentType for changes of VpnGw1 to 5',
+    STATE,
+    WARNING,
+)
+ACTIVE_ACTIVE_POINTS = Rule(
+    'active-active-points',
+    REPORTED,
+    'reported 2021 to 2025: 400 ActiveActiveP2SGatewayMustHaveExactlyThreeIpConfigurations',
+)
+RADIUS_SECRET = Rule(
+    'radius-secret', DOCUMENTED, 'REST API specifications, pull request 37026: GET does not return radiusServerSecret'
+)
+MEMBER_UNKNOWN = Rule(
+    'member-unknown', DECIDED, 'our own protection: whether Azure keeps what a write omits was not seen'
+)
 PUBLIC_IP_COUNT = Rule(
     'public-ip-count', DOCUMENTED, 'active-active how-to (2021-07): two public IPs, otherwise one', ARGUMENT
 )
@@ -266,6 +284,11 @@ SELECTOR_OUTSIDE = Rule(
 CONNECTION_MISSING = Rule('connection-missing', RECORDED, 'recorded 2017 and 2023: 404 in two forms', NOT_FOUND)
 CONNECTION_GONE = Rule('connection-gone', DECIDED, 'our own command: deleting again is no error', NOT_FOUND, WARNING)
 NOT_VNET2VNET = Rule('not-vnet2vnet', DOCUMENTED, 'schema 2025-07-01: only a Vnet2Vnet connection joins two gateways')
+HALF_HAS_MORE = Rule(
+    'half-has-more',
+    DECIDED,
+    'our own protection: what the command cannot give to the other half is not left out silently',
+)
 HALF_MISSING = Rule('half-missing', DOCUMENTED, 'VPN Gateway FAQ (2026-06): one connection for each direction')
 GATEWAY_REPLACED = Rule('gateway-replaced', RECORDED, 'recorded 2017 and 2023: 404 in two forms')
 FAR_END_UNREADABLE = Rule('far-end-unreadable', RECORDED, 'recorded 2023: 403 AuthorizationFailed', STATE, WARNING)

@@ -19,6 +19,7 @@ from azext_vnet2vnet.arm.failures import (
     ReadTimedOut,
     RequestFailed,
     TimedOut,
+    WouldLose,
 )
 from azext_vnet2vnet.arm.requests import UNREADABLE
 from azext_vnet2vnet.network.command_line import quoted
@@ -221,6 +222,15 @@ def _(failure: NameTaken, target: ResourceId | None = None) -> azclierror.AzCLIE
     return azclierror.ValidationError(
         f'Connection {failure.connection} was created in the meantime and connects other gateways.',
         'Give another name with --name or --peer-name (names in a topology file), and run the command again.',
+    )
+
+
+@_failure_error.register
+def _(failure: WouldLose, target: ResourceId | None = None) -> azclierror.AzCLIError:
+    return azclierror.ValidationError(
+        f'{failure.target} got {", ".join(failure.members)} in the meantime, which a write by this command would lose; '
+        'it was left as it is.',
+        'Run the same command again: it says what to do instead.',
     )
 
 

@@ -13,12 +13,14 @@ from azext_vnet2vnet.arm.failures import (
     NameTaken,
     OperationFailed,
     RequestFailed,
+    WouldLose,
 )
 from azext_vnet2vnet.arm.from_json import check_body, connection_from_arm
 from azext_vnet2vnet.arm.requests import Answer
 from azext_vnet2vnet.arm.sender import FIRST_BACKOFF, OnBusy
 from azext_vnet2vnet.arm.to_json import change, to_arm, with_key
 from azext_vnet2vnet.arm.transport import Arm
+from azext_vnet2vnet.arm.writable_members import lost_members, writable_part
 from azext_vnet2vnet.engine.gateway_locks import GatewayLocks
 from azext_vnet2vnet.engine.long_running import at_rest, finish, join, remove, settle
 from azext_vnet2vnet.engine.pair_agreement import plan_changed
@@ -137,9 +139,13 @@ class StepWriter:
         """Change a resource that exists, from what it is now: the plan may be as old as a gateway takes."""
         while True:
             present = await at_rest(self._arm, step.id)
-            body = change(resource, present)
-            if body == present and present['properties']['provisioningState'] != FAILED:
+            kept = writable_part(step.id.type, present)
+            body = change(resource, kept)
+            if body == kept and present['properties']['provisioningState'] != FAILED:
                 return present
+            lost = lost_members(step.id.type, present)
+            if lost:  # It came up after the plan was checked.
+                raise WouldLose(step.id, lost)
             if isinstance(resource, Connection):
                 body = with_key(body, await self._present_key(step.id))
             answer = await self._arm.put_if_free(step.id, body, aux_tenant(resource), self._on_busy(step))

@@ -185,7 +185,10 @@ class GatewayChange:
 
 @dataclass(frozen=True)
 class Connection:
-    """One half of a pair to be written; its key is put in at the last moment and is no part of it."""
+    """One half of a pair to be written; its key is put in at the last moment and is no part of it.
+
+    `protocol` and `weight`, the routing weight, are for a new one; empty and 0 mean Azure's defaults.
+    """
 
     id: ResourceId
     location: str
@@ -195,6 +198,8 @@ class Connection:
     far_tenant: str
     tunnel: Tunnel = Tunnel()
     tags: Tags | None = None
+    protocol: str = ''
+    weight: int = 0
 
     @property
     def aux_tenant(self) -> str | None:

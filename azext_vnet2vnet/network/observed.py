@@ -77,7 +77,10 @@ class ObservedVnet:
 
 @dataclass(frozen=True)
 class ObservedGateway:
-    """A virtual network gateway of any kind; `serves_points` where it has point-to-site settings."""
+    """A virtual network gateway of any kind; `serves_points` where it has point-to-site settings.
+
+    `lost_members` are the paths of what a write of the gateway would lose.
+    """
 
     id: ResourceId
     location: str
@@ -94,6 +97,7 @@ class ObservedGateway:
     addresses: tuple[str, ...] = ()
     bgp_addresses: tuple[str, ...] = ()
     serves_points: bool = False
+    lost_members: tuple[str, ...] = ()
 
     @property
     def public_ip_names(self) -> frozenset[str]:
@@ -118,7 +122,8 @@ class ObservedPublicIp:
 class ObservedConnection:
     """One connection; `status` is empty where Azure did not say (lists, answers to writes).
 
-    `more` are the names of properties that are set and that nothing here looks at.
+    `weight` is its routing weight; `more` are the names of properties that are set and that nothing here carries to
+    another connection, `lost_members` the paths of what a write of it would lose.
     """
 
     id: ResourceId
@@ -134,7 +139,9 @@ class ObservedConnection:
     far_network: ResourceId | None = None
     protocol: str = ''
     tags: Mapping[str, str] = field(default_factory=dict)
+    weight: int = 0
     more: tuple[str, ...] = ()
+    lost_members: tuple[str, ...] = ()
 
     @property
     def far(self) -> ResourceId | None:

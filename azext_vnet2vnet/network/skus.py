@@ -32,7 +32,7 @@ RESERVED_ASNS = (
 
 @dataclass(frozen=True)
 class Sku:
-    """A VPN gateway SKU: its capabilities, and since when Azure refuses it for new gateways.
+    """A VPN gateway SKU: its capabilities, since when Azure refuses it for new gateways, and when it is retired.
 
     `throughput` is the aggregate in Mbps by generation; `tunnels` is the most site-to-site and VNet-to-VNet ones.
     """
@@ -42,6 +42,7 @@ class Sku:
     tunnels: int
     refused_since: date | None = None
     replacement: str | None = None
+    retired: date | None = None
 
     @property
     def generations(self) -> tuple[str, ...]:
@@ -61,6 +62,8 @@ class Sku:
 
 _NON_ZONAL_END = date(2025, 11, 1)  # [2]: creation ends by May 2025; the first refusals were reported on this day.
 _LEGACY_END = date(2023, 12, 1)  # [3]
+_NON_ZONAL_RETIRED = date(2026, 9, 30)  # [2]
+_LEGACY_RETIRED = date(2026, 3, 31)  # [2]
 # Name -> throughput and tunnels [1].
 _VPN_GW = {
     'VpnGw1': ((('Generation1', 650),), 30),
@@ -74,7 +77,7 @@ _VPN_GW = {
 def _vpn_gw_skus() -> Iterator[Sku]:
     yield from (Sku(f'{name}AZ', throughput, tunnels) for name, (throughput, tunnels) in _VPN_GW.items())
     for name, (throughput, tunnels) in _VPN_GW.items():
-        yield Sku(name, throughput, tunnels, _NON_ZONAL_END, f'{name}AZ')
+        yield Sku(name, throughput, tunnels, _NON_ZONAL_END, f'{name}AZ', _NON_ZONAL_RETIRED)
 
 
 SKUS = {
@@ -82,8 +85,8 @@ SKUS = {
     for sku in (
         Sku('Basic', (('Generation1', 100),), 10),
         *_vpn_gw_skus(),
-        Sku('Standard', (('Generation1', 100),), 10, _LEGACY_END, 'VpnGw1AZ'),
-        Sku('HighPerformance', (('Generation1', 200),), 30, _LEGACY_END, 'VpnGw2AZ'),
+        Sku('Standard', (('Generation1', 100),), 10, _LEGACY_END, 'VpnGw1AZ', _LEGACY_RETIRED),
+        Sku('HighPerformance', (('Generation1', 200),), 30, _LEGACY_END, 'VpnGw2AZ', _LEGACY_RETIRED),
     )
 }
 

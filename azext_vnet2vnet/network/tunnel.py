@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
+# The fields that protect the traffic where they are set.
+PROTECTING = ('policies', 'policy_based', 'selectors')
 DEFAULT_MODE = 'Default'
+DEFAULT_PROTOCOL = 'IKEv2'  # VPN Gateway FAQ (2026-06): of VNet-to-VNet connections.
 MODES = (DEFAULT_MODE, 'InitiatorOnly', 'ResponderOnly')
 _OPPOSITE = {'InitiatorOnly': 'ResponderOnly', 'ResponderOnly': 'InitiatorOnly', DEFAULT_MODE: DEFAULT_MODE}
 
@@ -84,10 +87,13 @@ class Tunnel:
     def fields_to_write(self, other: 'Tunnel') -> 'Tunnel':
         """Fields to write so that both connections equal this one; `other` is the far half seen from this side.
 
-        Modes may differ unless they are deadlocked.
+        Modes may differ unless they are deadlocked. What protects the traffic, an IPsec policy or traffic selectors, is
+        taken from the half that has it: making halves alike removes none (a decision).
         """
         kept = () if self.is_deadlocked_with(other.mirrored()) else ('mode',)
-        return self._only(name for name in self.differences(other) if name not in kept)
+        own = self._only(name for name in self.differences(other) if name not in kept)
+        lacking = (name for name in PROTECTING if getattr(own, name) is not None and not getattr(own, name))
+        return replace(own, **{name: getattr(other, name) for name in lacking})
 
     def _only(self, names: Iterable[str]) -> 'Tunnel':
         return Tunnel(**{name: getattr(self, name) for name in names})

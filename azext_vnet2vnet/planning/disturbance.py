@@ -44,16 +44,28 @@ def _effect_of_reset(step: Step) -> str:
 
 
 def describe_difference(difference: Difference) -> str:
-    """`DPD time-out 45 -> 50`, `BGP off -> on`, `IPsec policy removed`."""
+    """`DPD time-out 45 -> 50`, `BGP off -> on`, `traffic selectors removed: 10.1.0.0/16 to 10.2.0.0/16 -> none`."""
     word = _WORDS.get(difference.field, difference.field)
     before, after = difference.before, difference.after
     if any(isinstance(value, (list, dict)) or value is None for value in (before, after)):
-        return f'{word} {"removed" if not after else "changed" if before else "added"}'
+        verb = 'removed' if not after else 'changed' if before else 'added'
+        return f'{word} {verb}: {_spell_whole(before)} -> {_spell_whole(after)}'
     return f'{word} {_spell(before)} -> {_spell(after)}'
 
 
 def _connection_of(key: ResourceId) -> str:
     return str(key).rpartition('/')[0]
+
+
+def _spell_whole(value: object) -> str:
+    """A policy as its values, selectors as ranges, tags as pairs; without commas, which separate differences."""
+    if isinstance(value, list):
+        return ' and '.join(f'{" + ".join(one["local"])} to {" + ".join(one["remote"])}' for one in value) or 'none'
+    if isinstance(value, dict) and 'ikeEncryption' in value:
+        return '/'.join(map(str, value.values()))
+    if isinstance(value, dict):
+        return ' '.join(f'{name}={text}' for name, text in value.items()) or 'none'
+    return 'none' if value is None else _spell(value)
 
 
 def _spell(value: object) -> str:

@@ -179,8 +179,10 @@ def _camel(name: str) -> str:
 
 def _like_other_half(state: PairState, desired: Connection) -> Connection:
     """A missing half is made like the one that exists, but for what is asked."""
-    other = next((half.tunnel.mirrored().without_defaults() for half in state.observed.halves), Tunnel())
-    return replace(desired, tunnel=other.overlaid(desired.tunnel))
+    for half in state.observed.halves:
+        tunnel = half.tunnel.mirrored().without_defaults().overlaid(desired.tunnel)
+        return replace(desired, tunnel=tunnel, protocol=half.protocol, weight=half.weight)
+    return desired
 
 
 def _keeps_key(end: ObservedEnd) -> bool:

@@ -18,7 +18,8 @@ from azext_vnet2vnet.planning.site_plan import gateway_steps
 def desired_change(pair: ObservedPair, asked: Tunnel) -> PairState:
     """The pair with `asked`, seen from end 1, laid over both halves, and both made alike.
 
-    Both halves and gateways exist. Where the halves differ in what was not asked for, end 1 is right; so is its key.
+    Both halves and gateways exist. Where the halves differ in what was not asked for, end 1 is right, but for
+    protection that only the other half has; so is its key.
     """
     half1, half2 = pair.halves
     tunnel = half1.tunnel.fields_to_write(half2.tunnel.mirrored()).overlaid(asked)

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from azext_vnet2vnet.arm import reports_from_json
+from azext_vnet2vnet.arm import from_json, reports_from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.network.observed import FAILED, SUCCEEDED, ObservedConnection, ObservedRouteTable
+from azext_vnet2vnet.network.observed import FAILED, SUCCEEDED, ObservedConnection, ObservedPublicIp, ObservedRouteTable
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Reports, UnavailableReport
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
-from azext_vnet2vnet.readers.resources import read_connections, read_key, read_route_table
+from azext_vnet2vnet.network.skus import find_sku
+from azext_vnet2vnet.readers.resources import read_connections, read_each, read_key, read_optional, read_route_table
 
 _LIMIT_SECONDS = 120.0  # Real seconds for what a gateway reports: a busy one answers when it is done, much later.
 
@@ -60,8 +61,9 @@ async def _examine(arm: Arm, end: ObservedEnd) -> ObservedEnd:
     half, gateway = end.half, end.gateway
     asked = half if half and gateway and half.state == gateway.state == SUCCEEDED else None
     speaks_bgp = asked and asked.tunnel.enable_bgp and gateway and gateway.enable_bgp
-    table, keyed, connections, associations, peers = await asyncio.gather(
+    table, addresses, keyed, connections, associations, peers = await asyncio.gather(
         _read_route_table(arm, end),
+        _read_public_ips(arm, end),
         _with_key(arm, end),
         _read_connections_if_allowed(arm, end),
         _ask(arm, _ASSOCIATIONS, asked.id if asked else None),
@@ -71,6 +73,7 @@ async def _examine(arm: Arm, end: ObservedEnd) -> ObservedEnd:
     return replace(
         keyed,
         route_table=table,
+        public_ips=addresses,
         connections=connections,
         reports=Reports(
             None if isinstance(associations, UnavailableReport) else associations,
@@ -82,6 +85,19 @@ async def _examine(arm: Arm, end: ObservedEnd) -> ObservedEnd:
 
 async def _read_route_table(arm: Arm, end: ObservedEnd) -> ObservedRouteTable | None:
     return await read_route_table(arm, end.vnet) if end.vnet else None
+
+
+async def _read_public_ips(arm: Arm, end: ObservedEnd) -> tuple[ObservedPublicIp, ...]:
+    """Those of a gateway whose SKU is retired: how it moves on depends on them; none where they cannot be read."""
+    sku = find_sku(end.gateway.sku) if end.gateway else None
+    if end.gateway is None or sku is None or sku.refused_since is None:
+        return ()
+
+    async def read(target: ResourceId) -> ObservedPublicIp | None:
+        return (await read_optional(arm, target, from_json.public_ip_from_arm))[0]
+
+    found = await read_each(end.gateway.public_ip_ids, read)
+    return tuple(filter(None, found.values()))
 
 
 async def _with_key(arm: Arm, end: ObservedEnd) -> ObservedEnd:

@@ -9,7 +9,7 @@ from azext_vnet2vnet.network.observed import ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.network.setting_names import file_key
-from azext_vnet2vnet.network.tunnel import DEFAULT_MODE, Tunnel
+from azext_vnet2vnet.network.tunnel import DEFAULT_MODE, DEFAULT_PROTOCOL, Tunnel
 from azext_vnet2vnet.topology_file.schema import is_valid
 
 
@@ -44,6 +44,7 @@ def select_pairs(pairs: Sequence[ObservedPair], notes: list[str]) -> list[Export
         ends = _known_ends(pair, notes)
         if ends:
             end1, end2 = ends
+            notes += [note for end in ends for note in _unsaid(end.half)]
             exported = ExportedPair(end1, end2, _common_tunnel(end1.half, end2.half, notes))
             selected.setdefault((end1.vnet_id, end2.vnet_id), exported)
     return list(selected.values())
@@ -65,6 +66,14 @@ def _known_ends(pair: ObservedPair, notes: list[str]) -> list[ExportedEnd]:
         notes.append(f'{ends[0].half.id} leads from VNet {ends[0].vnet_id} to itself')
         return []
     return sorted(ends, key=lambda end: end.vnet_id)
+
+
+def _unsaid(half: ObservedConnection) -> list[str]:
+    """What of a half no file can say, as one note."""
+    names = [*half.more, *half.lost_members]
+    names += [f'connectionProtocol {half.protocol}'] if half.protocol not in ('', DEFAULT_PROTOCOL) else []
+    names += [f'routingWeight {half.weight}'] if half.weight else []
+    return [f'{", ".join(names)} of {half.id}, which no file can say'] if names else []
 
 
 def _common_tunnel(near: ObservedConnection, far: ObservedConnection, notes: list[str]) -> Tunnel:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from tests.armsim.clock import ManualClock
+from tests.armsim.schema import published_part
 from tests.armsim.settings import Settings
 from tests.armsim.simulator import Simulator
 from tests.armsim.wire import Request, Response
@@ -92,6 +93,11 @@ class Client:
                 return last
             self.clock.advance(float(last.headers.get('Retry-After', 30)))
         raise AssertionError(f'{url} does not end')
+
+    def read(self, url: str) -> dict:
+        """A resource as a client of the published types has it after a GET: it may be changed and written back."""
+        body = self.get(url).body
+        return published_part(body['type'], body)
 
     def make(self, url: str, body: Any, version: str = '') -> dict:
         """PUT and wait; the resource. AssertionError unless all goes well."""

@@ -1,9 +1,9 @@
 """The strictness of the local Azure: which members, JSON types and values a request body may have.
 
-`request_bodies.json` beside this file holds the definitions (documented, api-version 2025-07-01, read-only members and
-the newer ones that were recorded included). A member's rule is `string`, `boolean`, `integer`, `number`, `object` and
-`array` (any content: Azure does not look at what it only prints), the name of a definition or of an enum, `[rule]` for
-an array, `{rule}` for a map; a `!` at the end says required.
+`request_bodies.json` beside this file holds the definitions (documented, api-version 2025-07-01, read-only members
+included; what answers have and no published type has is an unknown member). A member's rule is `string`, `boolean`,
+`integer`, `number`, `object` and `array` (any content: Azure does not look at what it only prints), the name of a
+definition or of an enum, `[rule]` for an array, `{rule}` for a map; a `!` at the end says required.
 """
 
 import json
@@ -37,8 +37,8 @@ class _Refusal(Exception):
 def check_body(resource_type: str, body: Any) -> None:
     """Raise ArmError where Azure would not read `body` as a PUT of `resource_type`; else return None.
 
-    `resource_type` is the full type without names, in any case; `body` is parsed JSON. A body that was read from Azure
-    passes as it is, and null counts as absent (native az sends both). KeyError for a type that has no definition.
+    `resource_type` is the full type without names, in any case; `body` is parsed JSON. Read-only members that are
+    published pass, and null counts as absent (native az sends both). KeyError for a type that has no definition.
     """
     definition, required = _BODIES[resource_type.lower()]
     try:
@@ -51,6 +51,21 @@ def check_body(resource_type: str, body: Any) -> None:
                 # Code and text are from field reports of other providers' resources.
                 raise ArmError(400, 'LocationRequired', 'The location property is required for this definition.')
             raise _arm_error(resource_type, _Refusal(f"Required property '{name}' not found in JSON.", name))
+
+
+def published_part(resource_type: str, body: Any) -> Any:
+    """What a client of the published types sends back of a body that it has read: without members that they lack."""
+    return _published(_BODIES[resource_type.lower()][0], body)
+
+
+def _published(rule: str, value: Any) -> Any:
+    rule = rule.rstrip('!')
+    members = _TABLE['definitions'].get(rule)
+    if members is not None and isinstance(value, dict):
+        return {name: _published(members[name], one) for name, one in value.items() if name in members}
+    if rule.startswith('[') and isinstance(value, list):
+        return [_published(rule[1:-1], one) for one in value]
+    return value
 
 
 def _arm_error(resource_type: str, refusal: _Refusal) -> ArmError:

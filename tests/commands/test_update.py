@@ -203,9 +203,12 @@ def test_halves_that_differ_become_like_the_named_one(az, simulator, join):
     plan = az.run([*UPDATE, '--what-if']).json
     back = half_id(VNET4, VNET1)
     assert [change['id'] for change in plan['changes']] == [back, f'{back}/sharedkey'] and writes(simulator) == []
+    policy = plan['changes'][0]['after']['policy']
+    names = 'ikeEncryption ikeIntegrity dhGroup ipsecEncryption ipsecIntegrity pfsGroup saLifetime saMaxSize'
+    spelt = '/'.join(str(policy[name]) for name in names.split())
     assert plan['changes'][0]['disturbance'] == (
-        f'Connection {back} is changed (IPsec policy added, DPD time-out 0 -> 20, connection mode ResponderOnly -> '
-        'InitiatorOnly), which drops its tunnel for a moment'
+        f'Connection {back} is changed (IPsec policy added: none -> {spelt}, DPD time-out 0 -> 20, connection mode '
+        'ResponderOnly -> InitiatorOnly), which drops its tunnel for a moment'
     )
     pair = az.run([*UPDATE, '--yes']).json
     assert (pair['status'], pair['healthy'], pair['reasons']) == ('Connected', True, [])

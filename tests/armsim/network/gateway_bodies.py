@@ -34,6 +34,9 @@ STORED = (
 )
 
 
+CLIENT_PARTS = ('vpnClientRootCertificates', 'vpnClientRevokedCertificates', 'vngClientConnectionConfigurations')
+
+
 def subnet_of(stored: dict) -> str:
     """The id of the subnet in a gateway's properties, '' where there is none."""
     return next((id_of(properties_of(entry).get('subnet')) for entry in stored.get('ipConfigurations') or []), '')
@@ -57,6 +60,10 @@ def normalise(given: dict, existing: dict | None) -> dict:
         {'name': entry.get('name') or 'default', 'properties': properties_of(entry)}
         for entry in stored.get('ipConfigurations') or []
     ]
+    client = stored.get('vpnClientConfiguration')
+    if client:
+        parts = {key: [_written(one) for one in client[key]] for key in CLIENT_PARTS if client.get(key)}
+        stored['vpnClientConfiguration'] = {**client, **parts}
     stored.setdefault('gatewayType', 'Vpn')
     stored.setdefault('vpnType', 'RouteBased')
     sku = stored.get('sku') or {'name': 'Basic', 'tier': 'Basic'}
@@ -67,6 +74,12 @@ def normalise(given: dict, existing: dict | None) -> dict:
         generation = existing['properties']['vpnGatewayGeneration'] if existing else 'Generation1'
     stored['vpnGatewayGeneration'] = generation if stored['gatewayType'] == 'Vpn' else 'None'
     return stored
+
+
+def _written(part: dict) -> dict:
+    """A part of the point-to-site settings without what the published type has read-only."""
+    given = {name: value for name, value in properties_of(part).items() if name != 'provisioningState'}
+    return {'name': part.get('name'), 'properties': given}
 
 
 def configuration_ids(record: dict) -> list[str]:
@@ -95,22 +108,32 @@ def _ip_configurations(record: dict) -> list[dict]:
     ]
 
 
-def _vpn_client(stored: dict, version: str, answer_to_put: bool) -> dict | None:
+def _client_part(record: dict, kind: str, given: dict) -> dict:
+    """A part of the point-to-site settings, with what the published type has read-only."""
+    return {
+        'name': given['name'],
+        'id': f'{record["id"]}/{kind}/{given["name"]}',
+        'etag': record['etag'],
+        'properties': {'provisioningState': record['state'], **properties_of(given)},
+    }
+
+
+def _vpn_client(record: dict, version: str, answer_to_put: bool) -> dict | None:
     """What a PUT's answer says even where no point-to-site was asked; a GET then leaves it out (recorded)."""
-    given = stored.get('vpnClientConfiguration') or {}
+    given = record['properties'].get('vpnClientConfiguration') or {}
     if not given.get('vpnClientAddressPool') and not answer_to_put:
         return None
     body = {key: given[key] for key in ('vpnClientAddressPool',) if given.get(key)}
     body['vpnClientProtocols'] = given.get('vpnClientProtocols') or ['OpenVPN', 'IkeV2']
-    for key in (
-        'vpnAuthenticationTypes',
-        'vpnClientRootCertificates',
-        'vpnClientRevokedCertificates',
-        'vngClientConnectionConfigurations',
-        'radiusServers',
-        'vpnClientIpsecPolicies',
-    ):
-        body[key] = given.get(key) or []
+    body['vpnAuthenticationTypes'] = given.get('vpnAuthenticationTypes') or []
+    for key in CLIENT_PARTS:
+        body[key] = [_client_part(record, key, one) for one in given.get(key) or []]
+    # Documented (azure-rest-api-specs 37026): no secret is returned.
+    body['radiusServers'] = [
+        {name: value for name, value in server.items() if name != 'radiusServerSecret'}
+        for server in given.get('radiusServers') or []
+    ]
+    body['vpnClientIpsecPolicies'] = given.get('vpnClientIpsecPolicies') or []
     for key in ('radiusServerAddress', 'aadTenant', 'aadAudience', 'aadIssuer'):
         if given.get(key):
             body[key] = given[key]
@@ -218,7 +241,7 @@ def gateway_body(fabric: Fabric, record: dict, version: str, answer_to_put: bool
     if version >= '2024-05-01':
         properties['enableHighBandwidthVpnGateway'] = stored.get('enableHighBandwidthVpnGateway') or False
     properties['activeActive'] = stored.get('activeActive') or False
-    client = _vpn_client(stored, version, answer_to_put)
+    client = _vpn_client(record, version, answer_to_put)
     if client is not None:
         properties['vpnClientConfiguration'] = client
     properties['bgpSettings'] = _bgp(fabric, record)

@@ -28,6 +28,12 @@ def test_a_pair_that_lacks_a_half_has_one_connection():
     assert [one['name'] for group in made.template['resources'] for one in inner(group)] == ['one-to-other']
 
 
+def test_a_template_has_the_weight_and_the_protocol():
+    made = deployment_of(plan_of_existing([pair(ONE, OTHER, weight=10, protocol='IKEv1')], TENANTS), 'network')
+    connections = [one['properties'] for group in made.template['resources'] for one in inner(group)]
+    assert [(one['routingWeight'], one['connectionProtocol']) for one in connections] == [(10, 'IKEv1')] * 2
+
+
 def test_what_no_template_can_create_is_omitted_with_a_reason():
     plain = pair(ONE, OTHER)
     nat = replace(plain, end2=replace(plain.end2, half=replace(plain.end2.half, more=('egressNatRules',))))

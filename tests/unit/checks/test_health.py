@@ -252,3 +252,28 @@ def test_one_reason_tells_of_both_halves():
         f'{PAIR.end1.half.id} reports Connecting and {PAIR.end2.half.id} reports Connecting. The '
         'IKE security associations are up: the status follows in some minutes'
     )
+
+
+@pytest.mark.parametrize(
+    'code, protected', [('policy-differs', {'policies': (POLICY,)}), ('selectors-differ', {'policy_based': True})]
+)
+def test_protection_that_one_half_has_is_given_to_the_other_one(code, protected):
+    near = tunnel1(**protected)
+    for seen in (near, ObservedPair(near.end2, near.end1)):
+        [advice] = [reason.recommendation for reason in reasons_of(seen) if reason.code == code]
+        assert f'update --ids {PAIR.end1.half.id}:' in advice
+
+
+@pytest.mark.parametrize(
+    'sku, address, advice',
+    [
+        ('VpnGw2', 'Standard', 'az network vnet-gateway update --sku VpnGw2AZ --ids'),
+        ('VpnGw2', 'Basic', 'az network vnet-gateway migration prepare'),
+        ('HighPerformance', 'Standard', 'az network vnet-gateway migration prepare'),
+    ],
+)
+def test_how_a_gateway_moves_on_depends_on_its_public_ip(sku, address, advice):
+    seen = changed(gateway1(sku=sku), public_ips=(replace(samples.public_ip(1, 'eastus'), sku=address),))
+    [found] = [reason for reason in reasons_of(seen) if reason.code == 'sku-retired']
+    assert advice in found.recommendation and 'retired by Azure as of 2026' in found.message
+    assert ('SKU Basic' in found.message) is (address == 'Basic')

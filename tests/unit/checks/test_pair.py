@@ -88,6 +88,22 @@ CASES = [
     ('sku-unknown', samples.wishing(samples.pair(), sku='VpnGw9'), NOTHING),
     ('sku-retired', samples.wishing(samples.pair(), sku='VpnGw2'), NOTHING),
     ('sku-retired', samples.wishing(samples.pair(), sku='HighPerformance'), NO_GATEWAY),
+    (
+        'radius-secret',
+        end1(asn=65031),
+        gateway1(lost_members=('properties.vpnClientConfiguration.radiusServerSecret',)),
+    ),
+    ('member-unknown', end1(asn=65031), gateway1(lost_members=('properties.bgpSettings.later',))),
+    (
+        'active-active-points',
+        end1(active_active=True, public_ip_names=()),
+        changed1(gateway1(serves_points=True), surroundings=samples.SURROUNDINGS),
+    ),
+    (
+        'member-unknown',
+        samples.pair(tunnel=Tunnel(dpd_timeout=45)),
+        changed1(FULL, half=samples.half(1, 4, 'eastus', lost_members=('properties.later',))),
+    ),
     ('generation-mismatch', samples.wishing(samples.pair(), sku='VpnGw1AZ', generation='Generation2'), NOTHING),
     ('generation-mismatch', samples.wishing(samples.pair(), sku='VpnGw5AZ', generation='Generation1'), NOTHING),
     ('vnet-missing', end1(address_prefixes=(), subnets=(), gateway_subnet=None), NOTHING),
@@ -261,6 +277,7 @@ def test_refusals(code, pair, observed):
     [
         ('gateway-subnet-tight', end1(gateway_subnet='10.12.255.0/28'), NOTHING),
         ('gateway-subnet-tight', end1(gateway_subnet=None, subnets=()), vnet1(NO_GATEWAY, subnets=TIGHT)),
+        ('sku-blocks-changes', end1(asn=65031), gateway1(sku='VpnGw2')),
         ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1AZ'), FULL),
         ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
         ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),

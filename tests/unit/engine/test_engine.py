@@ -189,7 +189,7 @@ def test_at_the_deadline_the_steps_whose_operations_go_on_are_left():
     azure = LocalAzure()
     there, back = azure.make_pair()
     near, far, other = (azure.make_site(number) for number in (3, 4, 5))
-    azure.client.put(str(back), {**azure.client.get(str(back)).body, 'tags': {'a': 'b'}})
+    azure.client.put(str(back), {**azure.client.read(str(back)), 'tags': {'a': 'b'}})
     new = half(near, far, 'new')
     plan = Plan(
         (
@@ -259,7 +259,7 @@ def test_what_follows_a_failed_step_is_skipped():
 def test_a_resource_that_somebody_else_works_on_is_waited_for():
     azure = LocalAzure(Settings(durations={'connection-update': 50}))
     _, back = azure.make_pair()
-    azure.client.put(str(back), {**azure.client.get(str(back)).body, 'tags': {'a': 'b'}})
+    azure.client.put(str(back), {**azure.client.read(str(back)), 'tags': {'a': 'b'}})
     made = run(azure, plan_of(Step(back, Action.WAIT)))
     assert made.report.events == ['started back', 'finished back'] and 50 <= azure.time.now() <= 70
     assert made.done == [] and made.outcome.bodies[back]['properties']['provisioningState'] == 'Succeeded'

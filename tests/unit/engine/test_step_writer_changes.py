@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from azext_vnet2vnet.arm.failures import KeyUnreadable, OperationFailed, RequestFailed
+from azext_vnet2vnet.arm.failures import KeyUnreadable, OperationFailed, RequestFailed, WouldLose
 from azext_vnet2vnet.network import resource_id
 from azext_vnet2vnet.network.desired import GatewayChange, Tagging
 from azext_vnet2vnet.network.resource_id import ResourceId
@@ -118,7 +118,7 @@ class TestUpdate:
         azure = LocalAzure(Settings(durations={'connection-update': 50}))
         there, _ = azure.make_pair()
         plan = update_one(azure, there)
-        body = azure.client.get(str(there)).body
+        body = azure.client.read(str(there))
         body['properties']['routingWeight'] = 5
         azure.client.put(str(there), body)
         azure.simulator.journal.clear()
@@ -162,6 +162,18 @@ class TestUpdate:
         (after,) = properties(azure, gateway)
         assert (after['enableBgp'], after['activeActive'], after['bgpSettings']['asn']) == (True, True, 65010)
         assert after['bgpSettings']['peerWeight'] == 5 and len(after['ipConfigurations']) == 2
+
+    def test_what_a_write_would_lose_stops_it(self):
+        azure = LocalAzure()
+        gateway = azure.make_site(1)
+        record(azure, gateway)['properties']['vpnClientConfiguration'] = {
+            'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']},
+            'radiusServerAddress': '10.1.0.9',
+        }
+        made = run(azure, plan_of(write(GatewayChange(gateway, True, 65010), Action.UPDATE, lock=gateway)))
+        assert isinstance(made.failure, WouldLose) and made.failure.target == gateway
+        assert made.failure.members == ('properties.vpnClientConfiguration.radiusServerSecret',)
+        assert sent(azure, 'PUT') == []
 
     def test_an_unreadable_key_stops_the_update_unless_one_is_given(self):
         azure = LocalAzure(Settings(connection_put_sets_key=True))

@@ -13,8 +13,8 @@ from azext_vnet2vnet.network.observed import FAILED
 from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
 from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.subscriptions import Account
-from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
-from azext_vnet2vnet.planning.disturbance import disturbance_of
+from azext_vnet2vnet.network.tunnel import PROTECTING, IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.planning.disturbance import describe_difference, disturbance_of
 from azext_vnet2vnet.planning.plan import Action
 from azext_vnet2vnet.planning.update_plan import desired_change, plan_rotation, plan_update
 from tests.unit import samples
@@ -23,6 +23,7 @@ KEY, OTHER = SharedKey('one'), SharedKey('other')
 # As Azure describes a tunnel of which nothing was chosen.
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
+SPELT = 'AES256/SHA256/DHGroup14/GCMAES256/GCMAES256/PFS14/27000/102400000'
 SELECTORS = (
     TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',)),
     TrafficSelector(('10.12.0.0/16',), ('10.42.0.0/16',)),
@@ -85,8 +86,9 @@ def test_what_is_asked_for_goes_to_both_halves_and_is_mirrored():
         == (other.resource.far_tenant, other.resource.tenant)
     )
     assert disturbance_of(one) == (
-        f'Connection {HALF1.id} is changed (IPsec policy added, DPD time-out 0 -> 45, '
-        'connection mode Default -> InitiatorOnly, traffic selectors added), which drops its tunnel for a moment'
+        f'Connection {HALF1.id} is changed (IPsec policy added: none -> {SPELT}, DPD time-out 0 -> 45, connection mode '
+        'Default -> InitiatorOnly, traffic selectors added: none -> 10.11.0.0/16 to 10.41.0.0/16), which drops its '
+        'tunnel for a moment'
     )
 
 
@@ -109,8 +111,23 @@ def test_the_named_half_is_right(field, value):
     odd = {'tunnel': replace(PLAIN, **{field: value})}
     [step] = [step for step in update(pair(half1=odd)).steps if step.id.is_a(resource_id.CONNECTION_TYPE)]
     assert step.id == HALF4.id and getattr(step.resource.tunnel, field) == getattr(odd['tunnel'].mirrored(), field)
-    [step] = update(pair(half4=odd)).steps
-    assert step.id == HALF4.id and getattr(step.resource.tunnel, field) == getattr(PLAIN, field)
+    [step] = [step for step in update(pair(half4=odd)).steps if step.id.is_a(resource_id.CONNECTION_TYPE)]
+    if field in PROTECTING:  # Making halves alike removes no protection.
+        assert step.id == HALF1.id
+        assert getattr(step.resource.tunnel, field) == getattr(odd['tunnel'].mirrored(), field)
+    else:
+        assert step.id == HALF4.id and getattr(step.resource.tunnel, field) == getattr(PLAIN, field)
+
+
+def test_a_removal_is_called_one_with_old_and_new_value():
+    there = pair(*[{'tunnel': replace(PLAIN, policies=(POLICY,), selectors=SELECTORS[:1])}] * 2)
+    one, _ = update(there, Tunnel(policies=(), selectors=())).steps
+    assert disturbance_of(one) == (
+        f'Connection {HALF1.id} is changed (IPsec policy removed: {SPELT} -> none, traffic selectors removed: '
+        '10.11.0.0/16 to 10.41.0.0/16 -> none), which drops its tunnel for a moment'
+    )
+    [tagged] = update(pair(half1={'tags': {'a': 'b'}}), tags={}).steps
+    assert describe_difference(tagged.differences[0]) == 'tags removed: a=b -> none'
 
 
 def test_modes_are_left_alone_where_somebody_begins_and_somebody_answers():

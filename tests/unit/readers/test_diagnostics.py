@@ -189,3 +189,18 @@ def test_the_connections_of_both_gateways_are_read_unless_they_are_known():
     both = azure.run(with_connections(azure.arm(), pair))
     assert [[one.id for one in end.connections] for end in both.ends] == [[THERE], [BACK]]
     assert azure.sent == [f'GET {GW1.name}/connections 200'], f'those of {GW2.name} came with the pair'
+
+
+def test_the_public_ip_of_a_gateway_of_a_retired_sku_is_read():
+    azure = connected(LocalAzure(QUICK))
+    record(azure, 'virtualNetworkGateways', 'gw1')['properties']['sku'] = {'name': 'VpnGw2', 'tier': 'VpnGw2'}
+    record(azure, 'publicIPAddresses', 'ip1')['sku']['name'] = 'Basic'
+    near, far = examined(azure).ends
+    assert [public_ip.sku for public_ip in near.public_ips] == ['Basic'] and far.public_ips == ()
+
+
+def test_a_public_ip_that_may_not_be_read_is_left_out():
+    azure = connected(LocalAzure(QUICK))
+    record(azure, 'virtualNetworkGateways', 'gw1')['properties']['sku'] = {'name': 'VpnGw2', 'tier': 'VpnGw2'}
+    azure.fail('GET */publicIPAddresses/ip1', 'status', every=True, status=403, code='AuthorizationFailed')
+    assert examined(azure).end1.public_ips == ()

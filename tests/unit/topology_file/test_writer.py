@@ -332,3 +332,10 @@ def test_what_is_written_is_read_back(name, data):
         # Nothing that is asked would be a change, and everything that is not what Azure sets by itself is asked.
         assert asked.has_same_selectors(seen) and replace(asked, selectors=None).differences(seen) == ()
         assert replace(PLAIN.overlaid(asked), selectors=seen.selectors) == seen
+
+
+def test_what_a_half_has_and_no_file_can_say_is_in_a_comment():
+    there = pair('A', 'B')
+    odd = replace(there.end1.half, more=('ingressNatRules',), protocol='IKEv1', weight=10)
+    written = write(replace(there, end1=replace(there.end1, half=odd)))
+    assert f'- ingressNatRules, connectionProtocol IKEv1, routingWeight 10 of {odd.id}, which no file' in written

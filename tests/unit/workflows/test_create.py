@@ -329,3 +329,65 @@ def test_tokens_of_both_tenants_are_renewed_after_the_preflight():
     assert {(DEFAULTS.subscription_1, DEFAULTS.tenant_b), (DEFAULTS.subscription_b, DEFAULTS.tenant_a)} == set(
         azure.forgotten
     )
+
+
+POINTS = {'vpnClientAddressPool': {'addressPrefixes': ['172.16.0.0/24']}}
+RADIUS = {**POINTS, 'radiusServerAddress': '10.1.0.9', 'radiusServerSecret': 'Radius.Secret.1'}
+
+
+@pytest.mark.parametrize(
+    'points, wishes, code',
+    [
+        (RADIUS, {'asn': 65031, 'enable_bgp': True}, 'radius-secret'),
+        (POINTS, {'active_active': True}, 'active-active-points'),
+    ],
+)
+def test_a_gateway_whose_clients_a_change_would_cut_off_is_refused_before_any_write(points, wishes, code):
+    azure = LocalAzure(QUICK)
+    azure.make_site(1, vpnClientConfiguration=points)
+    assert refusal(azure, preview_create(azure.arm(), pair(end1=end(1, **wishes)))) == [code]
+    assert writes(azure) == []
+
+
+def test_a_gateway_with_radius_that_is_not_changed_is_joined():
+    azure = LocalAzure(QUICK)
+    azure.make_site(1, vpnClientConfiguration=RADIUS)
+    created = create(azure, pair())
+    assert [half.status for half in created.state.observed.halves] == ['Connected'] * 2
+
+
+def test_a_gateway_with_clients_nat_rules_and_certificates_is_changed_whole():
+    azure = LocalAzure(QUICK)
+    roots = [{'name': 'root', 'properties': {'publicCertData': 'MIIC'}}]
+    rule = {'type': 'Static', 'mode': 'EgressSnat', 'internalMappings': [{'addressSpace': '10.1.0.0/24'}]}
+    azure.make_site(
+        1,
+        vpnClientConfiguration={**POINTS, 'vpnClientRootCertificates': roots},
+        natRules=[{'name': 'nat', 'properties': rule}],
+    )
+    create(azure, pair(end1=end(1, enable_bgp=True, asn=65031), end2=end(2, enable_bgp=True, asn=65032)))
+    after = record(azure, 'virtualNetworkGateways', 'gw1')['properties']
+    assert (
+        after['bgpSettings']['asn'] == 65031 and after['vpnClientConfiguration']['vpnClientRootCertificates'] == roots
+    )
+    assert after['natRules'][0]['properties'].items() >= rule.items()
+
+
+def test_a_missing_half_gets_protocol_and_weight_of_the_other_one():
+    azure = LocalAzure(QUICK)
+    azure.make_pair(there={'sharedKey': 'Sim.Key.1', 'connectionProtocol': 'IKEv1', 'routingWeight': 10})
+    azure.client.finish(azure.client.send('DELETE', str(BACK)))
+    azure.simulator.journal.clear()
+    created = create(azure, pair())
+    assert [(half.protocol, half.weight) for half in created.state.observed.halves] == [('IKEv1', 10)] * 2
+    assert [half.status for half in created.state.observed.halves] == ['Connected'] * 2
+
+
+def test_a_missing_half_that_would_lack_what_the_other_one_has_is_refused():
+    azure = LocalAzure(QUICK)
+    azure.make_pair()
+    azure.client.finish(azure.client.send('DELETE', str(BACK)))
+    azure.simulator.journal.clear()
+    record(azure, 'connections', 'there')['properties']['ingressNatRules'] = [{'id': f'{GW2}/natRules/nat'}]
+    assert refusal(azure, preview_create(azure.arm(), pair())) == ['half-has-more']
+    assert writes(azure) == []
