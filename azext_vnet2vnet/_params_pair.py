@@ -7,8 +7,8 @@ from typing import Any
 Context = Any
 
 KEY_HELP = (
-    '1 to 128 printable ASCII characters except space, hyphen and tilde. Use @FILE, or @- to read it from standard '
-    'input: a key on the command line stays in the shell history and in the logs of az. Default:'
+    '1 to 128 printable ASCII characters except space and tilde; a hyphen is advised against. Use @FILE, or @- to read '
+    'it from standard input: a key on the command line stays in the shell history and in the logs of az. Default:'
 )
 
 

@@ -8,6 +8,8 @@ from azext_vnet2vnet.network.address_space import contains
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.setting_names import CommandLine, Source
+from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.planning.pair_plan import EndState, PairState
 from azext_vnet2vnet.planning.site_plan import SiteLayout
@@ -125,6 +127,16 @@ def check_keys(pair: ObservedPair, instead: str = '') -> Iterator[Diagnostic]:
         yield rules.KEY_MISMATCH.found(
             f'The keys of {end1.half.id} and {end2.half.id} differ',
             f'Run az vnet2vnet rotate-key --ids {end1.half.id}{instead}',
+        )
+
+
+def check_new_key(key: SharedKey | None, pair: ObservedPair, source: Source = CommandLine()) -> Iterator[Diagnostic]:
+    """Has a key that is given, and that no half has yet, characters that the documentation advises against?"""
+    if key and key.has_hyphen and all(end.key != key for end in pair.ends):
+        yield rules.KEY_HYPHEN.found(
+            f'The key of {source.name("shared-key")} has a hyphen (-), which the documentation of Azure advises '
+            'against, and which Azure takes',
+            'Nothing is to be done unless the write is refused: then give a key without hyphens',
         )
 
 

@@ -6,6 +6,7 @@ from azext_vnet2vnet.checks.connection import (
     check_connection,
     check_keys,
     check_names,
+    check_new_key,
     check_readable_keys,
     check_selectors,
     check_tunnel_limit,
@@ -47,6 +48,7 @@ def check_link(state: PairState) -> Iterator[Diagnostic]:
         yield from check_connection(state, end)
     yield from check_desired_routes(state)
     yield from check_selectors(state)
+    yield from check_new_key(state.desired.key, state.observed, state.desired.source)
     if state.desired.key:
         yield from check_readable_keys(state.observed)
     else:

@@ -41,9 +41,16 @@ NAME_TWICE = Rule(
 )
 KEY_REFUSED = Rule(
     'key-refused',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): printable ASCII but space and tilde; schema 2025-07-01: 1 to 128 characters',
+    ARGUMENT,
+)
+KEY_HYPHEN = Rule(
+    'key-hyphen',
     REPORTED,
     'contradicted: the VPN Gateway FAQ (2026-06) forbids hyphens, live acceptance tests use them (2025)',
-    ARGUMENT,
+    STATE,
+    WARNING,
 )
 KEY_FILE_UNREADABLE = Rule(
     'key-file-unreadable', DECIDED, 'our own option: az would take the name of the file as the key', ARGUMENT

@@ -14,6 +14,7 @@ from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from azext_vnet2vnet.planning.pair_plan import compare
 from tests.unit import samples
 
+GUID = '8c3b0a1e-0f5d-4a6e-9b7c-2d1f00aa11bb'
 NOTHING = ObservedPair(samples.nothing(), samples.nothing())
 FULL = ObservedPair(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
 NO_GATEWAY = ObservedPair(
@@ -265,6 +266,7 @@ def test_refusals(code, pair, observed):
         ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
         ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
         ('zones-unknown', samples.pair(), changed1(NO_GATEWAY, surroundings=Surroundings())),
+        ('key-hyphen', samples.pair(key=SharedKey(GUID)), FULL),
         ('key-unreadable', samples.pair(key=SharedKey('one')), changed1(FULL, key_unreadable=True)),
         ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
         (
@@ -286,6 +288,11 @@ def test_all_findings_come_at_once():
         'prefix-outside',
         'sku-retired',
     }
+
+
+def test_the_key_that_a_half_has_is_not_judged():
+    there = changed1(FULL, key=SharedKey.existing(GUID))
+    assert check_pair(compare(samples.pair(key=SharedKey(GUID)), there)) == ()
 
 
 def test_equal_keys_and_a_given_key_are_no_mismatch():
