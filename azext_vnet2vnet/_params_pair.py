@@ -133,7 +133,7 @@ def load_tunnel(context: Context) -> None:
         'policy_based_selectors',
         get_three_state_flag(),
         options_list=['--policy-based-selectors', '--use-policy-based-traffic-selectors'],
-        help='Use policy-based traffic selectors. Requires an IPsec policy.',
+        help='Use policy-based traffic selectors: without them --traffic-selector has no effect.',
     )
     add(
         'traffic_selector',
@@ -161,4 +161,4 @@ def load_policy(context: Context) -> None:
     ):
         add(name, get_enum_type(values), help=f'{text} Set all eight options of the policy or none.')
     add('sa_lifetime', type=int, help='Lifetime of a security association in seconds, at least 300.')
-    add('sa_max_size', type=int, help='Size of a security association in kilobytes, at least 1024.')
+    add('sa_max_size', type=int, help='Size of a security association in kilobytes, at least 1024; 0 for no limit.')

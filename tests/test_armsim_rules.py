@@ -216,12 +216,6 @@ CONNECTIONS = {
     'a tilde in the key': (connection(GATEWAY, GATEWAY_3, sharedKey='a~b'), 400, 'InvalidSharedKey', 'tilde'),
     'a key too long': (connection(GATEWAY, GATEWAY_3, sharedKey='a' * 129), 400, 'InvalidSharedKey', '128'),
     'the pair again': (connection(GATEWAY, GATEWAY_2), 400, 'VirtualNetworkGatewayConnectionAlreadyExists', ''),
-    'selectors without a policy': (
-        connection(GATEWAY, GATEWAY_3, usePolicyBasedTrafficSelectors=True),
-        400,
-        'PolicyBasedTrafficSelectorsNeedIpsecPolicy',
-        '',
-    ),
     'half a policy': (
         connection(GATEWAY, GATEWAY_3, ipsecPolicies=[{'dhGroup': 'DHGroup24'}]),
         400,

@@ -92,20 +92,22 @@ def check_tunnel_limit(layout: SiteLayout, present: int, more: int) -> Iterator[
 
 
 def check_selectors(state: PairState) -> Iterator[Diagnostic]:
-    """Documented: policy-based selectors go with an IPsec policy only.
+    """Does Azure take the selectors that are asked for? What exists already is not judged.
 
     Selectors outside of the VNets are legal, for networks behind them, but more often a slip.
     """
     pair = state.desired
     halves = [
-        (end.observed.half.tunnel if end.observed.half else Tunnel()).overlaid(pair.tunnel_from(end.desired))
+        (end.observed.half.tunnel if end.observed.half else Tunnel(), pair.tunnel_from(end.desired))
         for end in state.own_ends
     ]
-    if any(half.policy_based and not half.policies for half in halves):
+    present = [half.tunnel for half in state.observed.halves]
+    if not any(_is_bare(tunnel) for tunnel in present) and any(_is_bare(old.overlaid(new)) for old, new in halves):
         yield rules.SELECTORS_NEED_POLICY.found(
-            f'{pair.option("policy-based-selectors")} requires an IPsec policy on the connections',
-            f'Give the whole of one too, such as {pair.source.given("ike-encryption", "AES256")}, or '
-            + pair.source.given('policy-based-selectors', 'false'),
+            f'{pair.option("policy-based-selectors")} without an IPsec policy: the documentation contradicts itself '
+            'about whether Azure takes it',
+            f'If it is refused, give the whole of a policy, such as {pair.source.given("ike-encryption", "AES256")}, '
+            f'or {pair.source.given("policy-based-selectors", "false")}',
         )
     for selector in pair.tunnel.selectors or ():
         for side, prefixes, end in (('local', selector.local, state.end1), ('remote', selector.remote, state.end2)):
@@ -128,6 +130,11 @@ def check_keys(pair: ObservedPair, instead: str = '') -> Iterator[Diagnostic]:
             f'The keys of {end1.half.id} and {end2.half.id} differ',
             f'Run az vnet2vnet rotate-key --ids {end1.half.id}{instead}',
         )
+
+
+def _is_bare(tunnel: Tunnel) -> bool:
+    # With selectors of its own, the default policy is in an example of New-AzIpsecTrafficSelectorPolicy, too.
+    return bool(tunnel.policy_based and not tunnel.policies and not tunnel.selectors)
 
 
 def check_new_key(key: SharedKey | None, pair: ObservedPair, source: Source = CommandLine()) -> Iterator[Diagnostic]:

@@ -121,8 +121,14 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
             f'BGP is on at {on.id} and off at {off.id}',
             f'Run az vnet2vnet update --ids {half1.id} --enable-bgp true, or false',
         )
+    idle = [str(half.id) for half in pair.halves if half.tunnel.selectors and not half.tunnel.policy_based]
     if one.policy_based != other.policy_based or not one.has_same_selectors(other):
         yield rules.SELECTORS_DIFFER.found(f'The traffic selectors of {both} do not mirror each other', alike)
+    elif idle:
+        yield rules.SELECTORS_UNUSED.found(
+            f'The traffic selectors of {" and ".join(idle)} have no effect without policy-based ones',
+            f'Run az vnet2vnet update --ids {half1.id} --policy-based-selectors true, or --clear-selectors',
+        )
     if one.is_deadlocked_with(half2.tunnel):
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
         yield rules.MODE_DEADLOCK.found(

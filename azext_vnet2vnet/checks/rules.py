@@ -239,9 +239,19 @@ IPSEC_POLICY_INCOMPLETE = Rule(
 )
 IPSEC_POLICY_RANGE = Rule(
     'ipsec-policy-range',
-    REPORTED,
-    'contradicted: at least 300 seconds and 1024 kilobytes by the VPN Gateway FAQ (2026-06); 0 kilobytes is recorded',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): at least 300 seconds and 1024 kilobytes; 0 kilobytes, no limit, is recorded',
     ARGUMENT,
+)
+IPSEC_POLICY_UNDOCUMENTED = Rule(
+    'ipsec-policy-undocumented',
+    DECIDED,
+    'inferred: in the schema (2025-07-01), and not in the table of IKEv2 algorithms (2024-01)',
+    STATE,
+    WARNING,
+)
+IKE_POLICY_GCM = Rule(
+    'ike-policy-gcm', DOCUMENTED, 'RFC 5282 (2008-08): GCM encrypts and authenticates at once', ARGUMENT
 )
 IPSEC_POLICY_GCM = Rule(
     'ipsec-policy-gcm', DOCUMENTED, 'VPN Gateway FAQ (2026-06): one GCMAES algorithm for both IPsec values', ARGUMENT
@@ -251,7 +261,15 @@ SELECTORS_NEED_POLICY = Rule(
     'selectors-need-policy',
     DECIDED,
     'contradicted: required by a how-to of 2020-09, used with the default policy by one of 2023-01',
-    ARGUMENT,
+    STATE,
+    WARNING,
+)
+SELECTORS_UNUSED = Rule(
+    'selectors-unused',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2024-07): traffic selectors take effect with policy-based ones only',
+    STATE,
+    WARNING,
 )
 SELECTOR_OUTSIDE = Rule(
     'selector-outside', DECIDED, 'our own check: intended only for networks behind the VNet', STATE, WARNING
@@ -283,6 +301,8 @@ SELECTORS_DIFFER = Rule(
     'selectors-differ',
     DECIDED,
     'contradicted: the VPN Gateway FAQ (2026-06) requires matching selectors, and has gateways accept any',
+    STATE,
+    WARNING,
 )
 MODE_DEADLOCK = Rule('mode-deadlock', DECIDED, 'inferred from the names: one has to initiate, and one to respond')
 DPD_DIFFERS = Rule('dpd-differs', DECIDED, 'our own check: each end applies its own time-out', STATE, WARNING)

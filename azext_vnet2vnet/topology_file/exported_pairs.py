@@ -72,7 +72,9 @@ def _common_tunnel(near: ObservedConnection, far: ObservedConnection, notes: lis
     tunnel, other = near.tunnel, far.tunnel.mirrored()
     for one in fields(Tunnel):
         value = getattr(tunnel, one.name)
-        is_common = tunnel.has_same_selectors(other) if one.name == 'selectors' else value == getattr(other, one.name)
+        is_common = value == getattr(other, one.name)
+        if one.name == 'selectors':  # In a file these switch policy-based ones on, unless it says otherwise.
+            is_common = tunnel.has_same_selectors(other) and (not value or tunnel.policy_based is not None)
         if not is_common or not _is_expressible(replace(Tunnel(), **{one.name: value})):
             why = 'which no file can say' if is_common else 'which differ in it'
             notes.append(f'{file_key(one.name)} of {near.id} and {far.id}, {why}')
@@ -97,7 +99,7 @@ def settings_of(tunnel: Tunnel) -> dict[str, object]:
         else None,
         'dpdTimeout': tunnel.dpd_timeout or None,
         'mode': tunnel.mode if tunnel.mode != DEFAULT_MODE else None,
-        'policyBasedSelectors': tunnel.policy_based or None,
+        'policyBasedSelectors': tunnel.policy_based or (False if tunnel.selectors else None),
         'trafficSelectors': [{'local': list(one.local), 'remote': list(one.remote)} for one in tunnel.selectors or ()]
         or None,
     }

@@ -12,6 +12,8 @@ MOST_TUNNELS = {'Basic': 10, 'VpnGw4': 100, 'VpnGw5': 100, 'VpnGw4AZ': 100, 'Vpn
 OTHERS_TUNNELS = 30
 GCM = 'GCMAES'
 LEAST = {'saLifeTimeSeconds': 300, 'saDataSizeKilobytes': 1024}  # documented
+# recorded: azure-powershell, TestVirtualNetworkGatewayConnectionWithZeroSaData
+NO_SIZE_LIMIT = ('saDataSizeKilobytes', 0)
 DPD_SECONDS = (9, 3600)  # documented; 0 is the default
 STORED = (
     'authorizationKey',
@@ -119,11 +121,8 @@ def _check_policies(call: Call, stored: dict, near: dict) -> None:
         raise refuse('InvalidIpsecPolicies', f'Connection {call.id} takes no more than one IPsec policy.')
     for policy in policies:
         _check_policy(call, policy)
-    if stored.get('usePolicyBasedTrafficSelectors') and not policies:
-        raise refuse(
-            'PolicyBasedTrafficSelectorsNeedIpsecPolicy',
-            f'Connection {call.id}: usePolicyBasedTrafficSelectors needs an IPsec policy.',
-        )
+    # usePolicyBasedTrafficSelectors goes with the default policy, too (ipsec-ike-policy-howto.md, 2023-01, against a
+    # page of 2020-09; New-AzIpsecTrafficSelectorPolicy, example 1).
     for selector in stored.get('trafficSelectorPolicies') or []:
         for prefix in (*selector['localAddressRanges'], *selector['remoteAddressRanges']):
             parse_prefix(prefix, call.id)
@@ -146,7 +145,7 @@ def _check_policy(call: Call, policy: dict) -> None:
             f'Connection {call.id}: GCMAES must be the same algorithm for encryption and integrity.',
         )
     for name, least in LEAST.items():
-        if policy[name] < least:
+        if policy[name] < least and (name, policy[name]) != NO_SIZE_LIMIT:
             raise refuse('InvalidIpsecPolicyLifetime', f'Connection {call.id}: {name} must be at least {least}.')
 
 

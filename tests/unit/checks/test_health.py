@@ -25,6 +25,7 @@ from tests.unit import samples
 
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
+ANY = TrafficSelector(('0.0.0.0/0',), ('0.0.0.0/0',))
 SELECTOR = TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',))
 TABLE, GROUP = (
     samples.vnet_id(1).sibling(f'{resource_id.NETWORK}/{kind}', 'x')
@@ -112,8 +113,6 @@ ERRORS = [
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, dh_group='ECP256'),))),
     ('protocol-differs', half1(protocol='IKEv1')),
     ('bgp-one-sided', tunnel1(enable_bgp=True)),
-    ('selectors-differ', tunnel1(policy_based=True)),
-    ('selectors-differ', both_tunnels(selectors=(SELECTOR,))),
     ('mode-deadlock', both_tunnels(mode='ResponderOnly')),
     ('mode-deadlock', both_tunnels(mode='InitiatorOnly')),
     ('gateway-failed', gateway1(state='Failed')),
@@ -147,6 +146,9 @@ WARNINGS = [
     ('report-missing', reporting(unavailable=(UnavailableReport(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, sa_lifetime=3600),))),
     ('dpd-differs', tunnel1(dpd_timeout=45)),
+    ('selectors-differ', tunnel1(policy_based=True)),
+    ('selectors-differ', both_tunnels(selectors=(SELECTOR,), policy_based=True)),
+    ('selectors-unused', both_tunnels(selectors=(ANY,))),
     ('sku-retired', gateway1(sku='VpnGw2')),
     ('sku-retired', gateway1(sku='HighPerformance')),
     ('bgp-peer-down', peers(gateway1(BGP), (FAR, 'Connected'), (FAR, 'Connecting'))),

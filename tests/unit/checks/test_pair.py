@@ -158,7 +158,6 @@ CASES = [
         vnet1(NO_GATEWAY, peerings=(Peering('p', samples.vnet_id(7), uses_remote_gateways=True),)),
     ),
     ('active-active-stays', samples.wishing(samples.pair(), active_active=False), gateway1(active_active=True)),
-    ('selectors-need-policy', samples.pair(tunnel=Tunnel(policy_based=True)), FULL),
     (
         'basic-cannot',
         samples.wishing(end1(public_ip_names=()), sku='Basic', active_active=True),
@@ -266,6 +265,7 @@ def test_refusals(code, pair, observed):
         ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
         ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
         ('zones-unknown', samples.pair(), changed1(NO_GATEWAY, surroundings=Surroundings())),
+        ('selectors-need-policy', samples.pair(tunnel=Tunnel(policy_based=True)), FULL),
         ('key-hyphen', samples.pair(key=SharedKey(GUID)), FULL),
         ('key-unreadable', samples.pair(key=SharedKey('one')), changed1(FULL, key_unreadable=True)),
         ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
