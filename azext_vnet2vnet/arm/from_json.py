@@ -121,6 +121,7 @@ def gateway_from_arm(body: Mapping[str, Any]) -> ObservedGateway:
             for address in peering.get('tunnelIpAddresses') or ()
         ),
         bgp_addresses=_bgp_addresses(bgp),
+        is_high_bandwidth=bool(properties.get('enableHighBandwidthVpnGateway')),
         serves_points=bool((points.get('vpnClientAddressPool') or {}).get('addressPrefixes')),
     )
 

@@ -1,6 +1,6 @@
 """What stands in the way of a change to a pair that exists: of an update, a new key, a reset, a deletion."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from azext_vnet2vnet.checks import rules
@@ -51,6 +51,25 @@ def check_update(state: PairState, plan: Plan, accounts: Sequence[Account]) -> t
         instead = f'run az vnet2vnet delete --ids {pair.halves[0].id}, then {create_command(pair)}'
         found += check_state(gateway, instead)
     return tuple(found)
+
+
+_OF_WHAT_EXISTS = {
+    rule.code
+    for rule in (
+        rules.VNET_FAILED,
+        rules.GATEWAY_FAILED,
+        rules.GATEWAY_HIGH_BANDWIDTH,
+        rules.RANGES_OVERLAP,
+        rules.ASN_EQUAL,
+        rules.BASIC_CANNOT,
+        rules.POLICY_ON_BASIC,
+    )
+}
+
+
+def tolerate(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a plan that writes nothing: what is wrong with what exists is a warning then."""
+    return tuple(replace(one, severity=Severity.WARNING) if one.code in _OF_WHAT_EXISTS else one for one in diagnostics)
 
 
 def check_gone(half: ResourceId, with_gateways: bool) -> tuple[Diagnostic, ...]:

@@ -84,10 +84,15 @@ def check_policy(state: PairState, layout: SiteLayout) -> Iterator[Diagnostic]:
 def check_tunnel_limit(layout: SiteLayout, present: int, more: int) -> Iterator[Diagnostic]:
     """Does the gateway's SKU allow the connections that it has, and those that come?"""
     if more and layout.sku and present + more > layout.sku.tunnels:
+        is_over = present + more > layout.sku.most_tunnels
+        limit = layout.sku.most_tunnels if is_over else layout.sku.tunnels
+        text = f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} allows {limit}'
         yield rules.TUNNEL_LIMIT.found(
-            f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} '
-            f'allows {layout.sku.tunnels}: there is no room for {more} more',
+            f'{text}: there is no room for {more} more'
+            if is_over
+            else f'{text} by one table of its documentation, and {layout.sku.most_tunnels} by another',
             'Delete some, or give the gateway a larger SKU with az network vnet-gateway update --sku',
+            severity=Severity.ERROR if is_over else Severity.WARNING,
         )
 
 

@@ -142,6 +142,8 @@ GATEWAY_SUBNET_DELEGATED = Rule(
     'gateway-subnet-delegated',
     DECIDED,
     'inferred: nothing but gateways in GatewaySubnet (VPN Gateway FAQ, 2026-06); that Azure refuses it was not seen',
+    STATE,
+    WARNING,
 )
 GATEWAY_SUBNET_NSG = Rule(
     'gateway-subnet-nsg', DOCUMENTED, 'VPN Gateway settings (2023-09): not supported, creation is blocked'
@@ -179,7 +181,8 @@ GENERATION_DIFFERS = Rule(
     'generation-differs',
     DECIDED,
     'contradicted: fixed by VPN Gateway settings (2020-09), changed by Microsoft by SKU upgrade (2026-03)',
-    ARGUMENT,
+    STATE,
+    WARNING,
 )
 BASIC_CANNOT = Rule(
     'basic-cannot', DOCUMENTED, 'VPN Gateway SKUs (2025-06): BGP and active-active on all SKUs but Basic', ARGUMENT
@@ -194,8 +197,17 @@ GATEWAY_POLICY_BASED = Rule(
     'gateway-policy-based', DOCUMENTED, 'VPN Gateway FAQ (2026-06): route-based at both ends, and the type stays'
 )
 GATEWAY_UNREADABLE = Rule('gateway-unreadable', DECIDED, 'our own check: what is not read is not judged', LOGIN)
-GATEWAY_FAILED = Rule('gateway-failed', REPORTED, 'reported 2017: a write to a failed gateway is answered with 500')
-GATEWAY_DELETING = Rule('gateway-deleting', REPORTED, 'reported by the network team: state Deleting until it is gone')
+GATEWAY_FAILED = Rule(
+    'gateway-failed',
+    DECIDED,
+    'our own protection: nothing long and billed is begun beside it; reported 2017: 500 answers a write to it',
+)
+GATEWAY_DELETING = Rule('gateway-deleting', DECIDED, 'our own protection: nothing is joined to what is being deleted')
+GATEWAY_HIGH_BANDWIDTH = Rule(
+    'gateway-high-bandwidth',
+    DOCUMENTED,
+    'site-to-site high-bandwidth tunnels (2025-06): over ExpressRoute, no IPsec on public IPs',
+)
 GATEWAY_UPDATING = Rule('gateway-updating', RECORDED, 'recorded 2023: Updating while Azure works on it')
 ACTIVE_ACTIVE_STAYS = Rule('active-active-stays', DECIDED, 'our own option: no address is taken from a gateway')
 ASN_RANGE = Rule('asn-range', DOCUMENTED, 'VPN Gateway FAQ (2026-06): 16 and 32 bits', ARGUMENT)
@@ -212,11 +224,19 @@ PUBLIC_IPS_UNUSED = Rule(
 )
 PUBLIC_IP_UNSUITABLE = Rule(
     'public-ip-unsuitable',
-    REPORTED,
-    'contradicted: Standard and static by the VPN Gateway FAQ (2026-06), zones by live errors (2026-07); '
-    'Basic takes zones, too (how-to, 2026-01)',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): Standard and static; zones: what live errors of VpnGw1 to 5 say (2026-07)',
 )
-PUBLIC_IP_FAILED = Rule('public-ip-failed', DECIDED, 'our own check: that Azure refuses it was not seen')
+PUBLIC_IP_UNPROVEN = Rule(
+    'public-ip-unproven',
+    DECIDED,
+    'contradicted: for SKU Basic once Basic and dynamic, Standard in its how-to (2026-01)',
+    STATE,
+    WARNING,
+)
+PUBLIC_IP_FAILED = Rule(
+    'public-ip-failed', DECIDED, 'our own check: that Azure refuses it was not seen', STATE, WARNING
+)
 ZONES_UNKNOWN = Rule(
     'zones-unknown', DECIDED, 'our own default: zones 1, 2 and 3 where the zones are not read', STATE, WARNING
 )
@@ -226,10 +246,12 @@ CONNECTION_NAME_DIFFERS = Rule(
     'connection-name-differs', DECIDED, 'our own option: a connection that exists keeps its name', ARGUMENT
 )
 CONNECTION_NAME_TAKEN = Rule(
-    'connection-name-taken', REPORTED, 'reported 2019: the peer of a connection cannot be changed'
+    'connection-name-taken', DECIDED, 'our own protection: it joins other gateways; reported 2019: Azure refuses it'
 )
 TUNNEL_LIMIT = Rule(
-    'tunnel-limit', DECIDED, 'contradicted: VPN Gateway SKUs (2025-06) says 30 tunnels in one table, 100 in another'
+    'tunnel-limit',
+    DOCUMENTED,
+    'VPN Gateway SKUs (2025-06): 100 tunnels, 10 for Basic; a warning above the 30 that another table says',
 )
 POLICY_ON_BASIC = Rule(
     'policy-on-basic', DOCUMENTED, 'VPN Gateway FAQ (2026-06): an IPsec policy on all SKUs but Basic', ARGUMENT
@@ -288,7 +310,10 @@ CONNECTION_FAILED = Rule('connection-failed', REPORTED, 'reported 2017: connecti
 CONNECTION_UPDATING = Rule('connection-updating', RECORDED, 'recorded 2023: Updating while Azure works on it')
 KEY_MISMATCH = Rule('key-mismatch', DOCUMENTED, 'VNet-to-VNet how-to (2015-08): the keys of both connections match')
 KEY_UNREADABLE = Rule(
-    'key-unreadable', REPORTED, 'reported 2025: without the right an empty list in place of the key', LOGIN
+    'key-unreadable',
+    DECIDED,
+    'our own protection: no connection is written without its key; reported 2025: an empty list in its place',
+    LOGIN,
 )
 POLICY_DIFFERS = Rule(
     'policy-differs', DOCUMENTED, 'VPN Gateway FAQ (2026-06): one policy at both connections; lifetimes may differ'

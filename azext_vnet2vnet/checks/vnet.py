@@ -109,7 +109,8 @@ def _check_remote_gateways(vnet: ObservedVnet) -> Iterator[Diagnostic]:
                 f'VNet {vnet.id} uses the gateway of {peering.far_vnet} through '
                 f"peering '{peering.name}', and can have none of its own meanwhile",
                 'Switch that off: az network vnet peering update --set useRemoteGateways=false '
-                f'--ids {vnet.id}/virtualNetworkPeerings/{peering.name}',
+                f'--ids {vnet.id}/virtualNetworkPeerings/{peering.name}; '
+                f'or join {peering.far_vnet} in its place: its gateway serves this VNet already',
             )
 
 

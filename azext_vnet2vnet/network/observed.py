@@ -94,6 +94,7 @@ class ObservedGateway:
     addresses: tuple[str, ...] = ()
     bgp_addresses: tuple[str, ...] = ()
     serves_points: bool = False
+    is_high_bandwidth: bool = False
 
     @property
     def public_ip_names(self) -> frozenset[str]:
@@ -144,10 +145,15 @@ class ObservedConnection:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Another network that a gateway is connected to, with its address space."""
+    """Another network that a gateway is connected to, with its address space; `is_site` if it is none of Azure.
+
+    `address` is the public one of a site, empty where it is not known.
+    """
 
     connection: ResourceId
     prefixes: tuple[str, ...]
+    is_site: bool = False
+    address: str = ''
 
 
 @dataclass(frozen=True)

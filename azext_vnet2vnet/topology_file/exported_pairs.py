@@ -44,7 +44,8 @@ def select_pairs(pairs: Sequence[ObservedPair], notes: list[str]) -> list[Export
         ends = _known_ends(pair, notes)
         if ends:
             end1, end2 = ends
-            exported = ExportedPair(end1, end2, _common_tunnel(end1.half, end2.half, notes))
+            tunnel = _without_idle_bgp(ends, _common_tunnel(end1.half, end2.half, notes), notes)
+            exported = ExportedPair(end1, end2, tunnel)
             selected.setdefault((end1.vnet_id, end2.vnet_id), exported)
     return list(selected.values())
 
@@ -80,6 +81,15 @@ def _common_tunnel(near: ObservedConnection, far: ObservedConnection, notes: lis
             notes.append(f'{file_key(one.name)} of {near.id} and {far.id}, {why}')
             tunnel = replace(tunnel, **{one.name: None})
     return tunnel
+
+
+def _without_idle_bgp(ends: Sequence[ExportedEnd], tunnel: Tunnel, notes: list[str]) -> Tunnel:
+    """The tunnel without BGP that a gateway does not speak: applying the file would switch it on there."""
+    off = [str(end.gateway.id) for end in ends if end.gateway and not end.gateway.enable_bgp]
+    if not (tunnel.enable_bgp and off):
+        return tunnel
+    notes.append(f'bgp of {ends[0].half.id} and {ends[1].half.id}, which is off at {" and ".join(off)}')
+    return replace(tunnel, enable_bgp=None)
 
 
 @lru_cache(maxsize=1000)

@@ -25,9 +25,10 @@ FOUND = {
 BEFORE_A_WRITE = {
     'far-end-unreadable': ('error',),
     'gateway-subnet-default-route': ('error', 'warning'),
-    'gateway-subnet-delegated': ('error', 'warning'),
     'gateway-subnet-nsg': ('error', 'warning'),
     'key-unreadable': ('error', 'warning'),
+    'ranges-overlap': ('error', 'warning'),
+    'tunnel-limit': ('error', 'warning'),
 }
 CODE = re.compile('`([a-z0-9]+(?:-[a-z0-9]+)*)`')
 

@@ -98,7 +98,10 @@ BGP = both_tunnels(
 )
 FAR, OWN = '10.42.255.30', '10.12.255.30'
 FOUR = ObservedPair(
-    *(replace(one, gateway=replace(one.gateway, addresses=(f'{one.gateway.id.name}.1', 'b'))) for one in PAIR.ends)
+    *(
+        replace(one, gateway=replace(one.gateway, addresses=(f'{one.gateway.id.name}.1', 'b'), active_active=True))
+        for one in PAIR.ends
+    )
 )
 
 ERRORS = [
@@ -116,6 +119,7 @@ ERRORS = [
     ('mode-deadlock', both_tunnels(mode='ResponderOnly')),
     ('mode-deadlock', both_tunnels(mode='InitiatorOnly')),
     ('gateway-failed', gateway1(state='Failed')),
+    ('gateway-high-bandwidth', gateway1(is_high_bandwidth=True)),
     ('gateway-updating', gateway1(state='Updating')),
     ('gateway-updating', gateway1(state='Deleting')),
     ('asn-equal', gateway1(BGP, asn=65020)),
@@ -146,6 +150,10 @@ WARNINGS = [
     ('report-missing', reporting(unavailable=(UnavailableReport(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, sa_lifetime=3600),))),
     ('dpd-differs', tunnel1(dpd_timeout=45)),
+    (
+        'ranges-overlap',
+        ObservedPair(*(replace(one, vnet=replace(one.vnet, address_prefixes=('fd00::/48',))) for one in PAIR.ends)),
+    ),
     ('selectors-differ', tunnel1(policy_based=True)),
     ('selectors-differ', both_tunnels(selectors=(SELECTOR,), policy_based=True)),
     ('selectors-unused', both_tunnels(selectors=(ANY,))),
