@@ -67,7 +67,12 @@ def load_ends(context: Context) -> None:
             'Location. Required only if neither the VNet nor its group exists.',
             completer=get_location_completion_list,
         )
-        add('address_prefixes', 'Space-separated address prefixes of a VNet to create.', nargs='+')
+        add(
+            'address_prefixes',
+            'Space-separated address prefixes of a VNet to create. Its subnets are private: their machines reach no '
+            'Internet without a NAT gateway or the like.',
+            nargs='+',
+        )
         add('subnets', 'Space-separated NAME=PREFIX pairs: further subnets of a VNet to create.', nargs='+')
         add(
             'gateway_subnet',

@@ -349,7 +349,14 @@ GATEWAY_IN_USE = Rule('gateway-in-use', DOCUMENTED, 'deletion of a gateway (2021
 GATEWAY_SERVES_POINTS = Rule(
     'gateway-serves-points', DECIDED, 'our own protection: Azure cuts its clients off without warning (2021-04)'
 )
-GATEWAY_TRANSIT = Rule('gateway-transit', DECIDED, 'our own protection: other VNets may use the gateway')
+GATEWAY_TRANSIT = Rule('gateway-transit', DECIDED, 'our own protection: other VNets use the gateway, or may')
+RESET_ONE_INSTANCE = Rule(
+    'reset-one-instance',
+    DOCUMENTED,
+    'reset of a gateway (2025-06): without an address the active instance alone restarts',
+    STATE,
+    WARNING,
+)
 PEERINGS_UNKNOWN = Rule('peerings-unknown', DECIDED, 'our own check: what is not read is not judged', LOGIN, WARNING)
 
 # A topology file

@@ -33,12 +33,13 @@ class ObservedSubnet:
 
 @dataclass(frozen=True)
 class Peering:
-    """A peering of a VNet."""
+    """A peering of a VNet; `is_transit_used` is False where the far VNet is known to use no gateway through it."""
 
     name: str
     far_vnet: ResourceId | None
     uses_remote_gateways: bool = False
     allows_gateway_transit: bool = False
+    is_transit_used: bool = True
 
 
 @dataclass(frozen=True)

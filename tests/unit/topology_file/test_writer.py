@@ -53,7 +53,7 @@ def end(near, far, seen):
         tunnel=seen,
     )
     gateway = ObservedGateway(
-        gateways[0], 'eastus', SUCCEEDED, 'Vpn', 'RouteBased', 'VpnGw2AZ', 'Generation2', False, False, 65515, near
+        gateways[0], 'eastus', SUCCEEDED, 'Vpn', 'RouteBased', 'VpnGw2AZ', 'Generation2', False, True, 65515, near
     )
     return ObservedEnd(
         gateways[0],
