@@ -29,6 +29,7 @@ def vnet_from_arm(body: Mapping[str, Any]) -> ObservedVnet:
         tuple(properties['addressSpace'].get('addressPrefixes') or ()),
         tuple(map(_subnet_from_arm, properties.get('subnets') or ())),
         tuple(map(_peering_from_arm, properties.get('virtualNetworkPeerings') or ())),
+        tuple((properties.get('dhcpOptions') or {}).get('dnsServers') or ()),
     )
 
 

@@ -53,8 +53,8 @@ def check_desired_routes(state: PairState) -> Iterator[Diagnostic]:
         end2.layout.address_prefixes,
     )
     enabled = state.desired.tunnel.enable_bgp
-    if enabled is None:  # Recorded 2017: Azure takes such halves where BGP is off at a gateway, and nothing speaks BGP.
-        enabled = any(half.tunnel.enable_bgp for half in state.observed.halves) and all(
+    if enabled is None:  # Recorded 2017: Azure takes such halves where BGP is off at the gateways: nothing speaks BGP.
+        enabled = any(half.tunnel.enable_bgp for half in state.observed.halves) and any(
             end.layout.enable_bgp for end in state.ends
         )
     if enabled and len(state.own_ends) == 2:

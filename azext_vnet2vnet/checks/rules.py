@@ -100,6 +100,13 @@ VNET_UNREADABLE = Rule('vnet-unreadable', DECIDED, 'our own check: what is not r
 VNETS_PEERED = Rule(
     'vnets-peered', DOCUMENTED, 'VNet traffic routing (2023-05): routes of a peering are preferred', STATE, WARNING
 )
+DNS_NOT_AZURE = Rule(
+    'dns-not-azure',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): custom DNS servers forward to 168.63.129.16, or the gateway cannot be managed',
+    STATE,
+    WARNING,
+)
 RANGES_OVERLAP = Rule(
     'ranges-overlap',
     DOCUMENTED,

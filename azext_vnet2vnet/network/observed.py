@@ -52,6 +52,7 @@ class ObservedVnet:
     address_prefixes: tuple[str, ...]
     subnets: tuple[ObservedSubnet, ...] = ()
     peerings: tuple[Peering, ...] = ()
+    dns_servers: tuple[str, ...] = ()
 
     @property
     def gateway_subnet(self) -> ObservedSubnet | None:

@@ -150,6 +150,7 @@ WARNINGS = [
     ('report-missing', reporting(unavailable=(UnavailableReport(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, sa_lifetime=3600),))),
     ('dpd-differs', tunnel1(dpd_timeout=45)),
+    ('dns-not-azure', changed(vnet=replace(PAIR.end1.vnet, dns_servers=('10.11.0.4',)))),
     (
         'ranges-overlap',
         ObservedPair(*(replace(one, vnet=replace(one.vnet, address_prefixes=('fd00::/48',))) for one in PAIR.ends)),
