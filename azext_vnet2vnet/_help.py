@@ -192,7 +192,8 @@ examples:
     text: az vnet2vnet update -g TestRG1 -n VNet1toVNet4 --connection-mode InitiatorOnly --dpd-timeout 45 --yes
   - name: Allow only some address ranges to communicate.
     text: >
-        az vnet2vnet update -g TestRG1 -n VNet1toVNet4 --traffic-selector local=10.11.0.0/16 remote=10.41.0.0/16
+        az vnet2vnet update -g TestRG1 -n VNet1toVNet4 --policy-based-selectors
+        --traffic-selector local=10.11.0.0/16 remote=10.41.0.0/16
   - name: Set the tags of both connections.
     text: az vnet2vnet update -g TestRG1 -n VNet1toVNet4 --tags owner=network purpose=test
   - name: Preview the repair of halves that differ.

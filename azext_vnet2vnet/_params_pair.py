@@ -7,8 +7,8 @@ from typing import Any
 Context = Any
 
 KEY_HELP = (
-    '1 to 128 printable ASCII characters except space, hyphen and tilde. Use "@FILE", or "@-" to read it from standard '
-    'input: a key on the command line stays in the shell history and in the logs of az. Default:'
+    '1 to 128 printable ASCII characters except space and tilde; a hyphen is advised against. Use "@FILE", or "@-" to '
+    'read it from standard input: a key on the command line stays in the shell history and in the logs of az. Default:'
 )
 
 
@@ -67,7 +67,12 @@ def load_ends(context: Context) -> None:
             'Location. Required only if neither the VNet nor its group exists.',
             completer=get_location_completion_list,
         )
-        add('address_prefixes', 'Space-separated address prefixes of a VNet to create.', nargs='+')
+        add(
+            'address_prefixes',
+            'Space-separated address prefixes of a VNet to create. Its subnets are private: their machines reach no '
+            'Internet without a NAT gateway or the like.',
+            nargs='+',
+        )
         add('subnets', 'Space-separated NAME=PREFIX pairs: further subnets of a VNet to create.', nargs='+')
         add(
             'gateway_subnet',
@@ -133,7 +138,7 @@ def load_tunnel(context: Context) -> None:
         'policy_based_selectors',
         get_three_state_flag(),
         options_list=['--policy-based-selectors', '--use-policy-based-traffic-selectors'],
-        help='Use policy-based traffic selectors. Requires an IPsec policy.',
+        help='Use policy-based traffic selectors: without them --traffic-selector has no effect.',
     )
     add(
         'traffic_selector',
@@ -161,4 +166,4 @@ def load_policy(context: Context) -> None:
     ):
         add(name, get_enum_type(values), help=f'{text} Set all eight options of the policy or none.')
     add('sa_lifetime', type=int, help='Lifetime of a security association in seconds, at least 300.')
-    add('sa_max_size', type=int, help='Size of a security association in kilobytes, at least 1024.')
+    add('sa_max_size', type=int, help='Size of a security association in kilobytes, at least 1024; 0 for no limit.')

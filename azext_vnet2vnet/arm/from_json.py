@@ -50,6 +50,7 @@ def vnet_from_arm(body: Mapping[str, Any]) -> ObservedVnet:
         _prefixes_in(object_in(properties, 'addressSpace')),
         tuple(map(_subnet_from_arm, objects_in(properties, 'subnets'))),
         tuple(map(_peering_from_arm, objects_in(properties, 'virtualNetworkPeerings'))),
+        texts_in(object_in(properties, 'dhcpOptions'), 'dnsServers'),
     )
 
 
@@ -144,6 +145,7 @@ def gateway_from_arm(body: Mapping[str, Any]) -> ObservedGateway:
         bgp_addresses=_bgp_addresses(bgp),
         serves_points=bool(texts_in(object_in(points, 'vpnClientAddressPool'), 'addressPrefixes')),
         lost_members=lost_members(GATEWAY_TYPE, body),
+        is_high_bandwidth=truth_in(properties, 'enableHighBandwidthVpnGateway'),
     )
 
 

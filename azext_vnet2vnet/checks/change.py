@@ -1,6 +1,6 @@
 """What stands in the way of a change to a pair that exists: of an update, a new key, a reset, a deletion."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from azext_vnet2vnet.checks import rules
@@ -61,6 +61,37 @@ def _check_end(state: PairState, end: EndState) -> Iterator[Diagnostic]:
     yield from check_gateway_change(end)
 
 
+_OF_WHAT_EXISTS = {
+    rule.code
+    for rule in (
+        rules.VNET_FAILED,
+        rules.GATEWAY_FAILED,
+        rules.GATEWAY_HIGH_BANDWIDTH,
+        rules.RANGES_OVERLAP,
+        rules.ASN_EQUAL,
+        rules.BASIC_CANNOT,
+        rules.POLICY_ON_BASIC,
+    )
+}
+
+
+def tolerate(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a plan that writes nothing: what is wrong with what exists is a warning then."""
+    return tuple(replace(one, severity=Severity.WARNING) if one.code in _OF_WHAT_EXISTS else one for one in diagnostics)
+
+
+def check_reset(pair: ObservedPair, gateways: Collection[int]) -> Iterator[Diagnostic]:
+    """Does the reset of the gateways of the ends with these numbers restart the whole of them?"""
+    for number, end in enumerate(pair.ends, start=1):
+        if number in gateways and end.gateway and end.gateway.active_active:
+            reset = f'az network vnet-gateway reset --ids {quoted(end.gateway_id)} --gateway-vip'
+            commands = ', or '.join(f'{reset} {address}' for address in end.gateway.addresses or ('ADDRESS',))
+            yield rules.RESET_ONE_INSTANCE.found(
+                f'Gateway {end.gateway_id} is active-active: this restarts its primary instance only',
+                f'If the other one is to restart too, run the command with its public address afterwards: {commands}',
+            )
+
+
 def check_gone(half: ResourceId, with_gateways: bool) -> tuple[Diagnostic, ...]:
     """What is to be said of the deletion of a pair whose connection of this id does not exist, or not any more."""
     message = f'Connection {half} does not exist, and nothing was written'
@@ -108,7 +139,7 @@ def _check_gateway(pair: ObservedPair, end: ObservedEnd) -> Iterator[Diagnostic]
             f'vpnClientConfiguration --ids {quoted(end.gateway_id)}, {keep}',
         )
     for peering in end.vnet.peerings if end.vnet else ():
-        if end.vnet and peering.allows_gateway_transit:
+        if end.vnet and peering.allows_gateway_transit and peering.is_transit_used:
             yield rules.GATEWAY_TRANSIT.found(
                 f"VNet {end.vnet.id} lends its gateway to {peering.far_vnet} through peering '{peering.name}'",
                 'Switch that off first: az network vnet peering update --set '

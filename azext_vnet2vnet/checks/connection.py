@@ -11,6 +11,8 @@ from azext_vnet2vnet.network.desired import Connection
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Kind, Severity
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
+from azext_vnet2vnet.network.setting_names import CommandLine, Source
+from azext_vnet2vnet.network.shared_key import SharedKey
 from azext_vnet2vnet.network.tunnel import Tunnel
 from azext_vnet2vnet.planning.pair_plan import EndState, PairState
 from azext_vnet2vnet.planning.plan import Step
@@ -95,28 +97,35 @@ def check_policy(state: PairState, layout: SiteLayout) -> Iterator[Diagnostic]:
 def check_tunnel_limit(layout: SiteLayout, present: int, more: int) -> Iterator[Diagnostic]:
     """Does the gateway's SKU allow the connections that it has, and those that come?"""
     if more and layout.sku and present + more > layout.sku.tunnels:
+        is_over = present + more > layout.sku.most_tunnels
+        limit = layout.sku.most_tunnels if is_over else layout.sku.tunnels
+        text = f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} allows {limit}'
         yield rules.TUNNEL_LIMIT.found(
-            f'Gateway {layout.gateway} has {present} connections, and SKU {layout.sku.name} '
-            f'allows {layout.sku.tunnels}: there is no room for {more} more',
+            f'{text}: there is no room for {more} more'
+            if is_over
+            else f'{text} by one table of its documentation, and {layout.sku.most_tunnels} by another',
             'Delete some, or give the gateway a larger SKU with az network vnet-gateway update --sku',
+            severity=Severity.ERROR if is_over else Severity.WARNING,
         )
 
 
 def check_selectors(state: PairState) -> Iterator[Diagnostic]:
-    """Documented: policy-based selectors go with an IPsec policy only.
+    """Does Azure take the selectors that are asked for? What exists already is not judged.
 
     Selectors outside of the VNets are legal, for networks behind them, but more often a slip.
     """
     pair = state.desired
     halves = [
-        (end.observed.half.tunnel if end.observed.half else Tunnel()).overlaid(pair.tunnel_from(end.desired))
+        (end.observed.half.tunnel if end.observed.half else Tunnel(), pair.tunnel_from(end.desired))
         for end in state.own_ends
     ]
-    if any(half.policy_based and not half.policies for half in halves):
+    present = [half.tunnel for half in state.observed.halves]
+    if not any(_is_bare(tunnel) for tunnel in present) and any(_is_bare(old.overlaid(new)) for old, new in halves):
         yield rules.SELECTORS_NEED_POLICY.found(
-            f'{pair.option("policy-based-selectors")} requires an IPsec policy on the connections',
-            f'Give the whole of one too, such as {pair.source.given("ike-encryption", "AES256")}, or '
-            + pair.source.given('policy-based-selectors', 'false'),
+            f'{pair.option("policy-based-selectors")} without an IPsec policy: the documentation contradicts itself '
+            'about whether Azure takes it',
+            f'If it is refused, give the whole of a policy, such as {pair.source.given("ike-encryption", "AES256")}, '
+            f'or {pair.source.given("policy-based-selectors", "false")}',
         )
     for selector in pair.tunnel.selectors or ():
         for side, prefixes, end in (('local', selector.local, state.end1), ('remote', selector.remote, state.end2)):
@@ -138,6 +147,21 @@ def check_keys(pair: ObservedPair, instead: str = '') -> Iterator[Diagnostic]:
         yield rules.KEY_MISMATCH.found(
             f'The keys of {end1.half.id} and {end2.half.id} differ',
             f'Run az vnet2vnet rotate-key --ids {quoted(end1.half.id)}{instead}',
+        )
+
+
+def _is_bare(tunnel: Tunnel) -> bool:
+    # With selectors of its own, the default policy is in an example of New-AzIpsecTrafficSelectorPolicy, too.
+    return bool(tunnel.policy_based and not tunnel.policies and not tunnel.selectors)
+
+
+def check_new_key(key: SharedKey | None, pair: ObservedPair, source: Source = CommandLine()) -> Iterator[Diagnostic]:
+    """Has a key that is given, and that no half has yet, characters that the documentation advises against?"""
+    if key and key.has_hyphen and all(end.key != key for end in pair.ends):
+        yield rules.KEY_HYPHEN.found(
+            f'The key of {source.name("shared-key")} has a hyphen (-), which the documentation of Azure advises '
+            'against, and which Azure takes',
+            'Nothing is to be done unless the write is refused: then give a key without hyphens',
         )
 
 

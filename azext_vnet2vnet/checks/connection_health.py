@@ -6,7 +6,7 @@ from typing import TypeGuard
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
-from azext_vnet2vnet.network.observed import CONNECTED, DELETING, FAILED, SUCCEEDED, ObservedConnection
+from azext_vnet2vnet.network.observed import CONNECTED, DELETING, FAILED, SUCCEEDED, ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import Cause, ObservedEnd, ObservedPair, Obstacle
 
 _READER = 'Ask for the role Reader on its group'
@@ -128,11 +128,17 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
             f'BGP is on at {on.id} and off at {off.id}',
             f'Run az vnet2vnet update --ids {quoted(half1.id)} --enable-bgp true, or false',
         )
+    idle = [str(half.id) for half in pair.halves if half.tunnel.selectors and not half.tunnel.policy_based]
     if one.policy_based != other.policy_based or not one.has_same_selectors(other):
         lacks = not one.selectors and other.selectors or not one.policy_based and other.policy_based
         yield rules.SELECTORS_DIFFER.found(
             f'The traffic selectors of {both} do not mirror each other',
             f'Run az vnet2vnet update --ids {quoted(half2.id)}: {gives}' if lacks else alike,
+        )
+    elif idle:
+        yield rules.SELECTORS_UNUSED.found(
+            f'The traffic selectors of {" and ".join(idle)} have no effect without policy-based ones',
+            f'Run az vnet2vnet update --ids {quoted(half1.id)} --policy-based-selectors true, or --clear-selectors',
         )
     if one.is_deadlocked_with(half2.tunnel):
         what = 'begins' if one.mode == 'ResponderOnly' else 'answers'
@@ -171,13 +177,18 @@ def check_status(pair: ObservedPair) -> Iterator[Diagnostic]:
         associations = end.reports.associations
         if _is_up(end.half) and associations is not None and end.gateway and far:
             up = len({(one.local, one.remote) for one in associations})
-            tunnels = len(end.gateway.addresses) * len(far.addresses)
+            tunnels = _instances(end.gateway) * _instances(far)
             if up < tunnels:
                 yield rules.TUNNELS_MISSING.found(
                     f'{end.half.id} reports Connected, but its gateway has {up} of {tunnels} tunnels up',
                     'Run az vnet2vnet verify again in some minutes; if it stays so, '
                     f'az vnet2vnet reset --ids {quoted(end.half.id)}',
                 )
+
+
+def _instances(gateway: ObservedGateway) -> int:
+    """Documented: two at most; a third address is for point-to-site clients, and private ones are of the same two."""
+    return min(len(gateway.addresses), 2 if gateway.active_active else 1)
 
 
 def check_bytes(pair: ObservedPair) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network import skus
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.desired import End
-from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
+from azext_vnet2vnet.network.diagnostic import Diagnostic, Rule, Severity
 from azext_vnet2vnet.network.observed import DELETING, FAILED, SUCCEEDED, ObservedGateway, ObservedPublicIp
 from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.resource_id import GATEWAY_TYPE, ResourceId
@@ -43,18 +43,23 @@ def check_sku(desired: End) -> Iterator[Diagnostic]:
 def check_unused_options(desired: End, gateway: ObservedGateway) -> Iterator[Diagnostic]:
     """Options for a gateway that is to be created, where one exists."""
     sku = skus.find_sku(desired.sku or '')
-    if sku and sku.refused_since is None and sku.name.lower() != gateway.sku.lower():
+    if sku and sku.name.lower() != gateway.sku.lower():
+        resize = (
+            f', or resize the gateway with az network vnet-gateway update --sku {desired.sku} '
+            f'--ids {quoted(gateway.id)}'
+            if sku.refused_since is None
+            else ''
+        )
         yield rules.SKU_UNUSED.found(
             f'{desired.source.given("sku", desired.sku)} is for gateways that are created; '
             f'{gateway.id} exists with {gateway.sku} and keeps it',
-            f'Omit {desired.option("sku")} to stop this warning, or resize the gateway with '
-            f'az network vnet-gateway update --sku {desired.sku} --ids {quoted(gateway.id)}',
+            f'Omit {desired.option("sku")} to stop this warning{resize}',
         )
     if desired.generation and desired.generation.lower() != gateway.generation.lower():
         yield rules.GENERATION_DIFFERS.found(
-            f'Gateway {gateway.id} exists in {gateway.generation}, and a gateway cannot change its generation',
-            f'Omit {desired.option("vpn-gateway-generation")}, or delete '
-            'the gateway and let this command create a new one',
+            f'Gateway {gateway.id} exists in {gateway.generation}, which this command does not change: only '
+            'Microsoft moves gateways to another generation',
+            f'Omit {desired.option("vpn-gateway-generation")} to stop this warning',
         )
 
 
@@ -73,7 +78,8 @@ def check_gateway(end: EndState) -> Iterator[Diagnostic]:
     else:
         for other in end.observed.other_gateways:
             if other.id == desired.gateway:
-                where = f'is the gateway of VNet {other.vnet}' if other.vnet else f'is of type {other.gateway_type}'
+                is_vpn = other.gateway_type.lower() == 'vpn'
+                where = f'is the gateway of VNet {other.vnet}' if is_vpn else f'is of type {other.gateway_type}'
                 yield rules.GATEWAY_ELSEWHERE.found(
                     f'Gateway {other.id} {where}', f'Give the new gateway another name with {option}'
                 )
@@ -89,12 +95,22 @@ def _check_existing_gateway(desired: End, gateway: ObservedGateway) -> Iterator[
             'RouteBased at both ends, and a gateway cannot change its type',
             'Delete it and let this command create a new one',
         )
+    yield from _check_bandwidth(gateway)
     yield from check_state(gateway, 'let this command create a new one')
     if desired.active_active is False and gateway.active_active:
         yield rules.ACTIVE_ACTIVE_STAYS.found(
             f'Gateway {gateway.id} is active-active, and this command removes no address from a gateway',
             f'Omit {desired.option("active-active")}, or change the gateway with '
             f'az network vnet-gateway update --ids {quoted(gateway.id)} --public-ip-addresses NAME',
+        )
+
+
+def _check_bandwidth(gateway: ObservedGateway) -> Iterator[Diagnostic]:
+    if gateway.is_high_bandwidth:
+        yield rules.GATEWAY_HIGH_BANDWIDTH.found(
+            f'Gateway {gateway.id} is for high-bandwidth tunnels over ExpressRoute: its public IPs carry no IPsec, '
+            'and it takes no VNet-to-VNet connection',
+            'Run az vnet2vnet create with another VNet, or delete the gateway and let that command create a new one',
         )
 
 
@@ -129,7 +145,7 @@ def check_gateway_change(end: EndState) -> Iterator[Diagnostic]:
     changes = [step for step in gateway_steps(end.desired, layout) if step.action is Action.UPDATE]
     if gateway is None or not changes:
         return
-    update = f'az network vnet-gateway update --ids {gateway.id}'
+    update = f'az network vnet-gateway update --ids {quoted(gateway.id)}'
     what = ', '.join(map(describe_difference, changes[0].differences))
     sku = layout.sku
     if sku and sku.replacement == f'{sku.name}AZ':
@@ -172,7 +188,7 @@ def check_lost_members(target: ResourceId, members: Iterable[str]) -> Iterator[D
         yield rules.MEMBER_UNKNOWN.found(
             f'{target} has {names}, which this command does not know: its write would lose it',
             'Run az extension update --name vnet2vnet, and the same command again; if that changes nothing, change it '
-            f'with az network {noun} update --ids {target}, and see that {names} is kept',
+            f'with az network {noun} update --ids {quoted(target)}, and see that {names} is kept',
         )
 
 
@@ -223,8 +239,8 @@ def check_public_ips(end: EndState) -> Iterator[Diagnostic]:
                 f'Delete it and let this command create it anew: '
                 f'az network public-ip delete --ids {quoted(public_ip.id)}',
             )
-        for reason in _unsuitable(public_ip, layout):
-            yield rules.PUBLIC_IP_UNSUITABLE.found(
+        for rule, reason in _unsuitable(public_ip, layout):
+            yield rule.found(
                 f'Public IP {public_ip.id} {reason}',
                 f'Give another name with {option}: an IP of a new name is created as the gateway requires it',
             )
@@ -238,19 +254,23 @@ def _unused_names(desired: End, layout: SiteLayout) -> list[str]:
     return sorted(name for name in desired.public_ip_names if name.lower() not in used)
 
 
-def _unsuitable(public_ip: ObservedPublicIp, layout: SiteLayout) -> Iterator[str]:
+def _unsuitable(public_ip: ObservedPublicIp, layout: SiteLayout) -> Iterator[tuple[Rule, str]]:
+    is_basic = bool(layout.sku and layout.sku.is_basic)
+    kind = rules.PUBLIC_IP_UNPROVEN if is_basic else rules.PUBLIC_IP_UNSUITABLE
+    only = 'of SKU Basic may take {} only' if is_basic else 'takes {} only'
     if public_ip.user:
-        yield f'is in use by {public_ip.user}'
+        yield rules.PUBLIC_IP_UNSUITABLE, f'is in use by {public_ip.user}'
     if public_ip.sku.lower() != 'standard':
-        yield f'has SKU {public_ip.sku}; a VPN gateway takes Standard only'
+        yield kind, f'has SKU {public_ip.sku}; a VPN gateway {only.format("Standard")}'
     if public_ip.allocation.lower() != 'static':
-        yield f'is allocated {public_ip.allocation}; a VPN gateway takes Static only'
+        yield kind, f'is allocated {public_ip.allocation}; a VPN gateway {only.format("Static")}'
     if public_ip.location != layout.location:
-        yield f'is in {public_ip.location}, the VNet in {layout.location}'
-    if layout.sku and layout.zones and not public_ip.zones:
-        yield f'has no zones; SKU {layout.sku.name} requires them in {layout.location}'
-    if public_ip.zones and layout.sku and not layout.sku.zonal:
-        yield f'has zones; SKU {layout.sku.name} takes none'
+        yield rules.PUBLIC_IP_UNSUITABLE, f'is in {public_ip.location}, the VNet in {layout.location}'
+    if layout.sku and layout.sku.zonal and layout.zones and not public_ip.zones:
+        reason = f'has no zones; SKU {layout.sku.name} requires them in {layout.location}'
+        yield rules.PUBLIC_IP_UNSUITABLE, reason
+    if public_ip.zones and layout.sku and not layout.sku.zonal and not is_basic:
+        yield rules.PUBLIC_IP_UNSUITABLE, f'has zones; SKU {layout.sku.name} takes none'
 
 
 def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
@@ -259,6 +279,7 @@ def check_gateways(pair: ObservedPair) -> Iterator[Diagnostic]:
         gateway = end.gateway
         if gateway is None:
             continue
+        yield from _check_bandwidth(gateway)
         if gateway.state not in (SUCCEEDED, FAILED, ''):
             until = 'deleted' if gateway.state == DELETING else 'updated'
             yield rules.GATEWAY_UPDATING.found(

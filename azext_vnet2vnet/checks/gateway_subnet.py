@@ -60,9 +60,7 @@ def check_contents(end: ObservedEnd, severity: Severity, propagation: Severity) 
     update = f'Run az network vnet subnet update --ids {quoted(gateway_subnet_of(end.vnet.id))}'
     if subnet.delegations:
         yield rules.GATEWAY_SUBNET_DELEGATED.found(
-            f'{name} is delegated to {", ".join(subnet.delegations)}',
-            f'{update} --remove delegations',
-            severity=severity,
+            f'{name} is delegated to {", ".join(subnet.delegations)}', f'{update} --remove delegations'
         )
     if subnet.security_group:
         yield rules.GATEWAY_SUBNET_NSG.found(

@@ -14,7 +14,7 @@ from azext_vnet2vnet.checks.connection_health import (
 from azext_vnet2vnet.checks.gateway import check_gateways
 from azext_vnet2vnet.checks.gateway_subnet import check_contents
 from azext_vnet2vnet.checks.routing import check_bgp, check_networks, check_transit
-from azext_vnet2vnet.checks.vnet import check_peered
+from azext_vnet2vnet.checks.vnet import check_dns, check_peered
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity, errors
 from azext_vnet2vnet.network.observed import CONNECTED, FAILED, SUCCEEDED
 from azext_vnet2vnet.network.pair import ObservedPair
@@ -56,6 +56,11 @@ def _check_peerings(pair: ObservedPair) -> Iterator[Diagnostic]:
     return check_peered(pair.end1.vnet, pair.end2.vnet.id if pair.end2.vnet else None)
 
 
+def _check_dns(pair: ObservedPair) -> Iterator[Diagnostic]:
+    for end in pair.ends:
+        yield from check_dns(end.vnet) if end.vnet else ()
+
+
 def _check_gateway_subnets(pair: ObservedPair) -> Iterator[Diagnostic]:
     for end in pair.ends:
         yield from check_contents(end, Severity.ERROR, Severity.ERROR)
@@ -77,6 +82,7 @@ _CHECKS: tuple[Callable[[ObservedPair], Iterator[Diagnostic]], ...] = (
     check_networks,
     _check_peerings,
     _check_gateway_subnets,
+    _check_dns,
     check_status,
     check_bytes,
     check_transit,

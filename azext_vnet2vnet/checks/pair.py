@@ -8,6 +8,7 @@ from azext_vnet2vnet.checks.connection import (
     check_keys,
     check_lost_halves,
     check_names,
+    check_new_key,
     check_readable_keys,
     check_selectors,
     check_tunnel_limit,
@@ -18,6 +19,7 @@ from azext_vnet2vnet.checks.gateway_subnet import check_gateway_subnet
 from azext_vnet2vnet.checks.routing import check_desired_routes, check_neighbours
 from azext_vnet2vnet.checks.vnet import check_peered, check_vnet
 from azext_vnet2vnet.network.diagnostic import Diagnostic
+from azext_vnet2vnet.network.skus import find_sku
 from azext_vnet2vnet.planning.pair_plan import EndState, PairState, connection_steps
 
 
@@ -51,6 +53,7 @@ def check_link(state: PairState) -> Iterator[Diagnostic]:
     yield from check_desired_routes(state)
     yield from check_selectors(state)
     yield from check_lost_halves(state.observed, connection_steps(state))
+    yield from check_new_key(state.desired.key, state.observed, state.desired.source)
     if state.desired.key:
         yield from check_readable_keys(state.observed)
     else:
@@ -81,7 +84,7 @@ def _check_gateway_options(state: PairState) -> Iterator[Diagnostic]:
     """Options of both gateways are for those that are created, and of no use where none is."""
     is_created = any(end.observed.gateway is None for end in state.own_ends)
     for end in state.own_ends:
-        if end.desired.sku or is_created:
+        if is_created or (end.desired.sku and not find_sku(end.desired.sku)):
             yield from check_sku(end.desired)
         if not is_created and end.observed.gateway:
             yield from check_unused_options(end.desired, end.observed.gateway)

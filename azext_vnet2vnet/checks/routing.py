@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from azext_vnet2vnet.checks import rules
-from azext_vnet2vnet.network.address_space import overlaps
+from azext_vnet2vnet.network.address_space import contains, overlaps
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Severity
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedGateway
@@ -16,13 +16,26 @@ _MOVE = 'Give one of the VNets another address space; a VPN cannot route between
 
 
 def check_ranges(
-    one: str, ours: Sequence[str], other: str, theirs: Sequence[str], advice: str = _MOVE, note: str = ''
+    one: str,
+    ours: Sequence[str],
+    other: str,
+    theirs: Sequence[str],
+    advice: str = _MOVE,
+    note: str = '',
+    severity: Severity | None = None,
 ) -> Iterator[Diagnostic]:
-    """Do two address spaces, which are named in words, share addresses? `note` says what leads to both."""
+    """Do two address spaces, which are named in words, share addresses? `note` says what leads to both.
+
+    Documented: the VPN carries IPv4 only, but for a preview. Decision: equal IPv6 ranges are a warning.
+    """
     shared = overlaps(ours, theirs)
     if shared:
         pairs = ', '.join(f'{mine} and {yours}' for mine, yours in shared)
-        yield rules.RANGES_OVERLAP.found(f'The address spaces of {one} and {other} overlap: {pairs}{note}', advice)
+        if all(':' in mine for mine, _ in shared):
+            severity = Severity.WARNING
+        yield rules.RANGES_OVERLAP.found(
+            f'The address spaces of {one} and {other} overlap: {pairs}{note}', advice, severity=severity
+        )
 
 
 def check_asns(asn1: int, asn2: int, advice: str) -> Iterator[Diagnostic]:
@@ -41,8 +54,10 @@ def check_desired_routes(state: PairState) -> Iterator[Diagnostic]:
         end2.layout.address_prefixes,
     )
     enabled = state.desired.tunnel.enable_bgp
-    if enabled is None:
-        enabled = any(half.tunnel.enable_bgp for half in state.observed.halves)
+    if enabled is None:  # Recorded 2017: Azure takes such halves where BGP is off at the gateways: nothing speaks BGP.
+        enabled = any(half.tunnel.enable_bgp for half in state.observed.halves) and any(
+            end.layout.enable_bgp for end in state.ends
+        )
     if enabled and len(state.own_ends) == 2:
         options = ' and '.join(end.desired.option('asn') for end in state.ends)
         advice = f'Give {options} two different numbers, such as 65010 and 65040'
@@ -50,17 +65,26 @@ def check_desired_routes(state: PairState) -> Iterator[Diagnostic]:
 
 
 def check_neighbours(state: PairState, pruned: Collection[ResourceId] = ()) -> Iterator[Diagnostic]:
-    """Does an end's address space overlap what the far gateway leads to already, but for what is `pruned`?"""
+    """Does an end's address space overlap what the far gateway leads to already, but for what is `pruned`?
+
+    Decision: a wider range of a site is a warning, as routes follow the longest prefix, and as the documentation has
+    such ranges advertised by BGP.
+    """
     for end in state.ends:
         far = state.far(end)
         for neighbour in end.observed.surroundings.neighbours:
             if neighbour.connection not in pruned:
+                space = far.layout.address_prefixes
+                is_wider = neighbour.is_site and all(
+                    theirs != mine and contains([theirs], mine) for mine, theirs in overlaps(space, neighbour.prefixes)
+                )
                 yield from check_ranges(
                     f'VNet {far.desired.vnet}',
-                    far.layout.address_prefixes,
+                    space,
                     f'what connection {neighbour.connection} leads to',
                     neighbour.prefixes,
                     'Give the VNet another address space, or delete that connection',
+                    severity=Severity.WARNING if is_wider else None,
                 )
 
 

@@ -41,9 +41,16 @@ NAME_TWICE = Rule(
 )
 KEY_REFUSED = Rule(
     'key-refused',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): printable ASCII but space and tilde; schema 2025-07-01: 1 to 128 characters',
+    ARGUMENT,
+)
+KEY_HYPHEN = Rule(
+    'key-hyphen',
     REPORTED,
     'contradicted: the VPN Gateway FAQ (2026-06) forbids hyphens, live acceptance tests use them (2025)',
-    ARGUMENT,
+    STATE,
+    WARNING,
 )
 KEY_FILE_UNREADABLE = Rule(
     'key-file-unreadable', DECIDED, 'our own option: az would take the name of the file as the key', ARGUMENT
@@ -105,6 +112,13 @@ VNET_UNREADABLE = Rule('vnet-unreadable', DECIDED, 'our own check: what is not r
 VNETS_PEERED = Rule(
     'vnets-peered', DOCUMENTED, 'VNet traffic routing (2023-05): routes of a peering are preferred', STATE, WARNING
 )
+DNS_NOT_AZURE = Rule(
+    'dns-not-azure',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): custom DNS servers forward to 168.63.129.16, or the gateway cannot be managed',
+    STATE,
+    WARNING,
+)
 RANGES_OVERLAP = Rule(
     'ranges-overlap',
     DOCUMENTED,
@@ -147,6 +161,8 @@ GATEWAY_SUBNET_DELEGATED = Rule(
     'gateway-subnet-delegated',
     DECIDED,
     'inferred: nothing but gateways in GatewaySubnet (VPN Gateway FAQ, 2026-06); that Azure refuses it was not seen',
+    STATE,
+    WARNING,
 )
 GATEWAY_SUBNET_NSG = Rule(
     'gateway-subnet-nsg', DOCUMENTED, 'VPN Gateway settings (2023-09): not supported, creation is blocked'
@@ -184,7 +200,8 @@ GENERATION_DIFFERS = Rule(
     'generation-differs',
     DECIDED,
     'contradicted: fixed by VPN Gateway settings (2020-09), changed by Microsoft by SKU upgrade (2026-03)',
-    ARGUMENT,
+    STATE,
+    WARNING,
 )
 BASIC_CANNOT = Rule(
     'basic-cannot', DOCUMENTED, 'VPN Gateway SKUs (2025-06): BGP and active-active on all SKUs but Basic', ARGUMENT
@@ -199,8 +216,17 @@ GATEWAY_POLICY_BASED = Rule(
     'gateway-policy-based', DOCUMENTED, 'VPN Gateway FAQ (2026-06): route-based at both ends, and the type stays'
 )
 GATEWAY_UNREADABLE = Rule('gateway-unreadable', DECIDED, 'our own check: what is not read is not judged', LOGIN)
-GATEWAY_FAILED = Rule('gateway-failed', REPORTED, 'reported 2017: a write to a failed gateway is answered with 500')
-GATEWAY_DELETING = Rule('gateway-deleting', REPORTED, 'reported by the network team: state Deleting until it is gone')
+GATEWAY_FAILED = Rule(
+    'gateway-failed',
+    DECIDED,
+    'our own protection: nothing long and billed is begun beside it; reported 2017: 500 answers a write to it',
+)
+GATEWAY_DELETING = Rule('gateway-deleting', DECIDED, 'our own protection: nothing is joined to what is being deleted')
+GATEWAY_HIGH_BANDWIDTH = Rule(
+    'gateway-high-bandwidth',
+    DOCUMENTED,
+    'site-to-site high-bandwidth tunnels (2025-06): over ExpressRoute, no IPsec on public IPs',
+)
 GATEWAY_UPDATING = Rule('gateway-updating', RECORDED, 'recorded 2023: Updating while Azure works on it')
 ACTIVE_ACTIVE_STAYS = Rule('active-active-stays', DECIDED, 'our own option: no address is taken from a gateway')
 ASN_RANGE = Rule('asn-range', DOCUMENTED, 'VPN Gateway FAQ (2026-06): 16 and 32 bits', ARGUMENT)
@@ -235,11 +261,19 @@ PUBLIC_IPS_UNUSED = Rule(
 )
 PUBLIC_IP_UNSUITABLE = Rule(
     'public-ip-unsuitable',
-    REPORTED,
-    'contradicted: Standard and static by the VPN Gateway FAQ (2026-06), zones by live errors (2026-07); '
-    'Basic takes zones, too (how-to, 2026-01)',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): Standard and static; zones: what live errors of VpnGw1 to 5 say (2026-07)',
 )
-PUBLIC_IP_FAILED = Rule('public-ip-failed', DECIDED, 'our own check: that Azure refuses it was not seen')
+PUBLIC_IP_UNPROVEN = Rule(
+    'public-ip-unproven',
+    DECIDED,
+    'contradicted: for SKU Basic once Basic and dynamic, Standard in its how-to (2026-01)',
+    STATE,
+    WARNING,
+)
+PUBLIC_IP_FAILED = Rule(
+    'public-ip-failed', DECIDED, 'our own check: that Azure refuses it was not seen', STATE, WARNING
+)
 ZONES_UNKNOWN = Rule(
     'zones-unknown', DECIDED, 'our own default: zones 1, 2 and 3 where the zones are not read', STATE, WARNING
 )
@@ -249,10 +283,12 @@ CONNECTION_NAME_DIFFERS = Rule(
     'connection-name-differs', DECIDED, 'our own option: a connection that exists keeps its name', ARGUMENT
 )
 CONNECTION_NAME_TAKEN = Rule(
-    'connection-name-taken', REPORTED, 'reported 2019: the peer of a connection cannot be changed'
+    'connection-name-taken', DECIDED, 'our own protection: it joins other gateways; reported 2019: Azure refuses it'
 )
 TUNNEL_LIMIT = Rule(
-    'tunnel-limit', DECIDED, 'contradicted: VPN Gateway SKUs (2025-06) says 30 tunnels in one table, 100 in another'
+    'tunnel-limit',
+    DOCUMENTED,
+    'VPN Gateway SKUs (2025-06): 100 tunnels, 10 for Basic; a warning above the 30 that another table says',
 )
 POLICY_ON_BASIC = Rule(
     'policy-on-basic', DOCUMENTED, 'VPN Gateway FAQ (2026-06): an IPsec policy on all SKUs but Basic', ARGUMENT
@@ -262,9 +298,19 @@ IPSEC_POLICY_INCOMPLETE = Rule(
 )
 IPSEC_POLICY_RANGE = Rule(
     'ipsec-policy-range',
-    REPORTED,
-    'contradicted: at least 300 seconds and 1024 kilobytes by the VPN Gateway FAQ (2026-06); 0 kilobytes is recorded',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2026-06): at least 300 seconds and 1024 kilobytes; 0 kilobytes, no limit, is recorded',
     ARGUMENT,
+)
+IPSEC_POLICY_UNDOCUMENTED = Rule(
+    'ipsec-policy-undocumented',
+    DECIDED,
+    'inferred: in the schema (2025-07-01), and not in the table of IKEv2 algorithms (2024-01)',
+    STATE,
+    WARNING,
+)
+IKE_POLICY_GCM = Rule(
+    'ike-policy-gcm', DOCUMENTED, 'RFC 5282 (2008-08): GCM encrypts and authenticates at once', ARGUMENT
 )
 IPSEC_POLICY_GCM = Rule(
     'ipsec-policy-gcm', DOCUMENTED, 'VPN Gateway FAQ (2026-06): one GCMAES algorithm for both IPsec values', ARGUMENT
@@ -274,7 +320,15 @@ SELECTORS_NEED_POLICY = Rule(
     'selectors-need-policy',
     DECIDED,
     'contradicted: required by a how-to of 2020-09, used with the default policy by one of 2023-01',
-    ARGUMENT,
+    STATE,
+    WARNING,
+)
+SELECTORS_UNUSED = Rule(
+    'selectors-unused',
+    DOCUMENTED,
+    'VPN Gateway FAQ (2024-07): traffic selectors take effect with policy-based ones only',
+    STATE,
+    WARNING,
 )
 SELECTOR_OUTSIDE = Rule(
     'selector-outside', DECIDED, 'our own check: intended only for networks behind the VNet', STATE, WARNING
@@ -298,7 +352,10 @@ CONNECTION_FAILED = Rule('connection-failed', REPORTED, 'reported 2017: connecti
 CONNECTION_UPDATING = Rule('connection-updating', RECORDED, 'recorded 2023: Updating while Azure works on it')
 KEY_MISMATCH = Rule('key-mismatch', DOCUMENTED, 'VNet-to-VNet how-to (2015-08): the keys of both connections match')
 KEY_UNREADABLE = Rule(
-    'key-unreadable', REPORTED, 'reported 2025: without the right an empty list in place of the key', LOGIN
+    'key-unreadable',
+    DECIDED,
+    'our own protection: no connection is written without its key; reported 2025: an empty list in its place',
+    LOGIN,
 )
 POLICY_DIFFERS = Rule(
     'policy-differs', DOCUMENTED, 'VPN Gateway FAQ (2026-06): one policy at both connections; lifetimes may differ'
@@ -311,6 +368,8 @@ SELECTORS_DIFFER = Rule(
     'selectors-differ',
     DECIDED,
     'contradicted: the VPN Gateway FAQ (2026-06) requires matching selectors, and has gateways accept any',
+    STATE,
+    WARNING,
 )
 MODE_DEADLOCK = Rule('mode-deadlock', DECIDED, 'inferred from the names: one has to initiate, and one to respond')
 DPD_DIFFERS = Rule('dpd-differs', DECIDED, 'our own check: each end applies its own time-out', STATE, WARNING)
@@ -332,7 +391,14 @@ GATEWAY_IN_USE = Rule('gateway-in-use', DOCUMENTED, 'deletion of a gateway (2021
 GATEWAY_SERVES_POINTS = Rule(
     'gateway-serves-points', DECIDED, 'our own protection: Azure cuts its clients off without warning (2021-04)'
 )
-GATEWAY_TRANSIT = Rule('gateway-transit', DECIDED, 'our own protection: other VNets may use the gateway')
+GATEWAY_TRANSIT = Rule('gateway-transit', DECIDED, 'our own protection: other VNets use the gateway, or may')
+RESET_ONE_INSTANCE = Rule(
+    'reset-one-instance',
+    DOCUMENTED,
+    'reset of a gateway (2025-06): without an address the active instance alone restarts',
+    STATE,
+    WARNING,
+)
 PEERINGS_UNKNOWN = Rule('peerings-unknown', DECIDED, 'our own check: what is not read is not judged', LOGIN, WARNING)
 
 # A topology file

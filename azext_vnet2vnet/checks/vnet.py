@@ -12,6 +12,8 @@ from azext_vnet2vnet.network.observed import FAILED, ObservedVnet
 from azext_vnet2vnet.network.resource_id import GATEWAY_SUBNET, ResourceId
 from azext_vnet2vnet.planning.pair_plan import EndState
 
+AZURE_DNS = '168.63.129.16'
+
 
 def check_vnet(end: EndState) -> Iterator[Diagnostic]:
     """Does it exist, or can it be created where it is required?"""
@@ -110,8 +112,20 @@ def _check_remote_gateways(vnet: ObservedVnet) -> Iterator[Diagnostic]:
                 f'VNet {vnet.id} uses the gateway of {peering.far_vnet} through '
                 f"peering '{peering.name}', and can have none of its own meanwhile",
                 'Switch that off: az network vnet peering update --set useRemoteGateways=false '
-                f'--ids {quoted(f"{vnet.id}/virtualNetworkPeerings/{peering.name}")}',
+                f'--ids {quoted(f"{vnet.id}/virtualNetworkPeerings/{peering.name}")}; '
+                f'or join {peering.far_vnet} in its place: its gateway serves this VNet already',
             )
+
+
+def check_dns(vnet: ObservedVnet) -> Iterator[Diagnostic]:
+    """Can a gateway in the VNet resolve what Azure manages it by? What a DNS server forwards is not known."""
+    if vnet.dns_servers and AZURE_DNS not in vnet.dns_servers:
+        yield rules.DNS_NOT_AZURE.found(
+            f'VNet {vnet.id} has the DNS servers {", ".join(vnet.dns_servers)}: unless they forward to {AZURE_DNS}, '
+            'Azure cannot maintain its gateway',
+            f'Check that they do, or run az network vnet update --ids {vnet.id} --dns-servers '
+            f'{" ".join(vnet.dns_servers)} {AZURE_DNS}',
+        )
 
 
 def check_peered(vnet: ObservedVnet | None, far_vnet: ResourceId | None) -> Iterator[Diagnostic]:

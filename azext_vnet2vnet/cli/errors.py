@@ -213,7 +213,7 @@ def _(failure: KeysDiffer, target: ResourceId | None = None) -> azclierror.AzCLI
     return azclierror.AzureResponseError(
         f'The key of {failure.connection} is not the one that was set: somebody else set another one in the meantime.',
         'When nobody else works on this pair, run the same command again, or give both halves a new key with '
-        f'az vnet2vnet rotate-key --ids {failure.connection}.',
+        f'az vnet2vnet rotate-key --ids {quoted(failure.connection)}.',
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.checks.health import HALF, is_healthy, reasons_of, status_of
 from azext_vnet2vnet.cli.far_end import far_end_json
-from azext_vnet2vnet.network.command_line import command_line
+from azext_vnet2vnet.network.command_line import command_line, quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.observed import CONNECTED, ObservedConnection, ObservedGateway
 from azext_vnet2vnet.network.pair import BgpPeer, ObservedEnd, ObservedPair, SecurityAssociation
@@ -66,7 +66,7 @@ def _one_sided_json(created: CreatedPair, far_command: str) -> Json:
         return {'status': CONNECTED, 'healthy': True, 'reasons': []}
     if created.far_half_exists is not False:
         status = half.status or 'Unknown'
-        wait = f'az vnet2vnet wait --connected --ids {half.id}'
+        wait = f'az vnet2vnet wait --connected --ids {quoted(half.id)}'
         if_missing = f'; if the other administrator has no half yet, that one runs: {far_command}'
         reason = rules.NOT_CONNECTED.found(
             f'{half.id} reports {status}; its tunnel may come up within minutes once both halves exist',

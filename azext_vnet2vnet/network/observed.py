@@ -33,12 +33,13 @@ class ObservedSubnet:
 
 @dataclass(frozen=True)
 class Peering:
-    """A peering of a VNet."""
+    """A peering of a VNet; `is_transit_used` is False where the far VNet is known to use no gateway through it."""
 
     name: str
     far_vnet: ResourceId | None
     uses_remote_gateways: bool = False
     allows_gateway_transit: bool = False
+    is_transit_used: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class ObservedVnet:
     address_prefixes: tuple[str, ...]
     subnets: tuple[ObservedSubnet, ...] = ()
     peerings: tuple[Peering, ...] = ()
+    dns_servers: tuple[str, ...] = ()
 
     @property
     def gateway_subnet(self) -> ObservedSubnet | None:
@@ -98,6 +100,7 @@ class ObservedGateway:
     bgp_addresses: tuple[str, ...] = ()
     serves_points: bool = False
     lost_members: tuple[str, ...] = ()
+    is_high_bandwidth: bool = False
 
     @property
     def public_ip_names(self) -> frozenset[str]:
@@ -151,10 +154,15 @@ class ObservedConnection:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Another network that a gateway is connected to, with its address space."""
+    """Another network that a gateway is connected to, with its address space; `is_site` if it is none of Azure.
+
+    `address` is the public one of a site, empty where it is not known.
+    """
 
     connection: ResourceId
     prefixes: tuple[str, ...]
+    is_site: bool = False
+    address: str = ''
 
 
 @dataclass(frozen=True)

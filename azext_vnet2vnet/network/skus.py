@@ -50,6 +50,11 @@ class Sku:
         return tuple(generation for generation, _ in self.throughput)
 
     @property
+    def most_tunnels(self) -> int:
+        """The most tunnels that any table of [1] allows: its table of features says 100 for all of VpnGw1 to 5."""
+        return 100 if self.name.startswith('VpnGw') else self.tunnels
+
+    @property
     def zonal(self) -> bool:
         """Whether it is an AZ SKU."""
         return self.name.endswith('AZ')

@@ -17,9 +17,16 @@ DH_GROUPS = ('None', 'DHGroup1', 'DHGroup2', 'DHGroup14', 'DHGroup2048', 'DHGrou
 IPSEC_ENCRYPTIONS = ('None', 'DES', 'DES3', 'AES128', 'AES192', 'AES256', 'GCMAES128', 'GCMAES192', 'GCMAES256')
 IPSEC_INTEGRITIES = ('MD5', 'SHA1', 'SHA256', 'GCMAES128', 'GCMAES192', 'GCMAES256')
 PFS_GROUPS = ('None', 'PFS1', 'PFS2', 'PFS2048', 'PFS14', 'PFS24', 'PFSMM', 'ECP256', 'ECP384')
+# In the schema, and not in Microsoft's table of IKEv2 algorithms (2024-01).
+UNDOCUMENTED = {
+    'ike_encryption': ('DES', 'DES3'),
+    'ike_integrity': ('GCMAES128', 'GCMAES256'),
+    'pfs_group': ('PFS14', 'PFSMM'),
+}
 # Documented limits of the IPsec policy and of dead peer detection.
 SHORTEST_SA = 300
 SMALLEST_SA = 1024
+NO_SIZE_LIMIT = 0  # Recorded (azure-powershell, TestVirtualNetworkGatewayConnectionWithZeroSaData): also taken.
 DPD_SECONDS = range(9, 3601)
 
 

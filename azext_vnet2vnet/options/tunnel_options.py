@@ -8,7 +8,16 @@ from azext_vnet2vnet.checks import rules
 from azext_vnet2vnet.network.address_space import parse_prefix
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.setting_names import CommandLine, Source
-from azext_vnet2vnet.network.tunnel import DPD_SECONDS, SHORTEST_SA, SMALLEST_SA, IpsecPolicy, TrafficSelector, Tunnel
+from azext_vnet2vnet.network.tunnel import (
+    DPD_SECONDS,
+    NO_SIZE_LIMIT,
+    SHORTEST_SA,
+    SMALLEST_SA,
+    UNDOCUMENTED,
+    IpsecPolicy,
+    TrafficSelector,
+    Tunnel,
+)
 
 _EXAMPLE = 'local=10.11.0.0/16 remote=10.41.0.0/16'
 
@@ -55,15 +64,29 @@ def read_tunnel(options: TunnelOptions, diagnostics: list[Diagnostic], source: S
             filter(None, (_read_selector(words, diagnostics, source) for words in options.traffic_selector))
         )
     policy = _read_policy(options, diagnostics, source)
-    diagnostics += _check_clearing(options)
+    diagnostics += [*_check_clearing(options), *_check_effect(options, source)]
     return Tunnel(
         options.enable_bgp,
         () if options.clear_policy else (policy,) if policy else None,
         options.dpd_timeout,
         options.connection_mode,
-        options.policy_based_selectors,
+        True if selectors and options.policy_based_selectors is None else options.policy_based_selectors,
         () if options.clear_selectors else selectors,
     )
+
+
+def _check_effect(options: TunnelOptions, source: Source) -> list[Diagnostic]:
+    """Traffic selectors alone have no effect, so that they switch policy-based ones on: a decision."""
+    if not options.traffic_selector or options.clear_selectors or options.policy_based_selectors is not None:
+        return []
+    return [
+        rules.SELECTORS_UNUSED.found(
+            f'{source.name("traffic-selector")} takes effect only with {source.name("policy-based-selectors")}, '
+            'which is switched on, too',
+            f'Add {source.given("policy-based-selectors", "true")} to stop this warning, or '
+            + source.given('policy-based-selectors', 'false'),
+        )
+    ]
 
 
 def _check_clearing(options: TunnelOptions) -> list[Diagnostic]:
@@ -105,11 +128,11 @@ def _check_policy(policy: IpsecPolicy, source: Source) -> list[Diagnostic]:
                 f'Give for example {source.given("sa-lifetime", 27000)}',
             )
         )
-    if policy.sa_max_size < SMALLEST_SA:
+    if policy.sa_max_size < SMALLEST_SA and policy.sa_max_size != NO_SIZE_LIMIT:
         diagnostics.append(
             rules.IPSEC_POLICY_RANGE.found(
                 f'{source.given("sa-max-size", policy.sa_max_size)} is less than {SMALLEST_SA} kilobytes',
-                f'Give for example {source.given("sa-max-size", 102400000)}',
+                f'Give for example {source.given("sa-max-size", 102400000)}, or {NO_SIZE_LIMIT} for no limit',
             )
         )
     # Documented: GCM encrypts and authenticates at once, so both IPsec algorithms must be the same GCM algorithm.
@@ -123,7 +146,31 @@ def _check_policy(policy: IpsecPolicy, source: Source) -> list[Diagnostic]:
                 f'{source.given("ipsec-integrity", "GCMAES256")}',
             )
         )
+    # An integrity of GCM is that of the encryption; GCM encryption goes with SHA too, for the keys (documented).
+    if policy.ike_integrity.startswith('GCM') and policy.ike_integrity != policy.ike_encryption:
+        diagnostics.append(
+            rules.IKE_POLICY_GCM.found(
+                f'{source.given("ike-encryption", policy.ike_encryption)} is incompatible with '
+                f'{source.given("ike-integrity", policy.ike_integrity)}: GCM encrypts and authenticates at once',
+                f'Give for example {source.given("ike-integrity", "SHA256")}',
+            )
+        )
+    else:
+        diagnostics += _check_documented(policy, source)
     return diagnostics
+
+
+def _check_documented(policy: IpsecPolicy, source: Source) -> list[Diagnostic]:
+    typed = ((name, getattr(policy, name), values) for name, values in UNDOCUMENTED.items())
+    return [
+        rules.IPSEC_POLICY_UNDOCUMENTED.found(
+            f'{source.given(name.replace("_", "-"), value)} is not among the values that the documentation lists '
+            'for IKEv2, which VNet-to-VNet uses: Azure may refuse it, or the tunnel may stay down',
+            f'Give another value of {source.name(name.replace("_", "-"))}',
+        )
+        for name, value, values in typed
+        if value in values
+    ]
 
 
 def _read_selector(words: Sequence[str], diagnostics: list[Diagnostic], source: Source) -> TrafficSelector | None:

@@ -36,8 +36,10 @@ class SiteLayout:
         """The zones of a new public IP.
 
         A gateway of an AZ SKU requires an IP with zones where the region has zones, any other one an IP without
-        (documented; reported live 2026).
+        (documented; reported live 2026). One of SKU Basic gets zones where there are any, as in its how-to (2026-01).
         """
+        if self.sku and self.sku.is_basic:
+            return self.region.zones if self.region else ()
         if not (self.sku and self.sku.zonal):
             return ()
         # Decision for a region that nobody may look up: most have zones, and the others refuse the IP at once.

@@ -7,8 +7,16 @@ from typing import Any, Generic, TypeVar
 
 from azext_vnet2vnet.arm import from_json, reports_from_json
 from azext_vnet2vnet.arm.failures import LoginEnded, RequestFailed, TimedOut
+from azext_vnet2vnet.arm.from_json import vnet_from_arm
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.network.observed import FAILED, SUCCEEDED, ObservedConnection, ObservedPublicIp, ObservedRouteTable
+from azext_vnet2vnet.network.observed import (
+    FAILED,
+    SUCCEEDED,
+    ObservedConnection,
+    ObservedPublicIp,
+    ObservedRouteTable,
+    Peering,
+)
 from azext_vnet2vnet.network.pair import ObservedEnd, ObservedPair, Reports, UnavailableReport
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, GATEWAY_TYPE, ResourceId
 from azext_vnet2vnet.network.skus import find_sku
@@ -55,6 +63,26 @@ async def with_connections(arm: Arm, pair: ObservedPair) -> ObservedPair:
     """The pair with the connections of both gateways."""
     connections = await asyncio.gather(*(_read_connections(arm, end) for end in pair.ends))
     return ObservedPair(*(replace(end, connections=own) for end, own in zip(pair.ends, connections, strict=True)))
+
+
+async def with_transit(arm: Arm, pair: ObservedPair) -> ObservedPair:
+    """The pair with what the VNets that its peerings lend a gateway to say of its use."""
+    return ObservedPair(*await asyncio.gather(*(_with_transit(arm, end) for end in pair.ends)))
+
+
+async def _with_transit(arm: Arm, end: ObservedEnd) -> ObservedEnd:
+    vnet = end.vnet
+    if vnet is None:
+        return end
+
+    async def read(peering: Peering) -> Peering:
+        if not peering.allows_gateway_transit:
+            return peering
+        far, _ = await read_optional(arm, peering.far_vnet, vnet_from_arm)
+        uses = far is None or any(one.uses_remote_gateways and one.far_vnet == vnet.id for one in far.peerings)
+        return replace(peering, is_transit_used=uses)
+
+    return replace(end, vnet=replace(vnet, peerings=tuple(await asyncio.gather(*map(read, vnet.peerings)))))
 
 
 async def _examine(arm: Arm, end: ObservedEnd) -> ObservedEnd:

@@ -222,7 +222,7 @@ async def _read_neighbours(arm: Arm, connections: Iterable[ObservedConnection]) 
     """The address spaces behind a gateway's other connections, but those that cannot be read."""
 
     async def read(connection: ObservedConnection) -> Neighbour:
-        return Neighbour(connection.id, await _read_space(arm, connection))
+        return Neighbour(connection.id, await _read_space(arm, connection), bool(connection.far_network))
 
     found = await asyncio.gather(*map(read, connections))
     return tuple(neighbour for neighbour in found if neighbour.prefixes)

@@ -45,7 +45,8 @@ def select_pairs(pairs: Sequence[ObservedPair], notes: list[str]) -> list[Export
         if ends:
             end1, end2 = ends
             notes += [note for end in ends for note in _unsaid(end.half)]
-            exported = ExportedPair(end1, end2, _common_tunnel(end1.half, end2.half, notes))
+            tunnel = _without_idle_bgp(ends, _common_tunnel(end1.half, end2.half, notes), notes)
+            exported = ExportedPair(end1, end2, tunnel)
             selected.setdefault((end1.vnet_id, end2.vnet_id), exported)
     return list(selected.values())
 
@@ -81,12 +82,23 @@ def _common_tunnel(near: ObservedConnection, far: ObservedConnection, notes: lis
     tunnel, other = near.tunnel, far.tunnel.mirrored()
     for one in fields(Tunnel):
         value = getattr(tunnel, one.name)
-        is_common = tunnel.has_same_selectors(other) if one.name == 'selectors' else value == getattr(other, one.name)
+        is_common = value == getattr(other, one.name)
+        if one.name == 'selectors':  # In a file these switch policy-based ones on, unless it says otherwise.
+            is_common = tunnel.has_same_selectors(other) and (not value or tunnel.policy_based is not None)
         if not is_common or not _is_expressible(replace(Tunnel(), **{one.name: value})):
             why = 'which no file can say' if is_common else 'which differ in it'
             notes.append(f'{file_key(one.name)} of {near.id} and {far.id}, {why}')
             tunnel = replace(tunnel, **{one.name: None})
     return tunnel
+
+
+def _without_idle_bgp(ends: Sequence[ExportedEnd], tunnel: Tunnel, notes: list[str]) -> Tunnel:
+    """The tunnel without BGP that a gateway does not speak: applying the file would switch it on there."""
+    off = [str(end.gateway.id) for end in ends if end.gateway and not end.gateway.enable_bgp]
+    if not (tunnel.enable_bgp and off):
+        return tunnel
+    notes.append(f'bgp of {ends[0].half.id} and {ends[1].half.id}, which is off at {" and ".join(off)}')
+    return replace(tunnel, enable_bgp=None)
 
 
 @lru_cache(maxsize=1000)
@@ -106,7 +118,7 @@ def settings_of(tunnel: Tunnel) -> dict[str, object]:
         else None,
         'dpdTimeout': tunnel.dpd_timeout or None,
         'mode': tunnel.mode if tunnel.mode != DEFAULT_MODE else None,
-        'policyBasedSelectors': tunnel.policy_based or None,
+        'policyBasedSelectors': tunnel.policy_based or (False if tunnel.selectors else None),
         'trafficSelectors': [{'local': list(one.local), 'remote': list(one.remote)} for one in tunnel.selectors or ()]
         or None,
     }

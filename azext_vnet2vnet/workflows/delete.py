@@ -11,7 +11,7 @@ from azext_vnet2vnet.network.pair import ObservedPair
 from azext_vnet2vnet.network.resource_id import ResourceId
 from azext_vnet2vnet.planning.deletion_plan import commands_by_id, plan_deletion, resumption_of_deletion
 from azext_vnet2vnet.planning.plan import Step
-from azext_vnet2vnet.readers.diagnostics import with_connections
+from azext_vnet2vnet.readers.diagnostics import with_connections, with_transit
 from azext_vnet2vnet.workflows.existing import ChangePreview, check_change
 from azext_vnet2vnet.workflows.preview import AGAIN
 from azext_vnet2vnet.workflows.run import run_plan
@@ -49,7 +49,7 @@ async def preview_deletion(arm: Arm, pair: ObservedPair, with_gateways: bool) ->
     """What deletes both connections, and the gateways if asked; Refused with every diagnostic that stops it."""
     refuse(check_seen(pair))
     if with_gateways:
-        pair = await with_connections(arm, pair)
+        pair = await with_transit(arm, await with_connections(arm, pair))
     plan = plan_deletion(pair, with_gateways)
     diagnostics = await check_change(arm, pair, plan, check_deletion(pair, with_gateways))
     return DeletionPreview(plan, diagnostics, pair)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks import rules
+from azext_vnet2vnet.checks.change import tolerate
 from azext_vnet2vnet.checks.quota import check_quota
 from azext_vnet2vnet.checks.rights import check_accounts, check_rights
 from azext_vnet2vnet.network.diagnostic import Diagnostic, Refused, refuse
@@ -86,5 +87,7 @@ async def check_plan(
             read_rights(arm, plan, groups, subscriptions, bare), read_usages(arm, plan), find_strange_tenants(arm, plan)
         )
         found += check_rights(plan, tuple(groups), rights) + check_accounts(strange) + check_quota(plan, usages)
+    else:
+        found = tolerate(found)
     refuse(found)
     return found

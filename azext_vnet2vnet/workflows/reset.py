@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from azext_vnet2vnet.arm.transport import Arm
-from azext_vnet2vnet.checks.change import check_whole
+from azext_vnet2vnet.checks.change import check_reset, check_whole
 from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import refuse
 from azext_vnet2vnet.network.pair import ObservedPair
@@ -27,4 +27,4 @@ async def preview_reset(arm: Arm, pair: ObservedPair, gateways: Collection[int])
     if gateways:
         pair = await with_connections(arm, pair)
     plan = plan_reset(pair, gateways)
-    return ResetPreview(plan, await check_change(arm, pair, plan), pair)
+    return ResetPreview(plan, await check_change(arm, pair, plan, check_reset(pair, gateways)), pair)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from azext_vnet2vnet.arm.transport import Arm
 from azext_vnet2vnet.checks.change import check_whole
-from azext_vnet2vnet.checks.connection import check_readable_keys
+from azext_vnet2vnet.checks.connection import check_new_key, check_readable_keys
 from azext_vnet2vnet.engine.engine import Report
 from azext_vnet2vnet.network.diagnostic import refuse
 from azext_vnet2vnet.network.pair import ObservedPair
@@ -28,7 +28,8 @@ async def preview_rotation(arm: Arm, pair: ObservedPair, key: SharedKey | None) 
     refuse(check_whole(pair))
     pair = await with_keys(arm, pair)
     plan = plan_rotation(pair, key)
-    return ChangePreview(plan, await check_change(arm, pair, plan, check_readable_keys(pair)), pair)
+    found = (*check_new_key(key, pair), *check_readable_keys(pair))
+    return ChangePreview(plan, await check_change(arm, pair, plan, found), pair)
 
 
 async def run_rotation(arm: Arm, preview: ChangePreview, report: Report) -> RotatedKey:

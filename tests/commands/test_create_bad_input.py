@@ -334,11 +334,6 @@ CASES = {
         'contains something that is not an address prefix.',
         'Write for example',
     ),
-    'policy-based selectors without a policy': (
-        ENDS + ['--policy-based-selectors'],
-        '--policy-based-selectors requires an IPsec policy on the connections.',
-        'Give the whole of one too, such as --ike-encryption AES256',
-    ),
     'only one end without a key': (
         with_('--vnet-gateway2', VNET4.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'GW'))
         + ['--only-end', '1'],

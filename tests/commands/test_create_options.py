@@ -265,7 +265,6 @@ def test_what_cannot_be_changed_is_refused_or_told(pair):
     az, simulator = pair
     before = len(writes(simulator))
     for options, text in (
-        (['--vpn-gateway-generation', 'Generation1'], 'a gateway cannot change its generation'),
         (['--address-prefixes1', '10.77.0.0/16'], 'exists without the address prefixes'),
         (['--vnet-gateway1', 'Other'], 'a VNet can have only one'),
         (['--name', 'Other'], 'a connection cannot be renamed'),

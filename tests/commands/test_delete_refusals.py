@@ -65,6 +65,10 @@ def test_what_else_needs_a_gateway(az, simulator, join):
         'network vnet peering create -g TestRG1 --vnet-name TestVNet1 -n lend --remote-vnet Spoke '
         '--allow-gateway-transit -o none'
     )
+    az.run(
+        'network vnet peering create -g TestRG1 --vnet-name Spoke -n use --remote-vnet TestVNet1 '
+        '--use-remote-gateways -o none'
+    )
     other = VNET1.id(DEFAULTS.subscription_1, 'connections', 'TestVNet1ToTestVNet4')
     said = refused(
         az,

@@ -53,15 +53,11 @@ def test_a_key_that_azure_would_refuse(az, simulator):
     assert requests(simulator) == []
 
 
-def test_policy_based_selectors_want_a_policy(az, simulator, join):
+def test_policy_based_selectors_without_a_policy_are_a_warning(az, simulator, join):
     join(VNET1, VNET5, *POLICY, '--policy-based-selectors')
-    refused(
-        az,
-        simulator,
-        [*UPDATE, '--clear-policy'],
-        '--policy-based-selectors requires an IPsec policy on the connections.',
-        '--policy-based-selectors false.',
-    )
+    result = az.run([*UPDATE, '--clear-policy', '--yes'])
+    assert 'WARNING: --policy-based-selectors without an IPsec policy' in result.stderr
+    assert result.json['changes']
 
 
 def test_a_basic_gateway_takes_neither_policy_nor_bgp(az, simulator, join):

@@ -131,13 +131,12 @@ def test_every_reason_comes_at_once(az, simulator, join):
         'policy-differs',
         'protocol-differs',
         'bgp-one-sided',
-        'selectors-differ',
         'mode-deadlock',
         'ranges-overlap',
         'gateway-subnet-nsg',
         'not-connected',
     ]
-    assert codes(verdict, 'warning') == ['sku-retired', 'dpd-differs', 'gateway-subnet-route-table']
+    assert codes(verdict, 'warning') == ['sku-retired', 'selectors-differ', 'dpd-differs', 'gateway-subnet-route-table']
     assert verdict['reasons'][0] == {
         'code': 'key-mismatch',
         'severity': 'error',

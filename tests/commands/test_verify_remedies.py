@@ -102,7 +102,7 @@ def replace_gateway(served):
         (
             (),
             break_halves,
-            ['key-mismatch', 'policy-differs', 'selectors-differ', 'mode-deadlock', 'not-connected', 'dpd-differs'],
+            ['key-mismatch', 'policy-differs', 'mode-deadlock', 'not-connected', 'selectors-differ', 'dpd-differs'],
         ),
         ((), break_states, ['gateway-failed', 'connection-failed', 'not-connected']),
         (BGP, break_bgp, ['asn-equal', 'bgp-gateway-off']),

@@ -88,12 +88,7 @@ def _check_subnet(fabric: Fabric, call: Call, location: str, stored: dict) -> No
         raise missing_reference(call, subnet_id(vnet, GATEWAY_SUBNET))
     if network_of(prefixes_of(subnet)[0]).prefixlen > 29:
         raise refuse('GatewaySubnetTooSmall', f'Subnet {identifier} is too small for a gateway.')  # Decision
-    if subnet['properties'].get('delegations'):
-        # Documented: a delegated subnet is for that service alone. Decision: code and text.
-        raise refuse(
-            'GatewaySubnetCannotBeDelegated',
-            f'Subnet {identifier} of gateway {call.id} is delegated to another service.',
-        )
+    # Decision: a delegation is let through; that Azure refuses it was never seen.
     # Decision: a network security group is let through; the documentation only warns of it.
     table = fabric.find(id_of(subnet['properties'].get('routeTable')))
     if table and any(

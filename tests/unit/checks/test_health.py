@@ -25,6 +25,7 @@ from tests.unit import samples
 
 PLAIN = Tunnel(False, (), 0, 'Default', False, ())
 POLICY = IpsecPolicy('AES256', 'SHA256', 'DHGroup14', 'GCMAES256', 'GCMAES256', 'PFS14', 27000, 102400000)
+ANY = TrafficSelector(('0.0.0.0/0',), ('0.0.0.0/0',))
 SELECTOR = TrafficSelector(('10.11.0.0/16',), ('10.41.0.0/16',))
 TABLE, GROUP = (
     samples.vnet_id(1).sibling(f'{resource_id.NETWORK}/{kind}', 'x')
@@ -97,7 +98,10 @@ BGP = both_tunnels(
 )
 FAR, OWN = '10.42.255.30', '10.12.255.30'
 FOUR = ObservedPair(
-    *(replace(one, gateway=replace(one.gateway, addresses=(f'{one.gateway.id.name}.1', 'b'))) for one in PAIR.ends)
+    *(
+        replace(one, gateway=replace(one.gateway, addresses=(f'{one.gateway.id.name}.1', 'b'), active_active=True))
+        for one in PAIR.ends
+    )
 )
 
 ERRORS = [
@@ -112,11 +116,10 @@ ERRORS = [
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, dh_group='ECP256'),))),
     ('protocol-differs', half1(protocol='IKEv1')),
     ('bgp-one-sided', tunnel1(enable_bgp=True)),
-    ('selectors-differ', tunnel1(policy_based=True)),
-    ('selectors-differ', both_tunnels(selectors=(SELECTOR,))),
     ('mode-deadlock', both_tunnels(mode='ResponderOnly')),
     ('mode-deadlock', both_tunnels(mode='InitiatorOnly')),
     ('gateway-failed', gateway1(state='Failed')),
+    ('gateway-high-bandwidth', gateway1(is_high_bandwidth=True)),
     ('gateway-updating', gateway1(state='Updating')),
     ('gateway-updating', gateway1(state='Deleting')),
     ('asn-equal', gateway1(BGP, asn=65020)),
@@ -147,6 +150,14 @@ WARNINGS = [
     ('report-missing', reporting(unavailable=(UnavailableReport(PAIR.end1.gateway_id, 'BGP peers', 'a/b/action'),))),
     ('policy-differs', tunnel1(both_tunnels(policies=(POLICY,)), policies=(replace(POLICY, sa_lifetime=3600),))),
     ('dpd-differs', tunnel1(dpd_timeout=45)),
+    ('dns-not-azure', changed(vnet=replace(PAIR.end1.vnet, dns_servers=('10.11.0.4',)))),
+    (
+        'ranges-overlap',
+        ObservedPair(*(replace(one, vnet=replace(one.vnet, address_prefixes=('fd00::/48',))) for one in PAIR.ends)),
+    ),
+    ('selectors-differ', tunnel1(policy_based=True)),
+    ('selectors-differ', both_tunnels(selectors=(SELECTOR,), policy_based=True)),
+    ('selectors-unused', both_tunnels(selectors=(ANY,))),
     ('sku-retired', gateway1(sku='VpnGw2')),
     ('sku-retired', gateway1(sku='HighPerformance')),
     ('bgp-peer-down', peers(gateway1(BGP), (FAR, 'Connected'), (FAR, 'Connecting'))),

@@ -14,6 +14,7 @@ from azext_vnet2vnet.network.tunnel import IpsecPolicy, TrafficSelector, Tunnel
 from azext_vnet2vnet.planning.pair_plan import compare
 from tests.unit import samples
 
+GUID = '8c3b0a1e-0f5d-4a6e-9b7c-2d1f00aa11bb'
 NOTHING = ObservedPair(samples.nothing(), samples.nothing())
 FULL = ObservedPair(samples.site(1, 4, 'eastus'), samples.site(4, 1, 'westus'))
 NO_GATEWAY = ObservedPair(
@@ -139,14 +140,6 @@ CASES = [
         samples.pair(),
         changed1(NO_GATEWAY, other_gateways=(samples.gateway(1, 'eastus', gateway_type='ExpressRoute'),)),
     ),
-    (
-        'generation-differs',
-        samples.wishing(samples.pair(), generation='Generation1'),
-        replace(
-            FULL, end2=samples.site(4, 1, 'westus', gateway=samples.gateway(4, 'westus', generation='Generation1'))
-        ),
-    ),
-    ('gateway-subnet-delegated', samples.pair(), gateway_subnet(NO_GATEWAY, delegations=('Microsoft.Web/x',))),
     ('gateway-subnet-nsg', samples.pair(), gateway_subnet(NO_GATEWAY, security_group=samples.vnet_id(7))),
     (
         'gateway-subnet-default-route',
@@ -173,7 +166,6 @@ CASES = [
         vnet1(NO_GATEWAY, peerings=(Peering('p', samples.vnet_id(7), uses_remote_gateways=True),)),
     ),
     ('active-active-stays', samples.wishing(samples.pair(), active_active=False), gateway1(active_active=True)),
-    ('selectors-need-policy', samples.pair(tunnel=Tunnel(policy_based=True)), FULL),
     (
         'basic-cannot',
         samples.wishing(end1(public_ip_names=()), sku='Basic', active_active=True),
@@ -206,7 +198,7 @@ CASES = [
         ),
     ),
     ('sku-unknown', samples.wishing(samples.pair(), sku='VpnGw9'), FULL),
-    ('sku-retired', samples.wishing(samples.pair(), sku='VpnGw1'), FULL),
+    ('gateway-high-bandwidth', samples.pair(), gateway1(is_high_bandwidth=True)),
     (
         'asn-equal',
         samples.pair(
@@ -228,7 +220,7 @@ CASES = [
         ),
         NOTHING,
     ),
-    ('tunnel-limit', samples.pair(), changed1(NO_HALVES, connections=(samples.half(1, 9, 'eastus'),) * 30)),
+    ('tunnel-limit', samples.pair(), changed1(NO_HALVES, connections=(samples.half(1, 9, 'eastus'),) * 100)),
     (
         'ranges-overlap',
         samples.pair(),
@@ -240,13 +232,11 @@ CASES = [
     ('gateway-policy-based', samples.pair(), gateway1(vpn_type='PolicyBased')),
     ('gateway-failed', samples.pair(), gateway1(state=FAILED)),
     ('public-ip-count', end1(public_ip_names=('a', 'b')), NOTHING),
-    ('public-ip-failed', samples.pair(), ip1(state=FAILED)),
     ('public-ip-unsuitable', samples.pair(), ip1(sku='Basic')),
     ('public-ip-unsuitable', samples.pair(), ip1(allocation='Dynamic')),
     ('public-ip-unsuitable', samples.pair(), ip1(location='westus')),
     ('public-ip-unsuitable', samples.pair(), ip1(zones=())),
     ('public-ip-unsuitable', samples.pair(), ip1(user=samples.vnet_id(7))),
-    ('public-ip-unsuitable', samples.wishing(samples.pair(), sku='Basic', generation='Generation1'), ip1()),
     ('connection-name-differs', samples.pair(name='Mine'), FULL),
     ('connection-name-differs', samples.pair(peer_name='Mine'), FULL),
     (
@@ -261,6 +251,20 @@ CASES = [
         replace(changed1(FULL, key=SharedKey('one')), end2=replace(FULL.end2, key=SharedKey('other'))),
     ),
 ]
+
+
+def beside(prefix, **changes):
+    """A gateway that leads to a network of that prefix already, and a far VNet with IPv6."""
+    neighbour = Neighbour(samples.half(1, 5, 'eastus').id, (prefix,), **changes)
+    end2 = NO_HALVES.end2
+    space = (*end2.vnet.address_prefixes, 'fd00::/56')
+    return replace(
+        changed1(NO_HALVES, surroundings=Surroundings(neighbours=(neighbour,))),
+        end2=replace(end2, vnet=replace(end2.vnet, address_prefixes=space)),
+    )
+
+
+BASIC = samples.wishing(samples.pair(), sku='Basic', generation='Generation1')
 
 
 @pytest.mark.parametrize('code, pair, observed', CASES, ids=lambda value: value if isinstance(value, str) else '')
@@ -282,6 +286,17 @@ def test_refusals(code, pair, observed):
         ('gateway-subnet-nsg', samples.pair(), gateway_subnet(FULL, security_group=samples.vnet_id(7))),
         ('public-ips-unused', end1(public_ip_names=('Other',)), FULL),
         ('zones-unknown', samples.pair(), changed1(NO_GATEWAY, surroundings=Surroundings())),
+        ('selectors-need-policy', samples.pair(tunnel=Tunnel(policy_based=True)), FULL),
+        ('generation-differs', samples.wishing(samples.pair(), generation='Generation1'), FULL),
+        ('sku-unused', samples.wishing(samples.pair(), sku='VpnGw1'), FULL),
+        ('tunnel-limit', samples.pair(), changed1(NO_HALVES, connections=(samples.half(1, 9, 'eastus'),) * 30)),
+        ('gateway-subnet-delegated', samples.pair(), gateway_subnet(NO_GATEWAY, delegations=('Microsoft.Web/x',))),
+        ('public-ip-failed', samples.pair(), ip1(state=FAILED)),
+        ('public-ip-unproven', BASIC, ip1(sku='Basic')),
+        ('public-ip-unproven', BASIC, ip1(allocation='Dynamic')),
+        ('ranges-overlap', samples.pair(), beside('10.0.0.0/8', is_site=True)),
+        ('ranges-overlap', samples.pair(), beside('fd00::/48')),
+        ('key-hyphen', samples.pair(key=SharedKey(GUID)), FULL),
         ('key-unreadable', samples.pair(key=SharedKey('one')), changed1(FULL, key_unreadable=True)),
         ('vnets-peered', samples.pair(), vnet1(FULL, peerings=(Peering('p', samples.vnet_id(4)),))),
         (
@@ -303,6 +318,15 @@ def test_all_findings_come_at_once():
         'prefix-outside',
         'sku-retired',
     }
+
+
+def test_sku_basic_takes_a_standard_public_ip_with_zones():
+    assert check_pair(compare(BASIC, ip1())) == ()
+
+
+def test_the_key_that_a_half_has_is_not_judged():
+    there = changed1(FULL, key=SharedKey.existing(GUID))
+    assert check_pair(compare(samples.pair(key=SharedKey(GUID)), there)) == ()
 
 
 def test_equal_keys_and_a_given_key_are_no_mismatch():

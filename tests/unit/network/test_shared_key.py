@@ -18,14 +18,16 @@ def test_a_generated_key_is_64_letters_and_digits_and_never_the_same():
     assert all(len(key) == 64 and key.isascii() and key.isalnum() for key in keys)
 
 
-@pytest.mark.parametrize('text', ['', 'a' * 129, 'with space', 'hy-phen', 'til~de', 'umläut', 'tab\t', 'line\nend'])
+@pytest.mark.parametrize('text', ['', 'a' * 129, 'with space', 'til~de', 'umläut', 'tab\t', 'line\nend'])
 def test_what_azure_refuses_is_refused_without_repeating_it(text):
     with pytest.raises(ValueError) as caught:
         SharedKey(text)
     assert not text or text not in str(caught.value)
 
 
-@pytest.mark.parametrize('text', ['123', 'abc', 'a' * 128, '!"#$%&()*+,./:;<=>?@[]^_`{|}'])
+@pytest.mark.parametrize(
+    'text', ['123', 'abc', 'a' * 128, '4-v3ry-53cr37-1p53c-5h4r3d-k3y', '!"#$%&()*+,./:;<=>?@[]^_`{|}']
+)
 def test_what_azure_takes_is_taken(text):
     assert SharedKey(text).reveal() == text
 

@@ -66,7 +66,9 @@ def test_what_a_single_entry_says_goes_first_seen_from_its_own_first_end():
         'a',
         4,
         names=('there', None),
-        tunnel=TunnelOptions(dpd_timeout=45, traffic_selector=[['local=10.1.0.0/16', 'remote=10.0.0.0/16']]),
+        tunnel=TunnelOptions(
+            dpd_timeout=45, policy_based_selectors=True, traffic_selector=[['local=10.1.0.0/16', 'remote=10.0.0.0/16']]
+        ),
     )
     for links in ([mesh, own], [own, mesh]):
         topology, codes = read(links)

@@ -45,7 +45,7 @@ def test_modes_policies_and_dpd_are_those_of_a_tunnel():
         'ipsecIntegrity': list(tunnel.IPSEC_INTEGRITIES),
         'pfsGroup': list(tunnel.PFS_GROUPS),
         'saLifetime': tunnel.SHORTEST_SA,
-        'saMaxSize': tunnel.SMALLEST_SA,
+        'saMaxSize': tunnel.NO_SIZE_LIMIT,
     }
     assert PARTS['policy']['required'] == list(policy)
 

@@ -53,7 +53,7 @@ def end(near, far, seen):
         tunnel=seen,
     )
     gateway = ObservedGateway(
-        gateways[0], 'eastus', SUCCEEDED, 'Vpn', 'RouteBased', 'VpnGw2AZ', 'Generation2', False, False, 65515, near
+        gateways[0], 'eastus', SUCCEEDED, 'Vpn', 'RouteBased', 'VpnGw2AZ', 'Generation2', False, True, 65515, near
     )
     return ObservedEnd(
         gateways[0],
@@ -184,9 +184,14 @@ def test_ids_that_differ_in_case_only_are_one_vnet():
                 for ends in ('BA', 'CA')
             ],
             [
-                f'- {{pair: [A, {spoke}], bgp: false, '
-                'trafficSelectors: [{local: [10.2.0.0/16], remote: [10.1.0.0/16]}]}'
+                line
                 for spoke in 'BC'
+                for line in (
+                    f'- pair: [A, {spoke}]',
+                    'bgp: false',
+                    'policyBasedSelectors: false',
+                    'trafficSelectors: [{local: [10.2.0.0/16], remote: [10.1.0.0/16]}]',
+                )
             ],
         ),
     ],

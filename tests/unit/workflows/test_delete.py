@@ -199,3 +199,18 @@ def test_a_gateway_that_azure_fails_at_is_reported_with_what_deletes_the_rest():
         f'run az network vnet-gateway delete --ids {GW2}, then az network public-ip delete --ids {IP2}'
     )
     assert names(azure, 'publicIPAddresses') == ['ip2']
+
+
+@pytest.mark.parametrize('uses', [False, True])
+def test_a_peering_keeps_a_gateway_only_where_the_other_vnet_uses_it(uses):
+    azure = connected(LocalAzure(QUICK))
+    spoke, hub = (resource('virtualNetworks', name) for name in ('spoke', 'vnet1'))
+    body = {'location': 'eastus', 'properties': {'addressSpace': {'addressPrefixes': ['10.99.0.0/16']}}}
+    azure.client.make(str(spoke), body)
+    for near, far, flags in ((hub, spoke, {'allowGatewayTransit': True}), (spoke, hub, {'useRemoteGateways': uses})):
+        properties = {'remoteVirtualNetwork': {'id': str(far)}, 'allowVirtualNetworkAccess': True, **flags}
+        azure.client.make(f'{near}/virtualNetworkPeerings/p', {'properties': properties})
+    if uses:
+        assert refusal(azure, preview(azure, gateways=True)) == ['gateway-transit']
+    else:
+        assert azure.run(preview(azure, gateways=True)).diagnostics == ()

@@ -8,7 +8,19 @@ from azext_vnet2vnet.workflows.reset import preview_reset
 from azext_vnet2vnet.workflows.run import RunFailed
 from azext_vnet2vnet.workflows.update import run_update
 from tests.unit.local_azure import LocalAzure
-from tests.unit.readers.azure_pairs import ACCOUNTS, BACK, GW1, GW2, QUICK, THERE, connected, join, refusal, writes
+from tests.unit.readers.azure_pairs import (
+    ACCOUNTS,
+    BACK,
+    GW1,
+    GW2,
+    QUICK,
+    THERE,
+    connected,
+    join,
+    record,
+    refusal,
+    writes,
+)
 
 
 def preview(azure, gateways=()):
@@ -68,3 +80,11 @@ def test_one_reset_that_fails_leaves_the_other_one_done():
     with pytest.raises(RunFailed) as caught:
         reset(azure)
     assert list(caught.value.failures) == [BACK] and caught.value.notes == ()
+
+
+def test_that_one_instance_of_an_active_active_gateway_restarts_is_said():
+    azure = connected(LocalAzure(QUICK))
+    record(azure, 'virtualNetworkGateways', 'gw1')['properties']['activeActive'] = True
+    found = {number: azure.run(preview(azure, [number])).diagnostics for number in (1, 2)}
+    assert ([one.code for one in found[1]], found[2]) == (['reset-one-instance'], ())
+    assert f'--ids {GW1} --gateway-vip ' in found[1][0].recommendation

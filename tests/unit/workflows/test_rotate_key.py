@@ -129,3 +129,13 @@ def test_one_half_that_fails_is_reported_with_the_doubt_about_the_tunnel():
     [failure] = caught.value.failures.values()
     assert failure.text == 'not *****'
     assert caught.value.notes == ('Until then the two halves may differ, and the tunnel may be down',)
+
+
+def test_a_key_with_hyphens_is_taken_with_a_warning_until_it_is_there():
+    azure = connected(LocalAzure(QUICK))
+    key = SharedKey('4-v3ry-53cr37-1p53c-5h4r3d-k3y')
+    assert [found.code for found in azure.run(preview(azure, key)).diagnostics] == ['key-hyphen']
+    rotate(azure, key)
+    assert keys(azure) == [key.reveal()] * 2
+    again = azure.run(preview(azure, key))
+    assert (again.diagnostics, again.plan.steps) == ((), ())
