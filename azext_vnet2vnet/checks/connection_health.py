@@ -112,7 +112,7 @@ def check_agreement(pair: ObservedPair) -> Iterator[Diagnostic]:
             f'The IPsec policies of {both} differ' + ('' if is_fatal else ' in their lifetimes: the shorter one holds'),
             alike
             if one.policies and other.policies
-            else f'Run az vnet2vnet update --ids {(half1 if one.policies else half2).id}: {gives}',
+            else f'Run az vnet2vnet update --ids {quoted((half1 if one.policies else half2).id)}: {gives}',
             severity=Severity.ERROR if is_fatal else Severity.WARNING,
         )
     if half1.protocol != half2.protocol:

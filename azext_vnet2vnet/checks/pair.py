@@ -18,6 +18,7 @@ from azext_vnet2vnet.checks.gateway import check_gateway, check_public_ips, chec
 from azext_vnet2vnet.checks.gateway_subnet import check_gateway_subnet
 from azext_vnet2vnet.checks.routing import check_desired_routes, check_neighbours
 from azext_vnet2vnet.checks.vnet import check_peered, check_vnet
+from azext_vnet2vnet.network.command_line import quoted
 from azext_vnet2vnet.network.diagnostic import Diagnostic
 from azext_vnet2vnet.network.skus import find_sku
 from azext_vnet2vnet.planning.pair_plan import EndState, PairState, connection_steps
@@ -70,7 +71,7 @@ def _check_far_gateway(end: EndState) -> Iterator[Diagnostic]:
             f'{option}: gateway {desired.gateway} does not exist in subscription {desired.gateway.subscription}, and '
             'Azure connects to gateways that exist only',
             f'Ask the other administrator to create it, or for the right ID (az network vnet-gateway list '
-            f'--resource-group {desired.gateway.group}), then run the same command again; or, where this login may '
+            f'--resource-group {quoted(desired.gateway.group)}), then run the same command again; or, where this login may '
             'write there too, omit --only-end and give the name of the gateway',
         )
     elif gateway and gateway.vnet and gateway.vnet != desired.vnet:

@@ -123,7 +123,7 @@ def check_dns(vnet: ObservedVnet) -> Iterator[Diagnostic]:
         yield rules.DNS_NOT_AZURE.found(
             f'VNet {vnet.id} has the DNS servers {", ".join(vnet.dns_servers)}: unless they forward to {AZURE_DNS}, '
             'Azure cannot maintain its gateway',
-            f'Check that they do, or run az network vnet update --ids {vnet.id} --dns-servers '
+            f'Check that they do, or run az network vnet update --ids {quoted(vnet.id)} --dns-servers '
             f'{" ".join(vnet.dns_servers)} {AZURE_DNS}',
         )
 

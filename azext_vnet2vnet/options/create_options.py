@@ -140,8 +140,8 @@ def read_key_option(text: str | None, diagnostics: list[Diagnostic]) -> SharedKe
         diagnostics.append(
             rules.KEY_IS_PATH.found(
                 'The value of --shared-key is the name of a file, or looks like one',
-                'Write @ before it to have the key read from that file, as in --shared-key @key.txt; a key that only '
-                'looks like a path is to be another one',
+                'Write @ before it to have the key read from that file, as in --shared-key "@key.txt"; a key that '
+                'only looks like a path is to be another one',
             )
         )
         return None
