@@ -71,8 +71,8 @@ def _check_far_gateway(end: EndState) -> Iterator[Diagnostic]:
             f'{option}: gateway {desired.gateway} does not exist in subscription {desired.gateway.subscription}, and '
             'Azure connects to gateways that exist only',
             f'Ask the other administrator to create it, or for the right ID (az network vnet-gateway list '
-            f'--resource-group {quoted(desired.gateway.group)}), then run the same command again; or, where this login may '
-            'write there too, omit --only-end and give the name of the gateway',
+            f'--resource-group {quoted(desired.gateway.group)}), then run the same command again; or, where this login '
+            'may write there too, omit --only-end and give the name of the gateway',
         )
     elif gateway and gateway.vnet and gateway.vnet != desired.vnet:
         yield rules.FAR_GATEWAY_VNET.found(
