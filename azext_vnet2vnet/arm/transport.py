@@ -86,7 +86,7 @@ class Arm(Sender):
         path = f'{place}/connections' if place.names else f'{place}/providers/{CONNECTION_TYPE}'
         check = check_whole_page(connection_from_arm) if place.names else check_page
         version = api_version_of(CONNECTION_TYPE)
-        return await self._list(place.subscription, path, version, connection_from_arm, check_page=check)
+        return await self._list(place.subscription, path, version, connection_from_arm, check_answer=check)
 
     async def list_resources(self, subscription: str, type_: str) -> list[dict[str, Any]]:
         """The resources of a type in a subscription: id, name and location only."""
@@ -111,11 +111,11 @@ class Arm(Sender):
         api_version: str,
         check: Callable[[Json], object],
         params: Mapping[str, str] | None = None,
-        check_page: Callable[[Any], None] = check_page,
+        check_answer: Callable[[Any], None] = check_page,
     ) -> list[dict[str, Any]]:
         """All pages of a list, without the entries that `check` raises ValueError at."""
         entries = await self.read_list(
-            subscription, path, api_version, lambda one: (check(one), dict(one))[1], params, check_page
+            subscription, path, api_version, lambda one: (check(one), dict(one))[1], params, check_answer
         )
         if isinstance(entries, Answer):
             raise RequestFailed('GET', path, entries.status, *entries.error)
@@ -128,7 +128,7 @@ class Arm(Sender):
         api_version: str,
         translate: Callable[[Json], Entry],
         params: Mapping[str, str] | None = None,
-        check_page: Callable[[Any], None] = check_page,
+        check_answer: Callable[[Any], None] = check_page,
     ) -> list[Entry] | Answer:
         """The entries of all pages of a list, translated; or the answer that refuses it (400, 403, 404).
 
@@ -143,7 +143,7 @@ class Arm(Sender):
                 'GET',
                 path,
                 subscription,
-                requests.reading(send, check_page),
+                requests.reading(send, check_answer),
                 is_expected=lambda answer: answer.status in _REFUSALS,
             )
             if answer.status >= 400:
