@@ -383,7 +383,7 @@ def test_refused_before_any_write(az, simulator, case):
     check_refused(result, simulator, message, recommendation)
 
 
-@pytest.mark.parametrize('flaw', ['with space', 'hy-phen', 'til~de', 'uml\u00e4ut', 'x' * 129])
+@pytest.mark.parametrize('flaw', ['with space', 'til~de', 'uml\u00e4ut', 'x' * 129])
 def test_a_key_that_azure_refuses_is_refused_and_not_repeated(az, simulator, tmp_path, flaw):
     (tmp_path / 'key').write_text(flaw, encoding='utf-8')
     result = az.run(['vnet2vnet', 'create', *ENDS, '--shared-key', f'@{tmp_path}/key'], expect=1)

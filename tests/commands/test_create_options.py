@@ -1,11 +1,9 @@
 """Every option of `az vnet2vnet create` that shapes gateways and tunnels: what Azure holds afterwards, on both ends."""
 
-import json
-
 import pytest
 
 from tests.armsim import DEFAULTS
-from tests.commands.azure import keys, resources, subnets, writes
+from tests.commands.azure import keys, live, resources, subnets, writes
 from tests.howto import POLICY, POLICY_BODY, VNET1, VNET4, VNET5, Network, create
 
 PAIR = ['vnet2vnet', 'create', *VNET1.place(1), *VNET4.place(2)]
@@ -196,12 +194,9 @@ def test_bgp_on_an_existing_pair_changes_both_gateways_and_keeps_the_rest_of_the
     }
     gateway = VNET1.id(DEFAULTS.subscription_1, 'virtualNetworkGateways', 'VNet1GW')
     version = '?api-version=2025-01-01'
-    body = az.run(['rest', '-m', 'get', '-u', gateway + version]).json
-    body['properties'].update(extras)
-    body['tags'] = {'owner': 'somebody'}
-    (az.folder / 'body.json').write_text(json.dumps(body), encoding='utf-8')
-    az.run(['rest', '-m', 'put', '-u', gateway + version, '-b', f'@{az.folder}/body.json', '-o', 'none'])
-    az.run(['network', 'vnet-gateway', 'wait', '--updated', '--interval', '1', '--ids', gateway])
+    with live(simulator, 'virtualNetworkGateways', 'VNet1GW') as record:
+        record['properties'].update(extras)
+        record['tags'] = {'owner': 'somebody'}
     before = az.run(['rest', '-m', 'get', '-u', gateway + version]).json
     options = ['--enable-bgp', '--asn1', '65010', '--asn2', '65040']
     asked = az.run([*PAIR, *options], expect=1)
