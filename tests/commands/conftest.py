@@ -18,14 +18,15 @@ def fixture_states():
 def join(az, simulator, states):
     """Return a function that resets the simulated Azure to one in which `az vnet2vnet create` joined two Networks.
 
-    More arguments are options of that command. The journal is empty, and both halves report Connected.
+    More arguments are options of that command. The journal is empty, and both halves report Connected, unless the exit
+    code is to be another one.
     """
 
-    def joined(end1, end2, *more):
+    def joined(end1, end2, *more, expect=0):
         key = (repr(simulator.simulator.settings), end1, end2, more)
         if key not in states:
             simulator.reset()
-            az.run(create(end1, end2, *more))
+            az.run(create(end1, end2, *more), expect=expect)
             with simulator.lock:
                 states[key] = simulator.simulator.state()
         simulator.reset(states[key])

@@ -184,7 +184,7 @@ def test_what_azure_is_still_working_on(az, simulator, join):
 
 @pytest.mark.azure(status_unknown_for=1e9)
 def test_a_status_that_lags_the_tunnel(az, join):
-    join(VNET1, VNET4)
+    join(VNET1, VNET4, expect=5)
     verdict = az.run(VERIFY, expect=4).json
     [reason] = verdict['reasons']
     assert (verdict['status'], reason['code']) == ('Unknown', 'not-connected')

@@ -37,6 +37,7 @@ def break_halves(served):
         key='Another.Key.1',
         ipsecPolicies=[POLICY],
         trafficSelectorPolicies=[SELECTOR],
+        usePolicyBasedTrafficSelectors=True,
         dpdTimeoutSeconds=45,
         connectionMode='ResponderOnly',
     )
