@@ -219,7 +219,7 @@ def test_halves_that_differ_become_like_the_named_one(az, simulator, join):
     assert set(keys(simulator).values()) == {right}
 
 
-def test_the_other_half_may_be_the_right_one(az, simulator, join):
+def test_what_only_the_other_half_has_goes_to_the_named_one(az, simulator, join):
     join(VNET1, VNET4)
     with live(simulator, 'connections', THERE) as half:
         half['properties'].update(
@@ -232,8 +232,9 @@ def test_the_other_half_may_be_the_right_one(az, simulator, join):
         half['changed'] = simulator.simulator.fabric.now
     pair = az.run(['vnet2vnet', 'update', '--ids', half_id(VNET4, VNET1), '--yes']).json
     assert pair['name'] == BACK and pair['status'] == 'Connected'
-    assert writes(simulator) == [('connections', THERE)]
-    assert tunnel(simulator, THERE) == (None, None, 'Default', None, None)
+    assert writes(simulator) == [('connections', BACK)]
+    mirrored = [selector(['10.41.0.0/16'], ['10.11.0.0/16'])]
+    assert tunnel(simulator, BACK) == ([POLICY_BODY], None, 'Default', True, mirrored)
 
 
 def test_selectors_in_another_order_are_the_same_ones(az, simulator, join):
