@@ -49,7 +49,7 @@ def test_options_that_mean_nothing(az, simulator, options, texts):
 
 def test_a_key_that_azure_would_refuse(az, simulator):
     for key, text in (('two words', 'has a character that Azure refuses'), ('@nowhere', 'that file cannot be read')):
-        refused(az, simulator, [*ROTATE, '--shared-key', key], text, '--shared-key @')
+        refused(az, simulator, [*ROTATE, '--shared-key', key], text, '--shared-key "@')
     assert requests(simulator) == []
 
 
