@@ -49,7 +49,7 @@ def test_a_signal_says_what_goes_on_and_shows_the_cursor(az, simulator, wait_for
         wait_for(lambda: len(resources(simulator, 'virtualNetworkGateways')) == 2)
         os.kill(process.pid, number)
 
-    ended, screen = at_terminal(az, create(VNET1, VNET4), end)
+    ended, screen = at_terminal(az, [*create(VNET1, VNET4), '--timeout', '1000000'], end)
     assert ended == code and 'Traceback' not in screen
     assert 'Interrupted. Operations already started continue in Azure; run the same command again' in screen
     assert screen.rindex('\x1b[?25h') > screen.rindex('\x1b[?25l')
