@@ -99,10 +99,12 @@ def wait_for():
 
 
 def pytest_configure(config):
-    """Register the markers; have Ctrl-C reach every az that is started, as a job in the background ignores it."""
+    """Register the markers; have signals reach every az: a job in the background ignores Ctrl-C, under nohup SIGHUP."""
     config.addinivalue_line('markers', 'faults: takes minutes, because it interrupts a run at every request')
     config.addinivalue_line('markers', 'azure(**settings): the Settings of the simulated Azure')
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, 'SIGHUP'):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     # How long an example takes depends on what else the machine does.
     settings.register_profile('untimed', deadline=None)
     settings.load_profile('untimed')
