@@ -4,12 +4,13 @@ import json
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
 from pathlib import Path
 
 _SHOW = 'import json, sys; print(json.dumps(sys.argv[1:]))'
-_END = 'tests-end'
+_LIMIT_SECONDS = 60  # For each answer of a shell; one that waits for more is ended, and what it read is judged.
 # What PowerShell treats as special in an unquoted word (about_Special_Characters, about_Parsing, about_Splatting,
 # about_Arrays, 7.4): quotes, variables, escapes, groups, separators, redirections, lists, and a first @ or #.
 _SPECIAL = set('\'"‘’‚‛“”„$`(){};&|<>,')
@@ -21,8 +22,10 @@ def read_by_bash(lines, folder):
 
 
 def read_by_zsh(lines, folder):
-    """The same by an interactive zsh."""
-    return _read_interactively(['zsh', '-f', '-i'], '', lines, folder)
+    """The same by an interactive zsh, without its line editor, which redraws the prompt."""
+    return _read_interactively(
+        ['zsh', '-f', '-i', '+o', 'zle', '+o', 'prompt_cr', '+o', 'prompt_sp'], '', lines, folder
+    )
 
 
 def _read_interactively(shell, setting, lines, folder):
@@ -33,7 +36,7 @@ def _read_interactively(shell, setting, lines, folder):
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{_SHOW}" "$@" >> "{shown}"\n', encoding='utf-8')
     program.chmod(0o755)
     shown.touch()
-    script = f'{setting}PATH={bin_folder}:$PATH\n' + ''.join(f'{line}\n' for line in lines) + f'exit # {_END}\n'
+    script = f'{setting}PATH={bin_folder}:$PATH\n' + ''.join(f'{line}\n' for line in lines) + 'exit\n'
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         shell,
@@ -55,12 +58,14 @@ def _read_interactively(shell, setting, lines, folder):
             screen += b'.'
         while chunk := _read(ours):
             screen += chunk
+        process.kill()
         os.close(ours)
-        process.wait()
     return [json.loads(words) for words in shown.read_text('utf-8').splitlines()], screen.decode('utf-8', 'replace')
 
 
 def _read(terminal):
+    if not select.select([terminal], [], [], _LIMIT_SECONDS)[0]:
+        return b''
     try:
         return os.read(terminal, 65536)
     except OSError:
