@@ -16,7 +16,7 @@ from azext_vnet2vnet.arm.requests import Answer, NoAnswer, Send
 
 logger = get_logger(__name__)
 
-_TRIES = 4  # Of a request that Azure or the network broke: a permanent 500 is a normal answer of Azure.
+TRIES = 4  # Of a request that Azure or the network broke: a permanent 500 is a normal answer of Azure.
 FIRST_BACKOFF = 5.0
 _LONGEST_BACKOFF = 60.0
 _SILENT = 30.0  # Seconds for which a request may wait because of Azure's limits before the user is told.
@@ -94,7 +94,7 @@ class Sender:
         subscription: str,
         request: Send,
         aux_tenant: str | None = None,
-        tries: int | None = _TRIES,
+        tries: int | None = TRIES,
         is_expected: Callable[[Answer], bool] = lambda answer: False,
         on_busy: OnBusy = just_retry,
     ) -> Answer:
@@ -138,7 +138,7 @@ class Sender:
                 broken += 1
                 if not may_help or broken == tries:
                     raise failure(method, what, status, code, message)
-                if tries is None and broken == _TRIES:
+                if tries is None and broken == TRIES:
                     reason = message if status is None else f'HTTP {status}'
                     logger.warning(
                         'No answer from Azure since %s (%s); asking again until the time is over: %s',

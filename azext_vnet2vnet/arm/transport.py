@@ -13,7 +13,7 @@ from azext_vnet2vnet.arm.from_json import connection_from_arm, id_of
 from azext_vnet2vnet.arm.json_values import Json, as_object, needed_text_in, object_in, text_in
 from azext_vnet2vnet.arm.pages import Pages, check_page, check_rows, check_whole_page
 from azext_vnet2vnet.arm.requests import Answer
-from azext_vnet2vnet.arm.sender import FIRST_BACKOFF, OnBusy, Sender, is_busy, just_retry
+from azext_vnet2vnet.arm.sender import FIRST_BACKOFF, TRIES, OnBusy, Sender, is_busy, just_retry
 from azext_vnet2vnet.network.resource_id import CONNECTION_TYPE, ResourceId
 
 Entry = TypeVar('Entry')
@@ -48,15 +48,20 @@ class Arm(Sender):
         super().__init__(clients, executor, clock, jitter=jitter, deadline=deadline)
         self.polls_resources = polls_resources
 
-    async def get(self, target: ResourceId) -> Answer:
+    async def get(self, target: ResourceId, tries: int | None = TRIES) -> Answer:
         """Read a resource or group: its body, or an answer that `is_missing`."""
         return await self.send(
             'GET',
             str(target),
             target.subscription,
             requests.getting(target),
+            tries=tries,
             is_expected=lambda answer: answer.is_missing,
         )
+
+    async def watch(self, target: ResourceId) -> Answer:
+        """The same for what Azure has accepted and is at work on: with as many tries as it takes until the deadline."""
+        return await self.get(target, tries=None)
 
     async def check_token(self, subscription: str, aux_tenant: str) -> None:
         """Get the tokens of a request to a subscription that also needs one of another tenant; nothing is sent.
@@ -65,17 +70,6 @@ class Arm(Sender):
         """
         await self.send('GET', 'tokens', subscription, lambda client: Answer(200), aux_tenant)
         self._clients.forget(subscription, aux_tenant)
-
-    async def watch(self, target: ResourceId) -> Answer:
-        """The same for what Azure has accepted and is at work on: with as many tries as it takes until the deadline."""
-        return await self.send(
-            'GET',
-            str(target),
-            target.subscription,
-            requests.getting(target),
-            tries=None,
-            is_expected=lambda answer: answer.is_missing,
-        )
 
     async def list_connections(self, place: ResourceId) -> list[dict[str, Any]]:
         """The connections that start at a gateway, or all of a group, without status and key.
