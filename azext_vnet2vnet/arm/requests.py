@@ -36,8 +36,8 @@ _TUNNEL = re.compile(r'Tunnel connection failed: (\d{3})[\w ]*')
 _IN_USE_CODES = ('VirtualNetworkGatewayCannotBeDeleted', 'PublicIPAddressCannotBeDeleted')
 # Real seconds. Decision: the longest that was recorded is 324; whoever asks earlier than a longer one is told again.
 _LONGEST_RETRY_AFTER = 600.0
-# Headers that name where the state or the result of an operation is.
 _MOST_REASONS = 5  # Of the details of an error; a template may have hundreds.
+# Headers that name where the state or the result of an operation is.
 _LINKS = ('azure-asyncoperation', 'location')
 _CLAIMS = re.compile(r'\bclaims="([A-Za-z0-9+/=_-]+)"')
 

@@ -154,15 +154,11 @@ class ObservedConnection:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Another network that a gateway is connected to, with its address space; `is_site` if it is none of Azure.
-
-    `address` is the public one of a site, empty where it is not known.
-    """
+    """Another network that a gateway is connected to, with its address space; `is_site` if it is none of Azure."""
 
     connection: ResourceId
     prefixes: tuple[str, ...]
     is_site: bool = False
-    address: str = ''
 
 
 @dataclass(frozen=True)
