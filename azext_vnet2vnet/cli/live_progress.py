@@ -49,11 +49,7 @@ class LiveTable(Report):
         """The step is done."""
         self._took[step.id] = seconds
 
-    def failed(self, step: Step) -> None:
-        """The step is given up."""
-        self.failed_for(step, '')
-
-    def failed_for(self, step: Step, reason: str) -> None:
+    def failed(self, step: Step, reason: str = '') -> None:
         """The step is given up; the reason is shown as far as there is room."""
         self._failed[step.id] = ': '.join(filter(None, ('failed', reason)))
 

@@ -65,11 +65,7 @@ class Lines(Report):
         self._running.pop(step.id, None)
         self._print(f'{VERBS[step.action][1]} {describe(step)} after {duration(seconds)}')
 
-    def failed(self, step: Step) -> None:
-        """Print that the step failed."""
-        self.failed_for(step, '')
-
-    def failed_for(self, step: Step, reason: str) -> None:
+    def failed(self, step: Step, reason: str = '') -> None:
         """Print that the step failed, and why."""
         self._running.pop(step.id, None)
         self._print(': '.join(filter(None, ('Failed', describe(step), reason))))

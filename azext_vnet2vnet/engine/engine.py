@@ -29,12 +29,8 @@ class Report:
     def finished(self, step: Step, seconds: float) -> None:
         """A step is done, after so many seconds of the clock."""
 
-    def failed(self, step: Step) -> None:
-        """A step is given up."""
-
-    def failed_for(self, step: Step, _reason: str) -> None:
+    def failed(self, step: Step, reason: str = '') -> None:
         """A step is given up, for a reason in Azure's words; empty where there are none."""
-        self.failed(step)
 
     def left(self, step: Step) -> None:
         """The run timed out; Azure goes on with the step."""
@@ -66,13 +62,9 @@ class UnfailingReport(Report):
         """Hand it on."""
         self._tell(lambda report: report.finished(step, seconds))
 
-    def failed(self, step: Step) -> None:
+    def failed(self, step: Step, reason: str = '') -> None:
         """Hand it on."""
-        self._tell(lambda report: report.failed(step))
-
-    def failed_for(self, step: Step, reason: str) -> None:
-        """Hand it on."""
-        self._tell(lambda report: report.failed_for(step, reason))
+        self._tell(lambda report: report.failed(step, reason))
 
     def left(self, step: Step) -> None:
         """Hand it on."""
@@ -158,10 +150,8 @@ class Engine:
         users = {other.id for other in self._plan.steps if step.id in other.needs}
         if not self._outcome.failures or not users or not isinstance(step.resource, Gateway):
             return False
-        blocked = {*self._outcome.failures, *self._outcome.in_vain}
-        while more := {one.id for one in self._plan.without(blocked).steps if blocked & set(one.needs)}:
-            blocked |= more
-        if not users <= blocked:
+        possible = self._plan.without_dependents({*self._outcome.failures, *self._outcome.in_vain})
+        if any(other.id in users for other in possible.steps):
             return False
         self._outcome.in_vain.add(step.id)
         return True
@@ -193,7 +183,7 @@ class Engine:
         if isinstance(error, TimedOut) and is_begun:
             self._report.left(step)
         else:
-            self._report.failed_for(step, reason_of(error))
+            self._report.failed(step, reason_of(error))
 
     def _accept(self, step: Step, is_accepted: bool) -> None:
         """Let the steps that follow this one go on, or not."""

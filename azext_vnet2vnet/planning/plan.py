@@ -93,3 +93,10 @@ class Plan:
     def without(self, ids: Collection[ResourceId]) -> 'Plan':
         """The plan without the steps of these ids."""
         return replace(self, steps=tuple(step for step in self.steps if step.id not in ids))
+
+    def without_dependents(self, ids: Collection[ResourceId]) -> 'Plan':
+        """The plan without the steps of these ids and those that depend, over others perhaps, on one of them."""
+        blocked = set(ids)
+        while more := {step.id for step in self.without(blocked).steps if not blocked.isdisjoint(step.needs)}:
+            blocked |= more
+        return self.without(blocked)

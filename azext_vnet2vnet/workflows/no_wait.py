@@ -116,11 +116,11 @@ async def run_hand_over(arm: Arm, preview: HandOver, report: Report) -> HandedOv
     quick = replace(plan, steps=quick_steps(plan))
     outcome = await Engine(arm, quick, report, SharedKey.generate).run()
     keys = PairKeys(arm, plan.pairs, SharedKey.generate)
-    ready = _without_blocked(plan, set(outcome.failures))
+    ready = plan.without_dependents(outcome.failures)
     failures = dict(outcome.failures)
     if not preview.is_running:
         failures |= await _arrivals(arm, handed_over(ready))
-        ready = _without_blocked(plan, set(failures))
+        ready = plan.without_dependents(failures)
     stopped = set(failures)
     begun: Sequence[Step] = ()
     if preview.deployment and not preview.is_running:
@@ -144,13 +144,6 @@ async def _arrivals(arm: Arm, steps: Sequence[Step]) -> dict[ResourceId, Excepti
 
     found = await asyncio.gather(*map(look, steps), return_exceptions=True)
     return {step.id: one for step, one in zip(steps, found, strict=True) if isinstance(one, Exception)}
-
-
-def _without_blocked(plan: Plan, failed: set[ResourceId]) -> Plan:
-    """The steps that do not depend, over others perhaps, on one that failed."""
-    while blocked := {step.id for step in plan.without(failed).steps if failed & set(step.needs)}:
-        failed |= blocked
-    return plan.without(failed)
 
 
 async def _submit(arm: Arm, plan: Plan, keys: PairKeys, topology: str | None) -> dict[ResourceId, Exception]:

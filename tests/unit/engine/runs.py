@@ -45,7 +45,7 @@ class Recorder(Report):
         self.events.append(f'finished {step.id.name}')
         self.seconds[step.id.name] = seconds
 
-    def failed(self, step: Step) -> None:
+    def failed(self, step: Step, reason: str = '') -> None:
         self.events.append(f'failed {step.id.name}')
 
     def left(self, step: Step) -> None:

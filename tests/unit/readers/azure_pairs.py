@@ -205,7 +205,7 @@ class Events(Report):
     def finished(self, step, seconds) -> None:
         self.seen.append(f'finished {step.id.name}')
 
-    def failed(self, step) -> None:
+    def failed(self, step, reason='') -> None:
         self.seen.append(f'failed {step.id.name}')
 
     def left(self, step) -> None:

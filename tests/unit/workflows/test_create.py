@@ -61,7 +61,7 @@ class Reasons(Report):
     def __init__(self):
         self.reasons = []
 
-    def failed_for(self, step, reason):
+    def failed(self, step, reason=''):
         self.reasons.append(f'{step.id.name} {reason}')
 
 
